@@ -1,0 +1,51 @@
+# Python 3.11 and make are all this needs; each target first does what `make setup` does.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := .tools/bin/uv
+export UV_PROJECT_ENVIRONMENT := .venv
+export PYTHONPATH := src
+
+.PHONY: setup demo test check fix bench lock clean
+
+setup: .venv/.ready
+
+.tools/bin/uv:
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/.ready: requirements/dev.lock frontend/package-lock.json frontend/build.py $(wildcard src/yitang/site/web/*/locale/*/LC_MESSAGES/*.po) | .tools/bin/uv
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python frontend/build.py --uv $(UV)
+	@touch $@
+
+demo: setup
+	@$(BIN)/yitang demo $(ARGS)
+
+test: setup
+	@$(BIN)/python tests/run.py $(ARGS)
+
+check: setup
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+	@$(BIN)/pyright --warnings
+	@$(BIN)/deptry src
+	@$(BIN)/python tests/check_migrations.py
+	@$(BIN)/python tests/longest.py
+
+fix: setup
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup
+	@$(BIN)/python bench/run.py $(ARGS)
+
+lock: .tools/bin/uv
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements/dev.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev --group bench --extra spark -o requirements/bench.lock
+
+clean:
+	@rm -rf .venv .tools var frontend/node_modules

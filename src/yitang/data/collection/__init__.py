@@ -1,0 +1,1 @@
+"""Sources, handover receipts, quality rules, rejected rows."""

@@ -1,0 +1,1 @@
+"""Requests, grants and the gateway: every use proved."""

@@ -1,0 +1,1 @@
+"""Scattered records made into the foundation databases."""

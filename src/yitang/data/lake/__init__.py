@@ -1,0 +1,1 @@
+"""Tables of record and the engines that read them."""

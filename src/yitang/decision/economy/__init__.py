@@ -1,0 +1,1 @@
+"""Indicators of the digital economy and major projects."""

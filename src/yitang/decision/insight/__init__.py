@@ -1,0 +1,1 @@
+"""What people say: hot issues with their evidence."""

@@ -1,0 +1,1 @@
+"""The one kernel of states, deadlines, assignment, worklist, history and supervision."""

@@ -1,0 +1,1 @@
+"""Segmentation, pinyin, place names, redaction, similarity, the trainable classifier."""

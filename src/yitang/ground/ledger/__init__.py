@@ -1,0 +1,1 @@
+"""Append-only, hash-chained, signed entries of every use of personal data."""

@@ -1,0 +1,1 @@
+"""A metric is defined once, versioned, with its rollups; pages only draw."""

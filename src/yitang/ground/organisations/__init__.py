@@ -1,0 +1,1 @@
+"""Divisions, organisations, people, roles, sign-in."""

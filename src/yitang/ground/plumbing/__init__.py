@@ -1,0 +1,1 @@
+"""Django-aware tools: the settings object, jobs, events, field encryption, signing, pagination, idempotency."""

@@ -1,0 +1,43 @@
+"""The door of the room."""
+
+from .clock import now
+from .encryption import EncryptedTextField, blind_index, decrypt, derived_key, encrypt
+from .events import Event, announce, register_listener, registered_events
+from .jobs_queue import enqueue, register_job, registered_jobs, requeue_abandoned_jobs, run_job
+from .models import KeptResponse
+from .pagination import Page, cursor_of, key_of
+from .replays import answer_once
+from .request_id import current_request_id, request_id_bound
+from .settings import Settings, load_settings, settings
+from .signing import check_signature, public_key, sign
+
+__all__ = [
+    "EncryptedTextField",
+    "Event",
+    "KeptResponse",
+    "Page",
+    "Settings",
+    "announce",
+    "answer_once",
+    "blind_index",
+    "check_signature",
+    "current_request_id",
+    "cursor_of",
+    "decrypt",
+    "derived_key",
+    "encrypt",
+    "enqueue",
+    "key_of",
+    "load_settings",
+    "now",
+    "public_key",
+    "register_job",
+    "register_listener",
+    "registered_events",
+    "registered_jobs",
+    "request_id_bound",
+    "requeue_abandoned_jobs",
+    "run_job",
+    "settings",
+    "sign",
+]

@@ -1,0 +1,108 @@
+"""The one typed settings object, built once from the environment.
+
+The only module of this room read before Django starts, so ``site/config`` imports it
+directly. Domain code below ``plumbing`` receives values as arguments instead.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from yitang.ground.base.errors import DomainError
+
+
+class SettingInvalid(DomainError):
+    code = "plumbing.setting_invalid"
+    message = "The setting {name} is wrong: {problem}."
+    http_status = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every value an operator can set; ``docs/settings.md`` lists them, and a test compares."""
+
+    home: Path
+    database_url: str
+    secret_key: str
+    hosts: tuple[str, ...]
+    demo: bool
+    debug: bool
+    now: datetime | None
+    language: str
+    second_factor: bool
+
+    @property
+    def keys(self) -> Path:
+        """Signing and encryption keys: back up apart from the data."""
+        return self.home / "keys"
+
+    @property
+    def lake(self) -> Path:
+        return self.home / "lake"
+
+    @property
+    def ledger(self) -> Path:
+        return self.home / "ledger"
+
+    @property
+    def files(self) -> Path:
+        return self.home / "files"
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings that ``environment`` describes; raises ``SettingInvalid`` with the name."""
+    home = Path(environment.get("YITANG_HOME", "var")).expanduser().resolve()
+    now = environment.get("YITANG_NOW", "")
+    return Settings(
+        home=home,
+        database_url=environment.get("YITANG_DATABASE_URL", f"sqlite:///{home / 'yitang.sqlite3'}"),
+        secret_key=environment.get("YITANG_SECRET_KEY") or kept_secret(home / "keys" / "master"),
+        hosts=tuple(environment.get("YITANG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")),
+        demo=_switch(environment, "YITANG_DEMO", default=False),
+        debug=_switch(environment, "YITANG_DEBUG", default=False),
+        now=_moment("YITANG_NOW", now) if now else None,
+        language=environment.get("YITANG_LANGUAGE", "zh-hans"),
+        second_factor=_switch(environment, "YITANG_SECOND_FACTOR", default=True),
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return load_settings(os.environ)
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in ``path``, made there on first use and readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
+
+
+def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = environment.get(name, "")
+    if text not in {"", "0", "1"}:
+        raise SettingInvalid(name=name, problem=f"{text!r} is neither 0 nor 1")
+    return default if text == "" else text == "1"
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingInvalid(name=name, problem=f"{text!r} is not an ISO date and time") from None
+    if moment.tzinfo is None:
+        raise SettingInvalid(name=name, problem=f"{text!r} has no time zone")
+    return moment

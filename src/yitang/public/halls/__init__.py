@@ -1,0 +1,1 @@
+"""Service halls and the windows they need."""

@@ -1,0 +1,1 @@
+"""Appeals, dispatch, answers and call-back."""

@@ -1,0 +1,1 @@
+"""Service items, materials, trips, applications and e-certificates."""

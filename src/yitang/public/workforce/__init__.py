@@ -1,0 +1,1 @@
+"""Queueing, staffing and rotas, for halls and hotline seats alike."""

@@ -1,0 +1,69 @@
+"""``yitang``: one word per room, one module per word.
+
+A command's module has ``add_arguments(parser)`` and ``run(arguments) -> int`` (the exit
+status). It is imported only when asked for, after Django is ready if it needs Django, so
+that ``yitang clock`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from yitang.ground.base.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word of the command line."""
+
+    help: str
+    needs_django: bool = True
+
+
+COMMANDS: dict[str, Command] = {
+    "migrate": Command("make or update the tables of the database"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; an error a person can act on is one sentence and exit status 1."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    word = words[0] if words else ""
+    if word not in COMMANDS:
+        print(_overview())
+        return 0 if word in {"", "-h", "--help", "help"} else 2
+    command = COMMANDS[word]
+    try:
+        if command.needs_django:
+            _start_django()
+        module = import_module(f"yitang.site.commands.{word.replace('-', '_')}")
+        parser = argparse.ArgumentParser(prog=f"yitang {word}", description=command.help)
+        module.add_arguments(parser)
+        return int(module.run(parser.parse_args(words[1:])))
+    except DomainError as error:
+        print(f"yitang {word}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  yitang {word:<{width}}  {command.help}" for word, command in COMMANDS.items()]
+    return "\n".join(["Yitang: at most one trip.", "", *lines])
+
+
+def _start_django() -> None:
+    import django  # noqa: PLC0415  (costs half a second that the plain commands need not pay)
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yitang.site.config.settings")
+    django.setup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

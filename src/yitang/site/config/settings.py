@@ -1,0 +1,122 @@
+"""Django's settings, read once from ``Settings``. Nothing imports this module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dj_database_url
+
+from yitang.ground.plumbing.settings import settings
+
+_settings = settings()
+_site = Path(__file__).parent.parent
+_web = _site / "web"
+_rooms = (
+    "ground.plumbing", "ground.language", "ground.metrics", "ground.ledger",
+    "ground.organisations", "ground.casework",
+    "data.lake", "data.catalogue", "data.collection", "data.fusion", "data.exchange",
+    "public.workforce", "public.services", "public.hotline", "public.halls",
+    "decision.insight", "decision.economy",
+)  # fmt: skip
+
+SECRET_KEY = _settings.secret_key
+DEBUG = _settings.debug
+ALLOWED_HOSTS = list(_settings.hosts)
+ROOT_URLCONF = "yitang.site.config.urls"
+WSGI_APPLICATION = "yitang.site.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+AUTH_USER_MODEL = "organisations.User"
+
+INSTALLED_APPS = [
+    *(f"yitang.{room}" for room in _rooms),
+    "yitang.site.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+
+MIDDLEWARE = [
+    "yitang.site.web.middleware.request_id_middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "yitang.site.web.middleware.content_policy_middleware",
+    "yitang.site.web.middleware.domain_error_middleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": sorted(_web.glob("*/templates")),
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "yitang.site.web.context.site_context",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": dj_database_url.parse(_settings.database_url, conn_max_age=600)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Immediate transactions: a writer waits its turn instead of failing half way (DESIGN §4).
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536",
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+LANGUAGE_CODE = _settings.language
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = sorted(_web.glob("*/locale"))
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = _settings.home / "static"
+STATICFILES_DIRS = [_web / "static"]
+WHITENOISE_USE_FINDERS = True
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20

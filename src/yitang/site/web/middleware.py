@@ -1,0 +1,58 @@
+"""What every page passes through: a request id, a content policy, errors in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from yitang.ground.base.errors import DomainError
+from yitang.ground.plumbing.api import request_id_bound
+
+from .texts import translated
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def request_id_middleware(get_response: GetResponse) -> GetResponse:
+    """Take the caller's ``X-Request-Id`` or make one, and give it back."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with request_id_bound(request.headers.get("X-Request-Id", "")[:80]) as request_id:
+            response = get_response(request)
+            response["X-Request-Id"] = request_id
+            return response
+
+    return middleware
+
+
+def content_policy_middleware(get_response: GetResponse) -> GetResponse:
+    """Nothing on a page may come from outside this server."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+            "frame-ancestors 'none'; form-action 'self'; base-uri 'self'",
+        )
+        return response
+
+    return middleware
+
+
+class domain_error_middleware:  # noqa: N801  (named like the functions beside it)
+    """The one handler of ``DomainError`` on pages: its sentence, its status, what to do."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        page = {"sentence": translated(error), "code": error.code, "status": error.http_status}
+        return render(request, "shell/error.html", page, status=error.http_status)

@@ -1,0 +1,12 @@
+"""Every page's address, room by room."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from .shell import views as shell
+
+urlpatterns = [
+    path("", shell.start, name="start"),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

