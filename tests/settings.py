@@ -5,7 +5,9 @@ import tempfile
 
 _home = os.environ.setdefault("YITANG_HOME", tempfile.mkdtemp(prefix="yitang-tests-"))
 os.environ.setdefault("YITANG_SECRET_KEY", "a secret for tests, long enough to derive keys from")
-os.environ["YITANG_DATABASE_URL"] = os.environ.get("YITANG_TEST_DATABASE_URL", f"sqlite:///{_home}/tests.sqlite3")
+os.environ["YITANG_DATABASE_URL"] = os.environ.get(
+    "YITANG_TEST_DATABASE_URL", f"sqlite:///{_home}/tests.sqlite3"
+)
 
 from yitang.site.config.settings import *  # noqa: E402, F403
 from yitang.site.config.settings import DATABASES  # noqa: E402

@@ -50,7 +50,7 @@ def normalise_identity_number(text: str) -> str:
 
 
 def check_identity_number(number: str) -> None:
-    """Raises ``IdentityNumberInvalid`` unless ``number`` is 18 characters, dated and check-summed."""
+    """Raises ``IdentityNumberInvalid`` unless length, birth date and check digit are right."""
     if len(number) != 18:
         raise IdentityNumberInvalid(problem=f"it has {len(number)} characters instead of 18")
     if not (number[:17].isascii() and number[:17].isdigit()):
@@ -96,7 +96,9 @@ def check_credit_code(code: str) -> None:
     if len(code) != 18:
         raise CreditCodeInvalid(value=code, problem=f"{len(code)} characters instead of 18")
     if any(character not in CREDIT_ALPHABET for character in code):
-        raise CreditCodeInvalid(value=code, problem="a character outside GB 32100 (no I, O, S, V, Z)")
+        raise CreditCodeInvalid(
+            value=code, problem="a character outside GB 32100 (no I, O, S, V, Z)"
+        )
     if code[17] != credit_check_character(code[:17]):
         raise CreditCodeInvalid(value=code, problem="the check character does not fit")
 

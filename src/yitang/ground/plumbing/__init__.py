@@ -1,1 +1,1 @@
-"""Django-aware tools: the settings object, jobs, events, field encryption, signing, pagination, idempotency."""
+"""Django-aware tools: settings, jobs, events, encryption, signing, pages, replays."""

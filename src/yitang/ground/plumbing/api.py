@@ -1,6 +1,6 @@
 """The door of the room."""
 
-from .clock import now
+from .clock import now, working_calendar
 from .encryption import EncryptedTextField, blind_index, decrypt, derived_key, encrypt
 from .events import Event, announce, register_listener, registered_events
 from .jobs_queue import enqueue, register_job, registered_jobs, requeue_abandoned_jobs, run_job
@@ -40,4 +40,5 @@ __all__ = [
     "run_job",
     "settings",
     "sign",
+    "working_calendar",
 ]

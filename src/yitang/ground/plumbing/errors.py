@@ -3,7 +3,9 @@ from yitang.ground.base.errors import DomainError
 
 class SecretUnreadable(DomainError):
     code = "plumbing.secret_unreadable"
-    message = "The encrypted value of {field} cannot be read: it was altered, or the key is another."
+    message = (
+        "The encrypted value of {field} cannot be read: it was altered, or the key is another."
+    )
     http_status = 500
 
 

@@ -29,7 +29,8 @@ def cursor_of(*key: str | int) -> str:
 def key_of(cursor: str, *, length: int) -> list[str | int]:
     """The key inside a mark; raises ``CursorInvalid`` when it was damaged."""
     try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        padded = cursor + "=" * (-len(cursor) % 4)
+        key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
         raise CursorInvalid from None
     if not (isinstance(key, list) and len(key) == length):

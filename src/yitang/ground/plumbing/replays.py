@@ -14,7 +14,12 @@ from .models import KeptResponse
 
 
 def answer_once(
-    *, key: str, actor: str, route: str, content: bytes, at: datetime,
+    *,
+    key: str,
+    actor: str,
+    route: str,
+    content: bytes,
+    at: datetime,
     carry_out: Callable[[], HttpResponse],
 ) -> HttpResponse:
     """The kept answer of an earlier request with this key, else that of ``carry_out``.
@@ -25,7 +30,11 @@ def answer_once(
     """
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        kept = KeptResponse.objects.select_for_update().filter(key=key, actor=actor, route=route).first()
+        kept = (
+            KeptResponse.objects.select_for_update()
+            .filter(key=key, actor=actor, route=route)
+            .first()
+        )
         if kept is not None:
             if kept.request_digest != digest:
                 raise ReplayDiffers
@@ -33,9 +42,15 @@ def answer_once(
         response = carry_out()
         if response.status_code < 400:
             KeptResponse.objects.create(
-                key=key, actor=actor, route=route, request_digest=digest,
-                status=response.status_code, content_type=response.get("Content-Type", ""),
-                location=response.get("Location", ""), body=response.content, kept_at=at,
+                key=key,
+                actor=actor,
+                route=route,
+                request_digest=digest,
+                status=response.status_code,
+                content_type=response.get("Content-Type", ""),
+                location=response.get("Location", ""),
+                body=response.content,
+                kept_at=at,
             )
     return response
 

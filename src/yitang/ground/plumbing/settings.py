@@ -36,6 +36,7 @@ class Settings:
     now: datetime | None
     language: str
     second_factor: bool
+    calendar: Path | None
 
     @property
     def keys(self) -> Path:
@@ -69,6 +70,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         now=_moment("YITANG_NOW", now) if now else None,
         language=environment.get("YITANG_LANGUAGE", "zh-hans"),
         second_factor=_switch(environment, "YITANG_SECOND_FACTOR", default=True),
+        calendar=_file(environment, "YITANG_CALENDAR"),
     )
 
 
@@ -106,3 +108,13 @@ def _moment(name: str, text: str) -> datetime:
     if moment.tzinfo is None:
         raise SettingInvalid(name=name, problem=f"{text!r} has no time zone")
     return moment
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path | None:
+    text = environment.get(name, "")
+    if not text:
+        return None
+    path = Path(text).expanduser().resolve()
+    if not path.is_file():
+        raise SettingInvalid(name=name, problem=f"there is no file {path}")
+    return path

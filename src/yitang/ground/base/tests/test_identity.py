@@ -40,6 +40,11 @@ def test_old_numbers_and_full_width_are_made_whole() -> None:
 
 
 def test_masks_hide_what_they_must() -> None:
-    assert [mask_name(n) for n in ("张", "张三", "张小明", "欧阳娜娜")] == ["*", "张*", "张*明", "欧**娜"]
+    assert [mask_name(n) for n in ("张", "张三", "张小明", "欧阳娜娜")] == [
+        "*",
+        "张*",
+        "张*明",
+        "欧**娜",
+    ]
     assert mask_identity_number("11010519491231002X") == "1101**********002X"
     assert mask_mobile("13812345210") == "138****5210"

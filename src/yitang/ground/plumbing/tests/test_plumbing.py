@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django_tasks_db.models import DBTaskResult
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yitang.ground.plumbing import api as plumbing
+from yitang.ground.plumbing.errors import (
+    CursorInvalid,
+    JobUnknown,
+    ReplayDiffers,
+    SecretUnreadable,
+    SignatureInvalid,
+)
+from yitang.ground.plumbing.settings import SettingInvalid, kept_secret
+
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+
+@given(st.text())
+def test_what_is_encrypted_comes_back_and_only_under_its_own_field(text: str) -> None:
+    secret = plumbing.encrypt(text, field="user.name")
+    assert plumbing.decrypt(secret, field="user.name") == text
+    with pytest.raises(SecretUnreadable):
+        plumbing.decrypt(secret, field="user.other")
+
+
+def test_equal_values_are_found_by_their_index_and_hidden_by_fresh_nonces() -> None:
+    assert plumbing.blind_index("110105") == plumbing.blind_index("110105")
+    assert plumbing.blind_index("110105") != plumbing.blind_index("110105", purpose="mobile")
+    assert plumbing.encrypt("a", field="f") != plumbing.encrypt("a", field="f")
+
+
+def test_a_signature_holds_for_its_content_alone() -> None:
+    signature = plumbing.sign(b"content")
+    plumbing.check_signature(b"content", signature, key=plumbing.public_key())
+    with pytest.raises(SignatureInvalid):
+        plumbing.check_signature(b"other", signature, key=plumbing.public_key())
+
+
+@given(st.lists(st.integers() | st.text(), min_size=1, max_size=4))
+def test_a_page_mark_survives_and_a_damaged_one_is_refused(key: list[int | str]) -> None:
+    mark = plumbing.cursor_of(*key)
+    assert plumbing.key_of(mark, length=len(key)) == key
+    with pytest.raises(CursorInvalid):
+        plumbing.key_of(mark, length=len(key) + 1)
+    with pytest.raises(CursorInvalid):
+        plumbing.key_of("%" + mark, length=len(key))
+
+
+@dataclass(frozen=True, slots=True)
+class BellRung(plumbing.Event):
+    name: ClassVar[str] = "plumbing.bell_rung"
+    times: int = 1
+
+
+def test_listeners_hear_each_event_once_and_only_theirs() -> None:
+    heard: list[int] = []
+
+    def listener(event: BellRung) -> None:
+        heard.append(event.times)
+
+    plumbing.register_listener(BellRung, listener)
+    plumbing.register_listener(BellRung, listener)
+    plumbing.announce(BellRung(times=3))
+    assert heard == [3]
+    assert BellRung in plumbing.registered_events()
+
+
+def test_settings_name_what_is_wrong() -> None:
+    environment = {"YITANG_SECRET_KEY": "x", "YITANG_HOME": "here"}
+    assert not plumbing.load_settings(environment).demo
+    with pytest.raises(SettingInvalid, match="YITANG_DEMO"):
+        plumbing.load_settings(environment | {"YITANG_DEMO": "yes"})
+    with pytest.raises(SettingInvalid, match="no time zone"):
+        plumbing.load_settings(environment | {"YITANG_NOW": "2026-11-23T10:42"})
+    with pytest.raises(SettingInvalid, match="YITANG_CALENDAR"):
+        plumbing.load_settings(environment | {"YITANG_CALENDAR": "nowhere.csv"})
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "master"
+    assert kept_secret(path) == kept_secret(path)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.django_db
+def test_a_job_exists_exactly_when_its_cause_was_committed() -> None:
+    seen: list[int] = []
+
+    def job(*, number: int) -> None:
+        seen.append(number)
+
+    plumbing.register_job("plumbing.test", job)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        plumbing.enqueue("plumbing.test", number=1)
+        raise RuntimeError
+    assert DBTaskResult.objects.count() == 0
+    plumbing.enqueue("plumbing.test", number=2)
+    row = DBTaskResult.objects.get()
+    plumbing.run_job.func(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+    assert seen == [2]
+    with pytest.raises(JobUnknown, match=r"nothing\.such"):
+        plumbing.enqueue("nothing.such")
+
+
+@pytest.mark.django_db
+def test_a_job_whose_worker_died_is_given_back() -> None:
+    plumbing.register_job("plumbing.idle", lambda: None)
+    plumbing.enqueue("plumbing.idle")
+    DBTaskResult.objects.update(status="RUNNING", started_at=NOON - timedelta(hours=1))
+    assert plumbing.requeue_abandoned_jobs(at=NOON) == 1
+    assert DBTaskResult.objects.get().status == "READY"
+    assert plumbing.requeue_abandoned_jobs(at=NOON) == 0
+
+
+def answering(status: int, done: list[int]) -> Callable[[], HttpResponse]:
+    def carry_out() -> HttpResponse:
+        done.append(status)
+        return HttpResponse(f"answer {len(done)}", status=status)
+
+    return carry_out
+
+
+@pytest.mark.django_db
+def test_a_request_sent_twice_is_carried_out_once() -> None:
+    done: list[int] = []
+
+    def send(content: bytes, status: int = 201, key: str = "k1") -> HttpResponse:
+        return plumbing.answer_once(
+            key=key,
+            actor="a",
+            route="/x",
+            content=content,
+            at=NOON,
+            carry_out=answering(status, done),
+        )
+
+    first, second = send(b"one"), send(b"one")
+    assert (first.content, second.content, len(done)) == (b"answer 1", b"answer 1", 1)
+    assert second["Idempotent-Replayed"] == "true"
+    with pytest.raises(ReplayDiffers):
+        send(b"two")
+    assert send(b"one", status=422, key="k2").status_code == 422
+    assert send(b"mended", status=201, key="k2").status_code == 201
