@@ -5,7 +5,7 @@ UV := .tools/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONPATH := src
 
-.PHONY: setup demo test check fix bench lock clean
+.PHONY: setup demo test check fix bench docs lock clean
 
 setup: .venv/.ready
 
@@ -42,6 +42,10 @@ fix: setup
 
 bench: setup
 	@$(BIN)/python bench/run.py $(ARGS)
+
+docs: setup
+	@$(BIN)/python docs/write.py
+	@$(BIN)/python tests/architecture/doors.py
 
 lock: .tools/bin/uv
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements/dev.lock
