@@ -1,0 +1,33 @@
+"""The door of the room."""
+
+from .actions import observe, refresh_rollups
+from .queries import (
+    Difference,
+    Reading,
+    check_rollups,
+    metric,
+    metric_by_division,
+    metric_series,
+    metric_value,
+    metrics,
+    register_metric,
+)
+from .rules import ALL, Metric, MetricKind, Observation
+
+__all__ = [
+    "ALL",
+    "Difference",
+    "Metric",
+    "MetricKind",
+    "Observation",
+    "Reading",
+    "check_rollups",
+    "metric",
+    "metric_by_division",
+    "metric_series",
+    "metric_value",
+    "metrics",
+    "observe",
+    "refresh_rollups",
+    "register_metric",
+]
