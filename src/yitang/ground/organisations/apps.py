@@ -1,6 +1,23 @@
 from django.apps import AppConfig
 
+from .rules import Permission, Reach, register_permission
+
 
 class OrganisationsConfig(AppConfig):
     name = "yitang.ground.organisations"
     label = "organisations"
+
+    def ready(self) -> None:
+        # Posts are given by the security administrator, never by whom they serve.
+        register_permission(
+            Permission("organisations.appoint", frozenset({"security_admin"}), Reach.DIVISION)
+        )
+        register_permission(
+            Permission("organisations.appoint", frozenset({"system"}), Reach.PROVINCE)
+        )
+        register_permission(
+            Permission("organisations.load", frozenset({"system_admin", "system"}), Reach.PROVINCE)
+        )
+        register_permission(
+            Permission("organisations.see_posts", frozenset({"audit_admin"}), Reach.DIVISION)
+        )

@@ -1,0 +1,164 @@
+"""Writes: accounts, posts, and files of divisions, organisations and officers taken over whole."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from yitang.ground.base.clock import civil_date
+from yitang.ground.base.identity import check_identity_number, normalise_identity_number
+from yitang.ground.plumbing.api import blind_index
+
+from .access import SYSTEM_USERNAME, check_can, forget_posts
+from .errors import (
+    AppointmentInvalid,
+    PersonHasAccount,
+    PowersNotSeparate,
+    RoleUnknown,
+    UsernameTaken,
+)
+from .models import Appointment, Organisation, User
+from .rules import APPOINTED, ROLES, powers_clash
+
+
+def create_user(
+    *,
+    username: str,
+    at: datetime,
+    password: str | None = None,
+    display_name: str = "",
+    is_officer: bool = False,
+    mobile: str | None = None,
+    identity_number: str | None = None,
+    email: str = "",
+) -> User:
+    """Open an account; without a password nobody can sign in with it yet.
+
+    The identity number is checked, stored encrypted, and found again by its blind index only:
+    one person, one account.
+    """
+    user = User(
+        username=username,
+        display_name=display_name or username,
+        is_officer=is_officer,
+        mobile=mobile,
+        email=email,
+        date_joined=at,
+    )
+    if identity_number is not None:
+        number = normalise_identity_number(identity_number)
+        check_identity_number(number)
+        user.identity_number, user.identity_index = number, blind_index(number)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        if User.objects.filter(username=username).exists():
+            raise UsernameTaken(username=username) from None
+        raise PersonHasAccount from None
+    return user
+
+
+def system_actor() -> User:
+    """The platform itself as an actor: it cannot sign in and holds the one role ``system``."""
+    user = User.objects.filter(username=SYSTEM_USERNAME).first()
+    if user is None:
+        user = User(
+            username=SYSTEM_USERNAME,
+            display_name="system",
+            is_active=False,
+            date_joined=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+        )
+        user.set_unusable_password()
+        user, _ = User.objects.get_or_create(
+            username=SYSTEM_USERNAME,
+            defaults={
+                "display_name": user.display_name,
+                "is_active": False,
+                "date_joined": user.date_joined,
+                "password": user.password,
+            },
+        )
+    return user
+
+
+@transaction.atomic
+def appoint(
+    *,
+    user: User,
+    role: str,
+    organisation: Organisation,
+    actor: User,
+    at: datetime,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Appointment:
+    """Give ``user`` a post, from today unless ``valid_from`` says otherwise.
+
+    Holding it already from that day on changes nothing. Raises ``PowersNotSeparate`` when the
+    person would unite powers that watch each other, on any day both posts would be held.
+    """
+    if role not in APPOINTED:
+        raise RoleUnknown(role=role)
+    check_can(actor, "organisations.appoint", division_code=organisation.division.code)
+    start = valid_from or civil_date(at)
+    if valid_to is not None and valid_to <= start:
+        raise AppointmentInvalid(problem=f"it would end on {valid_to}, before it begins")
+    if user.pk == actor.pk:
+        raise AppointmentInvalid(problem="nobody appoints themselves")
+    User.objects.select_for_update().get(pk=user.pk)  # two appointments at once wait in turn
+    held = _held_between(user, start, valid_to)
+    for post in held:
+        if powers_clash(post.role, role):
+            raise PowersNotSeparate(
+                name=str(user),
+                held=ROLES[post.role].name.template,
+                wanted=ROLES[role].name.template,
+            )
+        same = post.role == role and post.organisation_id == organisation.pk
+        if same and post.valid_from <= start and post.valid_to is None:
+            return post
+    forget_posts(user)
+    if not user.is_officer:
+        user.is_officer = True
+        user.save(update_fields=["is_officer"])
+    return Appointment.objects.create(
+        user=user,
+        role=role,
+        organisation=organisation,
+        valid_from=start,
+        valid_to=valid_to,
+        appointed_by=actor,
+        appointed_at=at,
+    )
+
+
+@transaction.atomic
+def end_appointment(
+    *, appointment_id: int, actor: User, at: datetime, valid_to: date | None = None
+) -> Appointment:
+    """End a post: ``valid_to`` (today unless given) is the first day it is no more held."""
+    post = Appointment.objects.select_for_update().get(pk=appointment_id)
+    check_can(actor, "organisations.appoint", division_code=post.organisation.division.code)
+    end = valid_to or civil_date(at)
+    if post.valid_to is not None and post.valid_to <= end:
+        raise AppointmentInvalid(problem=f"it already ended on {post.valid_to}")
+    if end < post.valid_from:
+        raise AppointmentInvalid(problem=f"it begins on {post.valid_from}, after {end}")
+    post.valid_to, post.ended_by, post.ended_at = end, actor, at
+    post.save(update_fields=["valid_to", "ended_by", "ended_at"])
+    forget_posts(post.user)
+    return post
+
+
+def _held_between(user: User, start: date, end: date | None) -> list[Appointment]:
+    """Posts of ``user`` in force on some day from ``start`` until before ``end``."""
+    rows = Appointment.objects.filter(user=user).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=start)
+    )
+    if end is not None:
+        rows = rows.filter(valid_from__lt=end)
+    return list(rows)

@@ -1,0 +1,103 @@
+"""What can go wrong with divisions, organisations, people and posts."""
+
+from __future__ import annotations
+
+from yitang.ground.base.errors import DomainError, InvalidInput, NotAllowed, NotFound
+
+
+class DivisionUnknown(NotFound):
+    code = "organisations.division_unknown"
+    message = "There is no division with the code {code}. Load it, or correct the code."
+
+
+class DivisionNotInForce(DomainError):
+    code = "organisations.division_not_in_force"
+    message = "{name} ({code}) was not a division on {day}."
+    http_status = 422
+
+
+class RowInvalid(InvalidInput):
+    """One row of a file a person handed in; nothing of the file was taken over."""
+
+    code = "organisations.row_invalid"
+    message = "{file}, row {row}, {field}: {problem}. Mend it and load the file again."
+
+
+class ColumnsMissing(InvalidInput):
+    code = "organisations.columns_missing"
+    message = "{file} lacks the columns {columns}. Its first row must name them."
+
+
+class FileUnreadable(InvalidInput):
+    code = "organisations.file_unreadable"
+    message = "{file} cannot be read: {problem}. Save it as UTF-8 or GBK text and try again."
+
+
+class OrganisationUnknown(NotFound):
+    code = "organisations.organisation_unknown"
+    message = "There is no organisation {id}."
+
+
+class RoleUnknown(InvalidInput):
+    code = "organisations.role_unknown"
+    message = "There is no role {role}."
+
+
+class UsernameTaken(DomainError):
+    code = "organisations.username_taken"
+    message = "The user name {username} is taken. Choose another."
+    http_status = 409
+
+
+class PersonHasAccount(DomainError):
+    code = "organisations.person_has_account"
+    message = "This person already has an account. Use that one."
+    http_status = 409
+
+
+class PowersNotSeparate(DomainError):
+    """The three administrators watch each other, so no one person is two of them (等保三级)."""
+
+    code = "organisations.powers_not_separate"
+    message = (
+        "{name} is {held} and cannot also be {wanted}: administrators of system, security and "
+        "audit are three people, and none of them handles business."
+    )
+    http_status = 409
+
+
+class AppointmentInvalid(DomainError):
+    code = "organisations.appointment_invalid"
+    message = "This appointment cannot be made: {problem}."
+    http_status = 422
+
+
+class SignInNeeded(NotAllowed):
+    code = "organisations.sign_in_needed"
+    message = "Sign in first: this is not open to everyone."
+    http_status = 401
+
+
+class RoleMissing(NotAllowed):
+    code = "organisations.role_missing"
+    message = "This is done by {roles}. You do not hold that post today."
+
+
+class OutsideDivision(NotAllowed):
+    code = "organisations.outside_division"
+    message = "This belongs to division {code}, outside your post's area ({own})."
+
+
+class OutsideOrganisation(NotAllowed):
+    code = "organisations.outside_organisation"
+    message = "This belongs to another organisation. Ask it, or have the matter passed to yours."
+
+
+class NotYours(NotAllowed):
+    code = "organisations.not_yours"
+    message = "This belongs to another person."
+
+
+class OutsideDuties(NotAllowed):
+    code = "organisations.outside_duties"
+    message = "Your organisation is not charged with this ({duty})."

@@ -1,0 +1,165 @@
+"""Reads of the division tree, organisations and people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from yitang.ground.base.errors import NotFound
+from yitang.ground.plumbing.api import blind_index
+
+from .access import SYSTEM_USERNAME
+from .errors import DivisionNotInForce, DivisionUnknown, OrganisationUnknown
+from .models import Appointment, Division, Organisation, User
+from .rules import NATION, Level, division_prefix, parents_of
+
+
+def division(code: str) -> Division:
+    """The division with ``code``, in force or not; raises ``DivisionUnknown``."""
+    found = Division.objects.filter(code=code).first()
+    if found is None:
+        raise DivisionUnknown(code=code)
+    return found
+
+
+def divisions_in(
+    code: str, *, level: Level | None = None, on: date | None = None
+) -> list[Division]:
+    """``code`` and everything below it, by code; only one ``level`` or in force ``on`` a day."""
+    rows = Division.objects.filter(code__startswith=division_prefix(code))
+    if division_prefix(code):
+        rows = rows.exclude(code=NATION)
+    if level is not None:
+        rows = rows.filter(level=level)
+    if on is not None:
+        rows = rows.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=on),
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on),
+        )
+    return list(rows)
+
+
+def ancestors_of(code: str) -> list[Division]:
+    """The loaded divisions that hold ``code``, nearest first, itself left out."""
+    codes = list(parents_of(code))
+    found = {row.code: row for row in Division.objects.filter(code__in=codes)}
+    return [found[parent] for parent in codes if parent in found]
+
+
+def division_path(code: str) -> str:
+    """``闽海省 临江市 城东区``: the names from the province down to ``code``."""
+    own = division(code)
+    above = [row.name for row in ancestors_of(code) if row.level > Level.NATION]
+    return " ".join([*reversed(above), own.name])
+
+
+def resolve_division(code: str, *, on: date) -> list[Division]:
+    """The divisions that stand for ``code`` ``on`` a day: itself, or its successors.
+
+    An abolished division is followed to what replaced it, a split to several, in code order.
+    Raises ``DivisionUnknown``, or ``DivisionNotInForce`` when nothing followed it or it did not
+    exist yet.
+    """
+    first = division(code)
+    found: dict[str, Division] = {}
+    seen: set[str] = set()
+    waiting = [first]
+    while waiting:
+        row = waiting.pop()
+        if row.code in seen:
+            continue
+        seen.add(row.code)
+        if row.is_in_force(on):
+            found[row.code] = row
+        elif row.valid_to is not None and row.valid_to <= on:
+            waiting.extend(row.successors.all())
+    if not found:
+        raise DivisionNotInForce(name=first.name, code=code, day=on)
+    return [found[key] for key in sorted(found)]
+
+
+def division_rows() -> Iterable[tuple[str, str, str, str]]:
+    """Code, name, short name and parent's code of all divisions: what a place index is built of."""
+    return (
+        (code, name, short, parent or "")
+        for code, name, short, parent in Division.objects.values_list(
+            "code", "name", "short_name", "parent__code"
+        )
+    )
+
+
+def organisation(public_id: UUID | str) -> Organisation:
+    """One organisation by its public id; raises ``OrganisationUnknown``."""
+    found = Organisation.objects.filter(public_id=public_id).select_related("division").first()
+    if found is None:
+        raise OrganisationUnknown(id=public_id)
+    return found
+
+
+def organisation_by_credit_code(credit_code: str) -> Organisation:
+    """One organisation by its unified social credit code; raises ``OrganisationUnknown``."""
+    found = Organisation.objects.filter(credit_code=credit_code).select_related("division").first()
+    if found is None:
+        raise OrganisationUnknown(id=credit_code)
+    return found
+
+
+def organisations_in(code: str, *, kind: str | None = None) -> list[Organisation]:
+    """Organisations of the division ``code`` and of everything below it."""
+    rows = Organisation.objects.filter(division__code__startswith=division_prefix(code))
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    return list(rows.select_related("division"))
+
+
+def organisations_with_duty(duty: str, division_code: str) -> list[Organisation]:
+    """Those charged with ``duty`` at the nearest level: the division itself, else above it.
+
+    A county without its own water bureau is served by its city's. Organisations without listed
+    duties are general and not found here; the list is empty when no level has one.
+    """
+    chain = [division_code, *parents_of(division_code)]
+    rows = Organisation.objects.filter(division__code__in=chain).select_related("division")
+    charged = [row for row in rows if duty in row.duties]
+    for code in chain:
+        nearest = [row for row in charged if row.division.code == code]
+        if nearest:
+            return nearest
+    return []
+
+
+def user_by_public_id(public_id: UUID | str) -> User:
+    """One account; raises ``NotFound``."""
+    found = User.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(kind="user", id=public_id)
+    return found
+
+
+def user_by_username(username: str) -> User | None:
+    """The account that signs in as ``username``, or ``None``."""
+    return User.objects.filter(username=username).first()
+
+
+def user_of_identity(identity_number: str) -> User | None:
+    """The account of a person, found by blind index; the number leaves no trace."""
+    return User.objects.filter(identity_index=blind_index(identity_number)).first()
+
+
+def appointments_of(user: User) -> list[Appointment]:
+    """Every post of ``user``, past and present, oldest first."""
+    return list(user.appointments.select_related("organisation__division"))
+
+
+def officers_of(organisation_id: int, *, on: date, role: str | None = None) -> list[User]:
+    """Active officers with a post in an organisation ``on`` a day, ordered by name."""
+    posts = Q(appointments__organisation_id=organisation_id, appointments__valid_from__lte=on) & (
+        Q(appointments__valid_to__isnull=True) | Q(appointments__valid_to__gt=on)
+    )
+    if role is not None:
+        posts &= Q(appointments__role=role)
+    rows = User.objects.filter(posts, is_active=True).exclude(username=SYSTEM_USERNAME)
+    return list(rows.distinct().order_by("display_name", "pk"))
