@@ -26,6 +26,7 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
+    "economy": Command("published figures of the digital economy, and major projects"),
     "clock": Command("deadlines on the official calendar", needs_django=False),
     "migrate": Command("make or update the tables of the database"),
 }
