@@ -1,0 +1,38 @@
+from yitang.ground.base.errors import DomainError
+
+
+class TableMissing(DomainError):
+    code = "lake.table_missing"
+    message = "Nothing has been gathered for {dataset} yet. Hand in a first batch."
+    http_status = 404
+
+
+class TableNameInvalid(DomainError):
+    code = "lake.table_name_invalid"
+    message = (
+        "{dataset} cannot name a table: use small letters, digits, hyphens and underscores only."
+    )
+    http_status = 422
+
+
+class VersionMissing(DomainError):
+    code = "lake.version_missing"
+    message = "{dataset} has no version {version}; the latest is {latest}."
+    http_status = 404
+
+
+class ColumnsDiffer(DomainError):
+    """A batch has other columns than the table it should join."""
+
+    code = "lake.columns_differ"
+    message = "The columns of batch {batch} differ from those kept for {dataset}: {problem}."
+    http_status = 409
+
+
+class StorageFull(DomainError):
+    code = "lake.storage_full"
+    message = (
+        "The disk of the lake is full, so nothing of batch {batch} was kept. "
+        "Make room and hand it in again: what was there before is untouched."
+    )
+    http_status = 507

@@ -1,0 +1,160 @@
+"""Reads: a table at any version, and SQL over several tables at once.
+
+DuckDB reads the Parquet files that the chosen Delta version lists, never the folder: a
+folder also holds the files of other versions. Its extensions are switched off, because
+fetching one would reach out of this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from yitang.ground.plumbing.api import settings
+
+from .errors import TableMissing, VersionMissing
+from .rules import check_table_name
+
+MEMORY_LIMIT = "2GB"
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """One state of a table: its number, the batch that made it, and when."""
+
+    version: int
+    batch: str
+    operation: str
+    written_at: datetime
+
+
+def table_path(dataset: str) -> Path:
+    """The folder of a table; raises ``TableNameInvalid``."""
+    check_table_name(dataset)
+    return settings().lake / dataset
+
+
+def table_exists(dataset: str) -> bool:
+    """Whether at least one batch was kept."""
+    return DeltaTable.is_deltatable(str(table_path(dataset)))
+
+
+def opened(dataset: str, version: int | None = None) -> DeltaTable:
+    """The Delta table, at its latest version or at ``version``."""
+    if not table_exists(dataset):
+        raise TableMissing(dataset=dataset)
+    latest = DeltaTable(str(table_path(dataset)))
+    if version is None or version == latest.version():
+        return latest
+    if not 0 <= version < latest.version():
+        raise VersionMissing(dataset=dataset, version=version, latest=latest.version())
+    try:
+        return DeltaTable(str(table_path(dataset)), version=version)
+    except DeltaError:  # its log was cleaned away
+        raise VersionMissing(dataset=dataset, version=version, latest=latest.version()) from None
+
+
+def table_version(dataset: str) -> int:
+    """The number of the latest version, from 0."""
+    return opened(dataset).version()
+
+
+def table_versions(dataset: str) -> list[TableVersion]:
+    """Every version that can still be read, the latest first."""
+    return [
+        TableVersion(
+            version=entry["version"],
+            batch=entry.get("batch", ""),
+            operation=entry["operation"].lower(),
+            written_at=datetime.fromtimestamp(entry["timestamp"] / 1000, UTC),
+        )
+        for entry in opened(dataset).history()
+    ]
+
+
+def table_files(dataset: str, *, version: int | None = None) -> list[str]:
+    """The Parquet files that make up a version, for engines that read them on their own."""
+    return sorted(opened(dataset, version).file_uris())
+
+
+def table_schema(dataset: str, *, version: int | None = None) -> pa.Schema:
+    """Names and types of the columns, the lake's own included."""
+    return pa.schema(opened(dataset, version).schema().to_arrow())
+
+
+def read_table(
+    dataset: str, *, version: int | None = None, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """A whole table (or some columns) in memory; raises ``TableMissing``, ``VersionMissing``."""
+    chosen = ", ".join(map(quoted, columns)) if columns else "*"
+    with engine() as connection:
+        _make_view(connection, "wanted", dataset, version)
+        return connection.sql(f"SELECT {chosen} FROM wanted").to_arrow_table()  # noqa: S608  (quoted)
+
+
+def count_rows(dataset: str, *, version: int | None = None) -> int:
+    """The number of rows, from the files' footers."""
+    with engine() as connection:
+        _make_view(connection, "wanted", dataset, version)
+        counted = connection.sql("SELECT count(*) AS rows FROM wanted").to_arrow_table()
+        return int(counted["rows"][0].as_py())
+
+
+def query(sql: str, /, parameters: Sequence[Any] = (), **tables: str | pa.Table) -> pa.Table:
+    """The answer to ``sql``, in which each keyword names a dataset's latest version or a table.
+
+    ``query("SELECT count(*) FROM people WHERE sex = ?", ["1"], people="police-residents")``
+    """
+    with engine(**tables) as connection:
+        return connection.sql(sql, params=list(parameters) or None).to_arrow_table()
+
+
+@contextmanager
+def engine(
+    *, memory: str = MEMORY_LIMIT, **tables: str | pa.Table
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB of its own for several statements; it spills to disk beyond ``memory``."""
+    spill = settings().lake / ".spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": memory,
+            "temp_directory": str(spill),
+        }
+    )
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        for name, table in tables.items():
+            if isinstance(table, str):
+                _make_view(connection, name, table, None)
+            else:
+                connection.register(name, table)
+        yield connection
+    finally:
+        connection.close()
+
+
+def quoted(name: str) -> str:
+    """A column or table name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _make_view(
+    connection: duckdb.DuckDBPyConnection, name: str, dataset: str, version: int | None
+) -> None:
+    table = opened(dataset, version)
+    if files := table.file_uris():
+        connection.read_parquet(sorted(files)).create_view(name)
+    else:
+        connection.register(name, pa.schema(table.schema().to_arrow()).empty_table())
