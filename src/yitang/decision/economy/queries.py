@@ -38,6 +38,11 @@ class Figure:
     note: str
     earlier: tuple[Decimal, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The value as published: its own decimals, thousands grouped."""
+        return f"{self.value:,f}"
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:

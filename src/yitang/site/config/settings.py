@@ -68,7 +68,11 @@ TEMPLATES = [
         "DIRS": sorted(_web.glob("*/templates")),
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "yitang.site.web.templatetags.look",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -98,7 +102,6 @@ LOCALE_PATHS = sorted(_web.glob("*/locale"))
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = _settings.home / "static"
 STATICFILES_DIRS = [_web / "static"]
 WHITENOISE_USE_FINDERS = True
 
@@ -116,6 +119,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600
+CSRF_FAILURE_VIEW = "yitang.site.web.shell.errors_in_words.form_expired"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -30,5 +30,5 @@ def problem(request: HttpRequest, error: DomainError) -> HttpResponse:
     )
 
 
-# One line a room, in the order of the floors:
-# api.add_router("/appeals", "yitang.site.endpoints.hotline.router")
+# One line a room, in the order of the floors.
+api.add_router("/economy", "yitang.site.endpoints.economy.router")

@@ -1,0 +1,125 @@
+"""The digital economy: what is claimed, what was published, and the major projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from yitang.decision.economy import api as economy
+from yitang.decision.economy.rules import STAGE_NAMES, Confirmation, Stage, Verdict
+from yitang.ground.base.clock import civil_date
+from yitang.ground.base.errors import NotFound
+from yitang.ground.plumbing.api import now
+from yitang.site.web.shell.charts import Bar, Point
+from yitang.site.web.texts import translated
+
+SERIES = (
+    "digital_economy",
+    "fibre_line_length",
+    "users_4g",
+    "users_5g",
+    "base_stations_5g",
+    "ipv6_active_users",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A claim in the reader's language, beside what was published."""
+
+    text: str
+    judged: economy.JudgedClaim
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.judged.verdict is Verdict.CONFIRMED
+
+    @property
+    def is_open(self) -> bool:
+        return self.judged.verdict is Verdict.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One series: its latest figure and its years as points of a line."""
+
+    latest: economy.Figure
+    points: list[Point]
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.latest.confirmation is Confirmation.CONFIRMED
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """Claims judged, projects by stage, six series."""
+    page = {
+        "statements": [
+            Statement(translated(judged.claim.statement), judged)
+            for judged in economy.judged_claims()
+        ],
+        "increase": economy.yearly_increase("users_4g", 2018),
+        "panels": [panel for code in SERIES if (panel := _panel(code))],
+        "summary": (summary := economy.project_summary(on=civil_date(now()))),
+        "stages": _stage_bars(summary),
+    }
+    return render(request, "economy/start.html", page)
+
+
+def series(request: HttpRequest, code: str) -> HttpResponse:
+    """One series with every record, its source and its doubt."""
+    panel = _panel(code)
+    if panel is None:
+        raise NotFound(kind="indicator", id=code)
+    page = {"panel": panel, "figures": economy.indicator_series(code)}
+    return render(request, "economy/series.html", page)
+
+
+def projects(request: HttpRequest) -> HttpResponse:
+    """Major projects, the largest first, of one stage if asked."""
+    wanted = request.GET.get("stage", "")
+    stage = Stage(wanted) if wanted in set(Stage) else None
+    page = {
+        "projects": [
+            (project, translated(STAGE_NAMES[Stage(project.stage)]))
+            for project in economy.projects(stage=stage)
+        ],
+        "stages": [(item.value, translated(name)) for item, name in STAGE_NAMES.items()],
+        "wanted": stage.value if stage else "",
+    }
+    return render(request, "economy/projects.html", page)
+
+
+def _panel(code: str) -> Panel | None:
+    latest = economy.latest_figure(code)
+    if latest is None:
+        return None
+    points = [
+        Point(
+            label=figure.period,
+            value=float(figure.value),
+            text=f"{figure.value:f}",
+            is_doubted=figure.confirmation is not Confirmation.CONFIRMED,
+        )
+        for figure in economy.yearly_series(code)
+    ]
+    return Panel(latest, points)
+
+
+def _stage_bars(summary: economy.ProjectSummary) -> list[Bar]:
+    address = reverse("economy:projects")
+    return [
+        Bar(
+            label=translated(STAGE_NAMES[row.stage]),
+            now=row.projects,
+            text=gettext("{projects} · {amount} bn").format(
+                projects=row.projects, amount=f"{row.investment / 10:,.1f}"
+            ),
+            url=f"{address}?stage={row.stage.value}",
+        )
+        for row in summary.stages
+    ]
