@@ -8,3 +8,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     *pages,
 ]
+
+handler400 = "yitang.site.web.shell.errors_in_words.bad_request"
+handler403 = "yitang.site.web.shell.errors_in_words.forbidden"
+handler404 = "yitang.site.web.shell.errors_in_words.not_found"
+handler500 = "yitang.site.web.shell.errors_in_words.crashed"

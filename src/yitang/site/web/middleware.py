@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from yitang.ground.base.errors import DomainError
 from yitang.ground.plumbing.api import request_id_bound
 
-from .texts import translated
+from .shell.errors_in_words import page_of_error
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+    "form-action 'self'; base-uri 'self'; object-src 'none'"
+)
+# The browsable description of the JSON interface writes its start-up script and styles inline.
+DOCUMENTED_POLICY = CONTENT_POLICY + (
+    "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+)
 
 
 def request_id_middleware(get_response: GetResponse) -> GetResponse:
@@ -28,15 +36,13 @@ def request_id_middleware(get_response: GetResponse) -> GetResponse:
 
 
 def content_policy_middleware(get_response: GetResponse) -> GetResponse:
-    """Nothing on a page may come from outside this server."""
+    """Nothing on a page may come from outside this server, nor stand in the page as code."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.setdefault(
-            "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-            "frame-ancestors 'none'; form-action 'self'; base-uri 'self'",
-        )
+        is_documentation = request.path.startswith("/api/v1/docs")
+        policy = DOCUMENTED_POLICY if is_documentation else CONTENT_POLICY
+        response.setdefault("Content-Security-Policy", policy)
         return response
 
     return middleware
@@ -52,7 +58,4 @@ class domain_error_middleware:  # noqa: N801  (named like the functions beside i
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
-            return None
-        page = {"sentence": translated(error), "code": error.code, "status": error.http_status}
-        return render(request, "shell/error.html", page, status=error.http_status)
+        return page_of_error(request, error) if isinstance(error, DomainError) else None

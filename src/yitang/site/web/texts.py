@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext
 
 from yitang.ground.base.errors import DomainError
@@ -10,6 +12,16 @@ from yitang.ground.base.text import Message
 
 def translated(text: DomainError | Message) -> str:
     """The sentence of an error or a message in the active language."""
-    if isinstance(text, DomainError):
-        return gettext(text.message).format_map(text.params)
-    return gettext(text.template).format_map(dict(text.params))
+    template = text.message if isinstance(text, DomainError) else text.template
+    return gettext(template).format_map(_translated_params(text.params))
+
+
+def _translated_params(params: Mapping[str, object]) -> dict[str, object]:
+    """A parameter that is itself a text of ours (a state, a verb, a reason) is translated too."""
+    return {name: _translated_param(value) for name, value in params.items()}
+
+
+def _translated_param(value: object) -> object:
+    if isinstance(value, DomainError | Message):
+        return translated(value)
+    return gettext(value) if isinstance(value, str) and value else value

@@ -8,5 +8,7 @@ from .shell import views as shell
 
 urlpatterns = [
     path("", shell.start, name="start"),
+    path("demo/roles/", shell.personas, name="personas"),
+    path("economy/", include("yitang.site.web.economy.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

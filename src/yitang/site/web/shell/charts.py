@@ -1,0 +1,97 @@
+"""Charts drawn by the server: geometry only, so that each is also a table and needs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a before-and-now chart; ``before`` is ``None`` where there is none."""
+
+    label: str
+    now: float
+    before: float | None = None
+    text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBar:
+    """A bar with its lengths in per cent of the longest."""
+
+    bar: Bar
+    now_width: float
+    before_width: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a series; ``is_doubted`` draws it hollow and says so in the table."""
+
+    label: str
+    value: float
+    text: str = ""
+    is_doubted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPoint:
+    point: Point
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A series laid out in a box of ``width`` × ``height`` units, the baseline at the bottom."""
+
+    points: tuple[DrawnPoint, ...]
+    width: int
+    height: int
+
+    @property
+    def path(self) -> str:
+        return " ".join(
+            f"{'L' if position else 'M'}{drawn.x:.1f} {drawn.y:.1f}"
+            for position, drawn in enumerate(self.points)
+        )
+
+
+def drawn_bars(bars: Iterable[Bar]) -> list[DrawnBar]:
+    """The bars on one scale from zero."""
+    rows = list(bars)
+    longest = max((max(bar.now, bar.before or 0) for bar in rows), default=0) or 1
+    return [
+        DrawnBar(
+            bar=bar,
+            now_width=round(100 * bar.now / longest, 2),
+            before_width=None if bar.before is None else round(100 * bar.before / longest, 2),
+        )
+        for bar in rows
+    ]
+
+
+def drawn_line(
+    points: Sequence[Point], *, width: int = 560, height: int = 160, from_zero: bool = True
+) -> Line:
+    """The series from left to right; room is left above for labels and at both sides for dots."""
+    if not points:
+        return Line(points=(), width=width, height=height)
+    values = [point.value for point in points]
+    low = min(0.0, *values) if from_zero else min(values)
+    span = (max(values) - low) or 1.0
+    step = (width - 48) / max(len(points) - 1, 1)
+    return Line(
+        points=tuple(
+            DrawnPoint(
+                point=point,
+                x=round(24 + step * position, 1),
+                y=round(height - 24 - (height - 56) * (point.value - low) / span, 1),
+            )
+            for position, point in enumerate(points)
+        ),
+        width=width,
+        height=height,
+    )

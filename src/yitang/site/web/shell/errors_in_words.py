@@ -1,0 +1,76 @@
+"""Errors as a page: what happened, what to do, and where to go. One page for all of them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, gettext_noop
+
+from yitang.ground.base.errors import DomainError
+from yitang.ground.plumbing.api import current_request_id
+from yitang.site.web.texts import translated
+
+HEADINGS = {
+    400: gettext_noop("That could not be read"),
+    401: gettext_noop("Please sign in first"),
+    403: gettext_noop("This is not yours to open"),
+    404: gettext_noop("There is nothing here"),
+    409: gettext_noop("That has already moved on"),
+    422: gettext_noop("Something in it is not right"),
+    429: gettext_noop("A moment, please"),
+    500: gettext_noop("This is our mistake"),
+}
+ADVICE = {
+    400: gettext_noop("Go back and try again; nothing was changed."),
+    401: gettext_noop("Sign in, and you come back to this page."),
+    403: gettext_noop("If it should be yours, ask your organisation's administrator for the role."),
+    404: gettext_noop("Check the address, or look for it from the start page."),
+    409: gettext_noop("Open it again to see where it stands now; nothing was changed."),
+    422: gettext_noop("Go back, mend it and send it again; nothing was lost."),
+    429: gettext_noop("Wait a minute and try again."),
+    500: gettext_noop("It has been noted. Try again, or call 12345 and give the number below."),
+}
+
+
+def page_of(
+    request: HttpRequest, *, status: int, sentence: str = "", code: str = ""
+) -> HttpResponse:
+    """The page of one error, in the reader's language."""
+    kind = status if status in HEADINGS else (500 if status >= 500 else 400)
+    page = {
+        "heading": gettext(HEADINGS[kind]),
+        "sentence": sentence,
+        "advice": gettext(ADVICE[kind]),
+        "code": code or f"http.{status}",
+        "status": status,
+        "request_id": current_request_id(),
+    }
+    return render(request, "shell/error.html", page, status=status)
+
+
+def page_of_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The page of an error of the domain: its own sentence, its own status."""
+    return page_of(request, status=error.http_status, sentence=translated(error), code=error.code)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_of(request, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_of(request, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_of(request, status=404)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form sent without its token: opened too long ago, or cookies are off."""
+    sentence = gettext("The form was open too long, or your browser does not keep cookies.")
+    return page_of(request, status=403, sentence=sentence, code="http.form_expired")
+
+
+def crashed(request: HttpRequest) -> HttpResponse:
+    """A bug: nothing of it is shown, its number is."""
+    return page_of(request, status=500)

@@ -1,0 +1,241 @@
+"""What every template of ours may use without ``{% load %}``; WEB pages stay short because of it.
+
+Filters say values in the reader's language; inclusion tags draw the parts of the look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import segno
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, Select, Textarea
+from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext
+
+from yitang.ground.base.errors import DomainError
+from yitang.ground.base.text import Message
+from yitang.ground.plumbing.api import Page
+from yitang.ground.plumbing.api import now as current_time
+from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
+from yitang.site.web.texts import translated
+
+register = template.Library()
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+@register.filter
+def words(text: DomainError | Message | str) -> str:
+    """The sentence of an error or a message in the reader's language; a plain text is a msgid."""
+    return gettext(text) if isinstance(text, str) else translated(text)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """``11 月 26 日（周四）``, ``Thu 26 Nov``; the year only when it is another one."""
+    if value is None:
+        return ""
+    moment = value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
+    other_year = moment.year != current_time().astimezone(SHANGHAI).year
+    if _is_chinese():
+        year = f"{moment.year} 年 " if other_year else ""
+        return f"{year}{moment.month} 月 {moment.day} 日（{WEEKDAYS['zh'][moment.weekday()]}）"
+    year = f" {moment.year}" if other_year else ""
+    return f"{WEEKDAYS['en'][moment.weekday()]} {moment.day} {MONTHS[moment.month - 1]}{year}"
+
+
+@register.filter
+def last_day(due_at: datetime | None) -> str:
+    """The day a deadline falls on: 24:00 of a day is still that day, not the next."""
+    return day(None if due_at is None else due_at - timedelta(seconds=1))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """``11 月 20 日 09:12``, ``20 Nov 09:12``; the year only when it is another one."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    other_year = local.year != current_time().astimezone(SHANGHAI).year
+    if _is_chinese():
+        year = f"{local.year} 年 " if other_year else ""
+        return f"{year}{local.month} 月 {local.day} 日 {local:%H:%M}"
+    year = f" {local.year}" if other_year else ""
+    return f"{local.day} {MONTHS[local.month - 1]}{year} {local:%H:%M}"
+
+
+@register.filter
+def number(value: float | None, places: int = 0) -> str:
+    """``1,377``, ``0.42``; a dash where nothing was measured."""
+    return "–" if value is None else f"{value:,.{places}f}"
+
+
+@register.filter
+def percent(value: float | None, places: int = 1) -> str:
+    """A share of one as ``92.3%``."""
+    return "–" if value is None else f"{100 * value:.{places}f}%"
+
+
+@register.simple_tag
+def due(
+    due_at: datetime | None, *, is_provisional: bool = False, is_closed: bool = False
+) -> SafeString:
+    """A deadline with the word that belongs to its colour: late, today, or its day."""
+    if due_at is None:
+        return format_html('<span class="muted">{}</span>', gettext("No deadline"))
+    if is_closed:
+        return format_html('<span class="muted">{}</span>', last_day(due_at))
+    here, end = current_time().astimezone(SHANGHAI), due_at.astimezone(SHANGHAI)
+    if end <= here:
+        days = (here.date() - (end - timedelta(seconds=1)).date()).days
+        late = ngettext("{days} day late", "{days} days late", days).format(days=days)
+        return format_html(
+            '<span class="tag late" title="{}">{}</span>',
+            last_day(due_at),
+            late if days else gettext("Late since {time}").format(time=f"{end:%H:%M}"),
+        )
+    if (end - timedelta(seconds=1)).date() == here.date():
+        ends_at_midnight = (end.hour, end.minute) == (0, 0)
+        text = gettext("Today") if ends_at_midnight else f"{gettext('Today')} {end:%H:%M}"
+        return format_html('<span class="tag soon">{}</span>', text)
+    provisional = gettext("provisional: next year's holidays are not announced yet")
+    mark = format_html(' <abbr title="{}">*</abbr>', provisional) if is_provisional else ""
+    return format_html('<span class="nowrap">{}{}</span>', last_day(due_at), mark)
+
+
+@register.simple_tag
+def source(
+    dataset: object, organisation: object = "", as_of: date | datetime | str = ""
+) -> SafeString:
+    """Where a value comes from and of when: ``人口库 · 公安 · 11 月 20 日``."""
+    when = as_of if isinstance(as_of, str) else day(as_of)
+    parts = [str(part) for part in (dataset, organisation, when) if part]
+    return format_html('<span class="tag src">{}</span>', " · ".join(parts))
+
+
+@register.inclusion_tag("shell/parts/field.html")
+def field(bound: BoundField) -> dict[str, object]:
+    """One field of a form: label, hint, its error, its control, in that order."""
+    widget = bound.field.widget
+    attributes: dict[str, str | bool] = {}
+    if described := _described_by(bound):
+        attributes["aria-describedby"] = described
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "is_group": isinstance(widget, RadioSelect | CheckboxSelectMultiple),
+        "is_choice": isinstance(widget, CheckboxInput),
+        "is_wide": isinstance(widget, Textarea | Select),
+    }
+
+
+@register.inclusion_tag("shell/parts/error_summary.html")
+def error_summary(form: BaseForm) -> dict[str, object]:
+    """Every error of a form in one list at the top, each a link to its field."""
+    return {"form": form, "wrong": [bound for bound in form if bound.errors]}
+
+
+@register.inclusion_tag("shell/parts/figure.html")
+def figure(
+    label: object,
+    value: object,
+    unit: object = "",
+    *,
+    url: str = "",
+    note: object = "",
+    doubt: object = "",
+    checked: object = "",
+) -> dict[str, object]:
+    """A number with its unit small, its source one click away and its doubt beside it."""
+    return {
+        "label": label,
+        "value": value,
+        "unit": unit,
+        "url": url,
+        "note": note,
+        "doubt": doubt,
+        "checked": checked,
+    }
+
+
+@register.inclusion_tag("shell/parts/empty.html")
+def empty(
+    title: object, text: object = "", *, url: str = "", action: object = ""
+) -> dict[str, object]:
+    """Why there is nothing here, and what to do."""
+    return {"title": title, "text": text, "url": url, "action": action}
+
+
+@register.inclusion_tag("shell/parts/pages.html", takes_context=True)
+def pages(context: template.Context, page: Page[object]) -> dict[str, object]:
+    """To the first page and to the next, keeping the filters of the address."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    is_first = not query.pop("cursor", [""])[-1]
+    first = query.urlencode()
+    if page.next_cursor:
+        query["cursor"] = page.next_cursor
+    return {"is_first": is_first, "first": first, "next": query.urlencode(), "page": page}
+
+
+@register.inclusion_tag("shell/parts/steps.html")
+def steps(current: int, *names: object) -> dict[str, object]:
+    """Where one is on the way: ``{% steps 2 name1 name2 name3 %}``."""
+    return {"current": current, "names": list(enumerate(names, start=1)), "total": len(names)}
+
+
+@register.inclusion_tag("shell/parts/bars.html")
+def bars(
+    title: object, rows: Iterable[Bar], *, before: object = "", now: object = ""
+) -> dict[str, object]:
+    """Grey for before, brand for now, values printed; the same as a table below."""
+    return {
+        "title": title,
+        "rows": drawn_bars(rows),
+        "before": before or gettext("Before"),
+        "now": now or gettext("Now"),
+    }
+
+
+@register.inclusion_tag("shell/parts/line.html")
+def line(
+    title: object, points: Sequence[Point], *, unit: object = "", from_zero: bool = True
+) -> dict[str, object]:
+    """A series with its first, last and doubted values printed; the same as a table below."""
+    return {"title": title, "unit": unit, "line": drawn_line(points, from_zero=from_zero)}
+
+
+@register.simple_tag
+def qr(address: str, label: str = "") -> SafeString:
+    """An address as a QR code; print its short number beside it, always."""
+    drawing = segno.make(address, error="m").svg_inline(
+        border=2, dark="#15222b", light="#fff", omitsize=True, svgclass=None, lineclass=None
+    )
+    named = format_html('<svg role="img" aria-label="{}" ', label or gettext("QR code"))
+    return mark_safe(drawing.replace("<svg ", named, 1))  # noqa: S308  (drawn by segno from a path)
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def _described_by(bound: BoundField) -> str:
+    ids = []
+    if bound.help_text:
+        ids.append(f"{bound.id_for_label}-hint")
+    if bound.errors:
+        ids.append(f"{bound.id_for_label}-error")
+    return " ".join(ids)
