@@ -17,6 +17,8 @@ from yitang.ground.plumbing.api import now
 from yitang.site.web.shell.charts import Bar, Point
 from yitang.site.web.texts import translated
 
+from .names import name_of, unit_of
+
 SERIES = (
     "digital_economy",
     "fibre_line_length",
@@ -35,6 +37,10 @@ class Statement:
     judged: economy.JudgedClaim
 
     @property
+    def unit(self) -> str:
+        return unit_of(self.judged.figure.indicator) if self.judged.figure else ""
+
+    @property
     def is_confirmed(self) -> bool:
         return self.judged.verdict is Verdict.CONFIRMED
 
@@ -49,6 +55,16 @@ class Panel:
 
     latest: economy.Figure
     points: list[Point]
+    name: str
+    unit: str
+
+    @property
+    def sentence(self) -> str:
+        """What the line says: where it begins and where it ends."""
+        first, last = self.points[0], self.points[-1]
+        return gettext("From {first} in {start} to {last} in {end}").format(
+            first=first.text, start=first.label, last=last.text, end=last.label
+        )
 
     @property
     def is_confirmed(self) -> bool:
@@ -98,16 +114,17 @@ def _panel(code: str) -> Panel | None:
     latest = economy.latest_figure(code)
     if latest is None:
         return None
+    years = economy.yearly_series(code)
     points = [
         Point(
             label=figure.period,
             value=float(figure.value),
-            text=f"{figure.value:f}",
+            text=figure.text,
             is_doubted=figure.confirmation is not Confirmation.CONFIRMED,
         )
-        for figure in economy.yearly_series(code)
+        for figure in (years if len(years) > 1 else economy.indicator_series(code))
     ]
-    return Panel(latest, points)
+    return Panel(latest, points, name_of(latest.indicator), unit_of(latest.indicator))
 
 
 def _stage_bars(summary: economy.ProjectSummary) -> list[Bar]:
@@ -116,8 +133,10 @@ def _stage_bars(summary: economy.ProjectSummary) -> list[Bar]:
         Bar(
             label=translated(STAGE_NAMES[row.stage]),
             now=row.projects,
-            text=gettext("{projects} · {amount} bn").format(
-                projects=row.projects, amount=f"{row.investment / 10:,.1f}"
+            text=gettext("{projects} · {billions} bn yuan").format(
+                projects=row.projects,
+                billions=f"{row.investment / 10:,.1f}",
+                hundred_millions=f"{row.investment:,.0f}",
             ),
             url=f"{address}?stage={row.stage.value}",
         )
