@@ -8,19 +8,16 @@ installation's secret (HKDF-SHA256, RFC 5869).
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 from functools import cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import models
 
 from .errors import SecretUnreadable
+from .rules import derive_key, keyed_hash
 from .settings import settings
 
 NONCE_BYTES = 12
@@ -29,8 +26,7 @@ NONCE_BYTES = 12
 @cache
 def derived_key(purpose: str) -> bytes:
     """32 bytes for one purpose; the same purpose gives the same key on this installation."""
-    secret = settings().secret_key.encode()
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
+    return derive_key(settings().secret_key, purpose)
 
 
 def encrypt(text: str, *, field: str) -> bytes:
@@ -50,8 +46,7 @@ def decrypt(secret: bytes, *, field: str) -> str:
 
 def blind_index(value: str, *, purpose: str = "identity") -> str:
     """64 hexadecimal characters that stand for ``value`` in an index, a log or a ledger."""
-    key = derived_key(f"blind:{purpose}")
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(derived_key(f"blind:{purpose}"), value)
 
 
 class EncryptedTextField(models.BinaryField[str | None, str | None]):
