@@ -1,0 +1,315 @@
+"""Verification: every line by itself, every place by its neighbours, every length by anchors.
+
+What the database's index knows (hash and id of each entry) makes the answer exact where the
+files alone can only say "somewhere up to here"; it is no evidence of its own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from .anchors import Anchor, Head, anchor_lines, parse_anchor, root_of
+from .entries import GENESIS, Line, LineUnreadable, parse_line
+from .segments import is_held, segment_path, segment_paths, torn_tail, whole_lines
+
+# Missing entries of one gap that are named one by one; the rest is counted.
+NAMED_IN_A_GAP = 50
+
+
+class ProblemKind(StrEnum):
+    CHANGED = "changed"
+    MISSING = "missing"
+    REORDERED = "reordered"
+    REPEATED = "repeated"
+    TORN = "torn"
+    FORGED = "forged"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken entry: in which segment, at which position (from 0), its id if known."""
+
+    kind: ProblemKind
+    segment: str
+    position: int
+    entry_id: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was checked and every problem found."""
+
+    entries: int
+    segments: int
+    anchors: int
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+# Position to (entry id, hash), as the database's index holds them.
+Known = Mapping[int, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """The lines of one segment as they stand in the file, and what is wrong among them."""
+
+    name: str
+    lines: dict[int, Line]
+    problems: list[Problem]
+
+
+def verify_folder(
+    folder: Path,
+    *,
+    key: bytes,
+    known: Callable[[str], Known] | None = None,
+    known_segments: frozenset[str] = frozenset(),
+    witnessed: list[bytes] | None = None,
+) -> Verification:
+    """Check every segment and anchor under ``folder``; ``key`` is the trusted public key.
+
+    ``known`` gives what the index knows of a segment; ``witnessed`` are the lines of our
+    anchors as another node keeps them.
+    """
+    anchors, problems = _check_anchors(folder, key, witnessed)
+    heads = {head.segment: head for anchor in anchors for head in anchor.heads}
+    marks: dict[str, list[Head]] = {}
+    for anchor in anchors:
+        for head in anchor.heads:
+            marks.setdefault(head.segment, []).append(head)
+    names = {path.stem for path in segment_paths(folder)} | heads.keys() | known_segments
+    entries = 0
+    for name in sorted(names):
+        facts = known(name) if known else {}
+        segment = _check_segment(folder, name)
+        entries += len(segment.lines)
+        problems += _merged(
+            [
+                segment.problems,
+                list(_against_index(segment, facts)),
+                list(_against_anchors(segment, marks.get(name, []), facts)),
+            ]
+        )
+    return Verification(entries, len(names), len(anchors), problems)
+
+
+def _check_segment(folder: Path, name: str) -> _Segment:
+    path = segment_path(folder, name)
+    if not path.exists():
+        return _Segment(name, {}, [])
+    was_held = is_held(path)
+    order: list[Line | None] = []
+    for _, raw in whole_lines(path):
+        try:
+            order.append(parse_line(raw))
+        except LineUnreadable:
+            order.append(None)
+    problems = list(_unsound(name, order))
+    problems += _out_of_order(name, order)
+    lines: dict[int, Line] = {}
+    for line in filter(None, order):
+        lines.setdefault(line.position, line)
+    problems += _gaps(name, order, lines)
+    problems += _broken_links(name, lines)
+    if torn_tail(path) and not was_held and not is_held(path):
+        detail = "the last line was cut off before it was confirmed; the next start sets it aside"
+        problems.append(Problem(ProblemKind.TORN, name, len(lines), "", detail))
+    return _Segment(name, lines, problems)
+
+
+def _unsound(name: str, order: list[Line | None]) -> Iterator[Problem]:
+    for line in filter(None, order):
+        if not line.is_sound:
+            detail = "its bytes do not fit its hash"
+            yield Problem(ProblemKind.CHANGED, name, line.position, line.id, detail)
+
+
+def _out_of_order(name: str, order: list[Line | None]) -> Iterator[Problem]:
+    """The fewest lines that must have moved: those outside a longest rising run of positions."""
+    found = [line for line in order if line is not None]
+    kept = _longest_rising([line.position for line in found])
+    seen = {found[index].position for index in kept}
+    for index, line in enumerate(found):
+        if index in kept:
+            continue
+        if line.position in seen:
+            yield Problem(ProblemKind.REPEATED, name, line.position, line.id, "it stands twice")
+        else:
+            yield Problem(ProblemKind.REORDERED, name, line.position, line.id, "it was moved")
+
+
+def _longest_rising(numbers: list[int]) -> set[int]:
+    """Indexes of a longest strictly rising subsequence."""
+    tails: list[int] = []
+    tail_indexes: list[int] = []
+    before: list[int] = []
+    for index, number in enumerate(numbers):
+        at = bisect_left(tails, number)
+        before.append(tail_indexes[at - 1] if at else -1)
+        if at == len(tails):
+            tails.append(number)
+            tail_indexes.append(index)
+        else:
+            tails[at], tail_indexes[at] = number, index
+    kept: set[int] = set()
+    index = tail_indexes[-1] if tail_indexes else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return kept
+
+
+def _gaps(name: str, order: list[Line | None], lines: Mapping[int, Line]) -> Iterator[Problem]:
+    """Positions that no line holds: changed beyond reading if such lines stand there, else gone."""
+    unreadable = sum(line is None for line in order)
+    expected = 0
+    for position in sorted(lines):
+        absent = range(expected, position)
+        expected = position + 1
+        if not absent:
+            continue
+        spoilt = min(unreadable, len(absent))
+        unreadable -= spoilt
+        named = {absent[-1]: lines[position].after}
+        yield from _absent(name, absent, spoilt, named)
+    if unreadable:
+        yield from _absent(name, range(expected, expected + unreadable), unreadable, {})
+
+
+def _absent(
+    name: str, positions: range, spoilt: int, named: Mapping[int, str]
+) -> Iterator[Problem]:
+    for index, position in enumerate(positions[:NAMED_IN_A_GAP]):
+        kind = ProblemKind.CHANGED if index < spoilt else ProblemKind.MISSING
+        detail = "its line can no longer be read" if index < spoilt else "its line is gone"
+        if position == positions[:NAMED_IN_A_GAP][-1] and len(positions) > NAMED_IN_A_GAP:
+            detail += f", and {len(positions) - NAMED_IN_A_GAP} after it"
+        yield Problem(kind, name, position, named.get(position, ""), detail)
+
+
+def _broken_links(name: str, lines: Mapping[int, Line]) -> Iterator[Problem]:
+    """A sound line that its follower does not recognise was written anew, hash and all."""
+    first = lines.get(0)
+    if first is not None and first.is_sound and (first.previous, first.after) != (GENESIS, ""):
+        detail = "it claims an entry before the first"
+        yield Problem(ProblemKind.CHANGED, name, 0, first.id, detail)
+    for position, line in lines.items():
+        before = lines.get(position - 1)
+        if before is None or not (line.is_sound and before.is_sound):
+            continue
+        if line.previous != before.written or line.after != before.id:
+            detail = "the entry after it names another hash"
+            yield Problem(ProblemKind.CHANGED, name, before.position, before.id, detail)
+
+
+def _against_index(segment: _Segment, known: Known) -> Iterator[Problem]:
+    """The first entry that differs from what was indexed, and every one that is gone."""
+    ids = {line.id: position for position, line in segment.lines.items()}
+    for position in sorted(known):
+        entry_id, digest = known[position]
+        line = segment.lines.get(position)
+        if line is not None and line.written == digest:
+            continue
+        if line is None or entry_id not in ids:
+            yield Problem(ProblemKind.MISSING, segment.name, position, entry_id, "its line is gone")
+        elif line.id != entry_id:
+            detail = f"it now stands at position {ids[entry_id]}"
+            yield Problem(ProblemKind.REORDERED, segment.name, position, entry_id, detail)
+        else:
+            detail = "it is not the entry that was confirmed"
+            yield Problem(ProblemKind.CHANGED, segment.name, position, entry_id, detail)
+        if line is not None:
+            return  # all that follow were chained anew and differ too
+
+
+def _against_anchors(segment: _Segment, marks: list[Head], known: Known) -> Iterator[Problem]:
+    agreed = 0
+    for mark in marks:
+        last = segment.lines.get(mark.entries - 1)
+        if last is not None and last.written == mark.hash:
+            agreed = mark.entries
+            continue
+        if last is None:
+            start = max(segment.lines, default=-1) + 1
+            absent = range(max(start, agreed), mark.entries)
+            named = {position: known[position][0] for position in absent if position in known}
+            yield from _absent(
+                segment.name, absent or range(mark.entries - 1, mark.entries), 0, named
+            )
+        else:
+            detail = f"positions {agreed} to {mark.entries - 1} are not those that were anchored"
+            yield Problem(ProblemKind.CHANGED, segment.name, mark.entries - 1, last.id, detail)
+        return
+
+
+def _merged(found: list[list[Problem]]) -> list[Problem]:
+    """Each position once; the first finding names it, a later one may add the id.
+
+    An anchor's vaguer finding is left out where an exact one explains it.
+    """
+    merged: dict[int, Problem] = {}
+    exact, indexed, anchored = found
+    for problem in [*exact, *indexed]:
+        earlier = merged.get(problem.position)
+        if earlier is None:
+            merged[problem.position] = problem
+        elif not earlier.entry_id and problem.entry_id:
+            merged[problem.position] = Problem(
+                earlier.kind, earlier.segment, earlier.position, problem.entry_id, earlier.detail
+            )
+    for problem in anchored:
+        is_explained = problem.kind is ProblemKind.CHANGED and merged
+        if problem.position not in merged and not is_explained:
+            merged[problem.position] = problem
+    return [merged[position] for position in sorted(merged)]
+
+
+def _check_anchors(
+    folder: Path, key: bytes, witnessed: list[bytes] | None
+) -> tuple[list[Anchor], list[Problem]]:
+    """The anchors that can be trusted, and what is wrong with the others."""
+    trusted: list[Anchor] = []
+    problems: list[Problem] = []
+    heads: dict[str, Head] = {}
+    previous, expected = GENESIS, 0
+    ours: dict[int, bytes] = {}
+    for index, raw in enumerate(anchor_lines(folder)):
+        try:
+            anchor = parse_anchor(raw)
+        except ValueError:
+            problems.append(_anchor_problem(ProblemKind.CHANGED, index, "it cannot be read"))
+            previous, expected = "", index + 1
+            continue
+        ours[anchor.number] = raw
+        if not anchor.is_signed_by(key):
+            detail = "it is not signed by the key of this installation"
+            problems.append(_anchor_problem(ProblemKind.FORGED, anchor.number, detail))
+        else:
+            heads |= {head.segment: head for head in anchor.heads}
+            trusted.append(anchor)
+            if anchor.root != root_of(heads) and previous:
+                detail = "its root does not fit the segments it names"
+                problems.append(_anchor_problem(ProblemKind.FORGED, anchor.number, detail))
+        if anchor.number != expected or (previous and anchor.previous != previous):
+            detail = "an anchor before it is gone or was changed"
+            problems.append(_anchor_problem(ProblemKind.MISSING, anchor.number, detail))
+        previous, expected = anchor.digest, anchor.number + 1
+    for raw in witnessed or []:
+        number = parse_anchor(raw).number
+        if ours.get(number) != raw:
+            kind = ProblemKind.FORGED if number in ours else ProblemKind.MISSING
+            problems.append(_anchor_problem(kind, number, "a witness keeps another one"))
+    return trusted, problems
+
+
+def _anchor_problem(kind: ProblemKind, number: int, detail: str) -> Problem:
+    return Problem(kind, "anchors", number, "", detail)
