@@ -1,0 +1,151 @@
+"""Catalogue entries, their data items, and what happened to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from yitang.ground.base.ids import uuid7
+from yitang.ground.base.text import Message
+
+from .rules import (
+    DEFAULT_AUTHORITY,
+    DELIVERIES,
+    FORMATS,
+    ITEM_TYPES,
+    SHARING_CLASSES,
+    SUBJECTS,
+    UPDATE_CYCLES,
+    Freshness,
+    SharingClass,
+    State,
+    check_sharing_terms,
+    freshness,
+)
+
+
+def _choices(texts: Mapping[str, Message]) -> list[tuple[str, str]]:
+    return [(code, str(text)) for code, text in texts.items()]
+
+
+class Dataset(models.Model):
+    """One entry of the catalogue: what data there is, whose, under what terms."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    resource_code = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=128)
+    organisation = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="datasets"
+    )
+    abstract = models.TextField(max_length=1000, blank=True)
+    classification = models.CharField(max_length=20)
+    format = models.CharField(max_length=20, choices=_choices(FORMATS))
+    sharing_class = models.PositiveSmallIntegerField(
+        choices=[(code, str(text)) for code, text in SHARING_CLASSES.items()]
+    )
+    sharing_condition = models.CharField(max_length=500, blank=True)
+    legal_basis = models.CharField(max_length=500, blank=True)
+    is_open = models.BooleanField(default=False)
+    opening_condition = models.CharField(max_length=500, blank=True)
+    update_cycle = models.CharField(max_length=20, choices=_choices(UPDATE_CYCLES))
+    grade = models.PositiveSmallIntegerField()
+    delivery = models.CharField(max_length=10, choices=_choices(DELIVERIES))
+    subject = models.CharField(max_length=20, blank=True, choices=_choices(SUBJECTS))
+    state = models.CharField(
+        max_length=10, choices=[(state, state) for state in State], default=State.DRAFT
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField()
+    # What gathering last reported; the receipts themselves are in collection.
+    row_count = models.BigIntegerField(default=0)
+    gathered_at = models.DateTimeField(null=True, blank=True)
+    gathered_batch = models.CharField(max_length=80, blank=True)
+    quality = models.FloatField(null=True, blank=True)  # accepted / delivered of the last batch
+    search_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("code",)
+        indexes = (models.Index(fields=("state", "sharing_class"), name="dataset_state_class"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(sharing_class__in=list(SHARING_CLASSES)), name="dataset_class_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(sharing_class=SharingClass.CONDITIONAL) | ~Q(sharing_condition=""),
+                name="dataset_condition_stated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(sharing_class=SharingClass.NOT_SHARED) | ~Q(legal_basis=""),
+                name="dataset_refusal_has_legal_basis",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED) | Q(published_at__isnull=False),
+                name="dataset_published_has_date",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        check_sharing_terms(
+            code=self.code,
+            sharing_class=self.sharing_class,
+            sharing_condition=self.sharing_condition,
+            legal_basis=self.legal_basis,
+        )
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == State.PUBLISHED
+
+    def freshness_at(self, at: datetime) -> Freshness:
+        """Whether it is late by its update cycle."""
+        return freshness(self.update_cycle, self.gathered_at, at)
+
+
+class DataItem(models.Model):
+    """One column of a dataset, and the rules its values keep at the border."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+    label = models.CharField(max_length=100)
+    aliases = models.JSONField(default=list, blank=True)
+    type = models.CharField(max_length=1, choices=_choices(ITEM_TYPES))
+    length = models.PositiveIntegerField(null=True, blank=True)
+    is_key = models.BooleanField(default=False)
+    is_sensitive = models.BooleanField(default=False)
+    is_required = models.BooleanField(default=False)
+    is_unique = models.BooleanField(default=False)
+    rule = models.CharField(max_length=20, blank=True)
+    codes = models.JSONField(default=list, blank=True)
+    role = models.CharField(max_length=40, blank=True)
+    authority = models.PositiveSmallIntegerField(default=DEFAULT_AUTHORITY)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("dataset", "name"), name="item_name_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id}.{self.name}"
+
+
+class CatalogueEvent(models.Model):
+    """What somebody did to an entry; added, never changed."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="events")
+    verb = models.CharField(max_length=20)
+    note = models.CharField(max_length=500, blank=True)
+    actor = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id} {self.verb}"

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import count
+
+from yitang.data.catalogue.api import Dataset, publish_dataset, register_dataset
+from yitang.data.catalogue.rules import DatasetSpec, ItemSpec
+from yitang.ground.organisations.api import Organisation, system_actor
+from yitang.ground.organisations.tests.factories import make_organisation
+
+AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+_number = count(1)
+
+PEOPLE = (
+    ItemSpec("record", "编号", is_key=True, required=True, unique=True),
+    ItemSpec(
+        "identity_number", "公民身份号码", length=18, sensitive=True,
+        rule="identity_number", role="identity_number",
+    ),
+    ItemSpec("name", "姓名", length=30, sensitive=True, required=True, role="name"),
+    ItemSpec("birth_date", "出生日期", type="D", role="birth_date"),
+)  # fmt: skip
+
+
+def make_spec(code: str = "", **values: object) -> DatasetSpec:
+    defaults: dict[str, object] = {
+        "code": code or f"dataset-{next(_number)}",
+        "name": "常住人口登记信息",
+        "organisation": "",
+        "abstract": "派出所登记的常住人口",
+        "sharing_condition": "供各级政府部门办理本部门法定职责内的事项使用",
+        "items": PEOPLE,
+    }
+    return DatasetSpec(**(defaults | values))  # type: ignore[arg-type]
+
+
+def make_dataset(
+    code: str = "",
+    *,
+    organisation: Organisation | None = None,
+    published: bool = True,
+    **values: object,
+) -> Dataset:
+    spec = make_spec(code, **values)
+    entry = register_dataset(
+        spec=spec, organisation=organisation or make_organisation(), actor=system_actor(), at=AT
+    )
+    return publish_dataset(code=spec.code, actor=system_actor(), at=AT) if published else entry
