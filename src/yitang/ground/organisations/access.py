@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -20,11 +21,8 @@ from .errors import (
     RoleMissing,
     SignInNeeded,
 )
-from .models import Appointment, User
+from .models import Appointment, Organisation, User
 from .rules import NATION, ROLES, Post, Reach, Scope, division_prefix, is_in_division, reaches_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 SYSTEM_USERNAME = "system"
 
@@ -96,29 +94,24 @@ def check_can(
 ) -> None:
     """Raises ``NotAllowed`` with a reason a person can read, unless a post of ``user`` grants it.
 
-    What is not given is not checked: without a place the question is "may this person do this
-    at all", as a menu asks it. The reach of the permission says which argument counts: OWN
-    ``owner_id``, ORGANISATION ``organisation_id``, DIVISION and PROVINCE ``division_code``.
-    ``KeyError`` for a permission that no room registered.
+    Without any place the question is "may this person do this at all", as a menu asks it. With
+    one, a post counts only if the argument its reach asks for was given: OWN ``owner_id``,
+    ORGANISATION ``organisation_id``, DIVISION and PROVINCE ``division_code`` (else that of the
+    organisation). ``KeyError`` for a permission that no room registered.
     """
     reaches = reaches_of(permission)
     posts = [post for post in posts_of(user, on=on) if post.role in reaches]
     if not posts:
         raise _nobody(user, reaches)
-    refusals: list[NotAllowed] = []
-    for post in posts:
-        refusal = _refusal(
-            post,
-            reaches[post.role],
-            division_code=division_code,
-            organisation_id=organisation_id,
-            is_owner=None if owner_id is None else owner_id == user.pk,
-            duty=duty,
-        )
-        if refusal is None:
-            return
-        refusals.append(refusal)
-    raise refusals[-1]  # an officer's post explains more than being a citizen, which comes first
+    if division_code is None and organisation_id is not None:
+        division_code = _division_of(organisation_id, {reaches[post.role] for post in posts})
+    target = Target(
+        division_code, organisation_id, None if owner_id is None else owner_id == user.pk, duty
+    )
+    refusals = [_refusal(post, reaches[post.role], target) for post in posts]
+    if None not in refusals:
+        # An officer's post explains more than being a citizen, which comes first.
+        raise refusals[-1] or NotYours()
 
 
 def can(
@@ -153,28 +146,49 @@ def _nobody(user: User | AnonymousUser, roles: Iterable[str]) -> NotAllowed:
     return RoleMissing(roles=", ".join(ROLES[role].name.template for role in sorted(roles)))
 
 
-def _refusal(
-    post: Post,
-    reach: Reach,
-    *,
-    division_code: str | None,
-    organisation_id: int | None,
-    is_owner: bool | None,
-    duty: str | None,
-) -> NotAllowed | None:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a permission is asked for; ``None`` where the caller did not say."""
+
+    division_code: str | None
+    organisation_id: int | None
+    is_owner: bool | None
+    duty: str | None
+
+    @property
+    def is_placed(self) -> bool:
+        return (self.division_code, self.organisation_id, self.is_owner) != (None, None, None)
+
+
+def _division_of(organisation_id: int, reaches: Iterable[Reach]) -> str | None:
+    """Where an organisation stands, if one of the reaches asks for a division."""
+    if not {Reach.DIVISION, Reach.PROVINCE} & set(reaches):
+        return None
+    row = Organisation.objects.filter(pk=organisation_id).select_related("division").first()
+    return row.division.code if row else None
+
+
+def _refusal(post: Post, reach: Reach, target: Target) -> NotAllowed | None:
     """Why this post does not reach the target; ``None`` when it does."""
     if post.role == "system":
         return None
-    if reach is Reach.OWN:
-        return NotYours() if is_owner is False else None
-    if reach is Reach.ORGANISATION and organisation_id not in {None, post.organisation_id}:
-        return OutsideOrganisation()
-    within = _area(post, reach)
-    if within and division_code and not is_in_division(division_code, within=within):
-        return OutsideDivision(code=division_code, own=within)
-    if duty is not None and not post.covers_duty(duty):
-        return OutsideDuties(duty=duty)
+    if target.is_placed:
+        if reach is Reach.OWN:
+            return None if target.is_owner else NotYours()
+        if reach is Reach.ORGANISATION and target.organisation_id != post.organisation_id:
+            return OutsideOrganisation()
+        within = _area(post, reach)
+        if within and not _lies_in(target.division_code, within, reach):
+            return OutsideDivision(code=target.division_code or "?", own=within)
+    if target.duty is not None and not post.covers_duty(target.duty):
+        return OutsideDuties(duty=target.duty)
     return None
+
+
+def _lies_in(code: str | None, within: str, reach: Reach) -> bool:
+    if code is None:
+        return reach is Reach.PROVINCE  # an installation is a province; nothing says otherwise
+    return is_in_division(code, within=within)
 
 
 def _area(post: Post, reach: Reach) -> str:

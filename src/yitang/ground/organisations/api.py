@@ -1,7 +1,18 @@
 """The door of the room."""
 
 from .access import can, check_can, posts_of, scope_of
-from .actions import appoint, create_user, end_appointment, system_actor
+from .actions import (
+    Loaded,
+    appoint,
+    create_user,
+    end_appointment,
+    load_divisions,
+    load_officers,
+    load_organisations,
+    set_password,
+    system_actor,
+)
+from .connectors import national_divisions
 from .models import Appointment, Division, Organisation, User
 from .queries import (
     ancestors_of,
@@ -22,6 +33,7 @@ from .queries import (
 )
 from .rules import (
     ROLES,
+    DivisionRow,
     Level,
     Permission,
     Post,
@@ -33,13 +45,16 @@ from .rules import (
     is_in_division,
     permissions,
     register_permission,
+    short_name_of,
 )
 
 __all__ = [
     "ROLES",
     "Appointment",
     "Division",
+    "DivisionRow",
     "Level",
+    "Loaded",
     "Organisation",
     "Permission",
     "Post",
@@ -61,6 +76,10 @@ __all__ = [
     "divisions_in",
     "end_appointment",
     "is_in_division",
+    "load_divisions",
+    "load_officers",
+    "load_organisations",
+    "national_divisions",
     "officers_of",
     "organisation",
     "organisation_by_credit_code",
@@ -71,6 +90,8 @@ __all__ = [
     "register_permission",
     "resolve_division",
     "scope_of",
+    "set_password",
+    "short_name_of",
     "system_actor",
     "user_by_public_id",
     "user_by_username",

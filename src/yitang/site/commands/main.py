@@ -28,6 +28,8 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "economy": Command("published figures of the digital economy, and major projects"),
     "clock": Command("deadlines on the official calendar", needs_django=False),
+    "divisions": Command("the tree of divisions: load it, look a code up"),
+    "officers": Command("organisations, officers and their posts"),
     "migrate": Command("make or update the tables of the database"),
 }
 

@@ -1,26 +1,28 @@
-"""Writes: accounts, posts, and files of divisions, organisations and officers taken over whole."""
+"""Accounts and posts."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from yitang.ground.base.clock import civil_date
+from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.identity import check_identity_number, normalise_identity_number
-from yitang.ground.plumbing.api import blind_index
-
-from .access import SYSTEM_USERNAME, check_can, forget_posts
-from .errors import (
+from yitang.ground.organisations.access import SYSTEM_USERNAME, check_can, forget_posts
+from yitang.ground.organisations.errors import (
     AppointmentInvalid,
     PersonHasAccount,
     PowersNotSeparate,
     RoleUnknown,
     UsernameTaken,
 )
-from .models import Appointment, Organisation, User
-from .rules import APPOINTED, ROLES, powers_clash
+from yitang.ground.organisations.models import Appointment, Organisation, User
+from yitang.ground.organisations.rules import APPOINTED, ROLES, powers_clash
+from yitang.ground.plumbing.api import blind_index
 
 
 def create_user(
@@ -83,6 +85,18 @@ def system_actor() -> User:
             },
         )
     return user
+
+
+def set_password(*, user: User, password: str, actor: User) -> None:
+    """Give an account a first or a new password, as the security administrator does."""
+    check_can(actor, "organisations.appoint")
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        problem = " ".join(error.messages).rstrip(".")
+        raise InvalidInput(field="password", problem=problem) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
 
 
 @transaction.atomic

@@ -1,0 +1,68 @@
+"""``yitang officers``: load organisations and officers, give posts, set passwords."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import secrets
+import sys
+from pathlib import Path
+
+from yitang.ground.base.errors import NotFound
+from yitang.ground.organisations.api import (
+    User,
+    appointments_of,
+    load_officers,
+    load_organisations,
+    set_password,
+    system_actor,
+    user_by_username,
+)
+from yitang.ground.plumbing.api import now
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    words = parser.add_subparsers(dest="word", required=True)
+    organisations = words.add_parser("organisations", help="load organisations from a CSV file")
+    organisations.add_argument(
+        "file", type=Path, help="columns name,short_name,credit_code,division,kind,duties"
+    )
+    load = words.add_parser("load", help="load officers and their posts from a CSV file")
+    load.add_argument("file", type=Path, help="columns username,display_name,role,organisation")
+    show = words.add_parser("show", help="the posts of one officer, past and present")
+    password = words.add_parser("password", help="set a password, asked for or made")
+    for parser_ in (show, password):
+        parser_.add_argument("username")
+    password.add_argument("--made", action="store_true", help="make one and print it once")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    at = now()
+    if arguments.word == "organisations":
+        loaded = load_organisations(arguments.file, actor=system_actor(), at=at)
+        print(f"{loaded.total} organisations: {loaded.created} new, {loaded.updated} known before")
+    elif arguments.word == "load":
+        loaded = load_officers(arguments.file, actor=system_actor(), at=at)
+        print(f"{loaded.total} posts: {loaded.created} new accounts")
+    elif arguments.word == "show":
+        for post in appointments_of(_user(arguments.username)):
+            print(f"{post.valid_from} – {post.valid_to or ''}  {post.role}  {post.organisation}")
+    else:
+        _give_password(_user(arguments.username), made=arguments.made)
+    return 0
+
+
+def _user(username: str) -> User:
+    user = user_by_username(username)
+    if user is None:
+        raise NotFound(kind="user", id=username)
+    return user
+
+
+def _give_password(user: User, *, made: bool) -> None:
+    if made or not sys.stdin.isatty():
+        password = secrets.token_urlsafe(12)
+        print(f"password of {user.username}: {password}")
+    else:
+        password = getpass.getpass("New password: ")
+    set_password(user=user, password=password, actor=system_actor())
