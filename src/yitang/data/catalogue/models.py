@@ -56,7 +56,9 @@ class Dataset(models.Model):
     delivery = models.CharField(max_length=10, choices=_choices(DELIVERIES))
     subject = models.CharField(max_length=20, blank=True, choices=_choices(SUBJECTS))
     state = models.CharField(
-        max_length=10, choices=[(state, state) for state in State], default=State.DRAFT
+        max_length=10,
+        choices=[(state.value, state.value) for state in State],
+        default=State.DRAFT.value,
     )
     published_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
