@@ -37,6 +37,7 @@ class Settings:
     language: str
     second_factor: bool
     calendar: Path | None
+    division: str
 
     @property
     def keys(self) -> Path:
@@ -71,6 +72,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         language=environment.get("YITANG_LANGUAGE", "zh-hans"),
         second_factor=_switch(environment, "YITANG_SECOND_FACTOR", default=True),
         calendar=_file(environment, "YITANG_CALENDAR"),
+        division=_division(environment.get("YITANG_DIVISION", "990000")),
     )
 
 
@@ -118,3 +120,10 @@ def _file(environment: Mapping[str, str], name: str) -> Path | None:
     if not path.is_file():
         raise SettingInvalid(name=name, problem=f"there is no file {path}")
     return path
+
+
+def _division(text: str) -> str:
+    if not (len(text) == 6 and text.isascii() and text.isdigit()):
+        problem = f"{text!r} is not a division code of six digits"
+        raise SettingInvalid(name="YITANG_DIVISION", problem=problem)
+    return text

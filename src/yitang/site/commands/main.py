@@ -26,6 +26,7 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
+    "metrics": Command("definitions of figures, and their check against a recount"),
     "economy": Command("published figures of the digital economy, and major projects"),
     "clock": Command("deadlines on the official calendar", needs_django=False),
     "divisions": Command("the tree of divisions: load it, look a code up"),

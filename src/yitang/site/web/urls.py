@@ -10,5 +10,6 @@ urlpatterns = [
     path("", shell.start, name="start"),
     path("demo/roles/", shell.personas, name="personas"),
     path("economy/", include("yitang.site.web.economy.urls")),
+    path("metrics/", include("yitang.site.web.metrics.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

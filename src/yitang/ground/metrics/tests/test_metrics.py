@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yitang.ground.base.text import Message
-from yitang.ground.metrics import api, queries, rules
+from yitang.ground.metrics import api, rules
 from yitang.ground.metrics.errors import MetricUnknown
 from yitang.ground.metrics.models import Rollup
+from yitang.ground.metrics.tests.factories import register_only
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 SEEN: list[rules.Observation] = []
@@ -32,7 +33,6 @@ observations = st.lists(
 
 @pytest.fixture
 def solved(monkeypatch: pytest.MonkeyPatch) -> Iterator[rules.Metric]:
-    monkeypatch.setattr(queries, "_metrics", {})
     SEEN.clear()
     defined = rules.Metric(
         code="test.solved",
@@ -44,7 +44,7 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> Iterator[rules.Metric]:
         source="invented for this test",
         recount=lambda: list(SEEN),
     )
-    api.register_metric(defined)
+    register_only(monkeypatch, defined)
     yield defined
     SEEN.clear()
 

@@ -83,6 +83,8 @@ def test_settings_name_what_is_wrong() -> None:
         plumbing.load_settings(environment | {"YITANG_DEMO": "yes"})
     with pytest.raises(SettingInvalid, match="no time zone"):
         plumbing.load_settings(environment | {"YITANG_NOW": "2026-11-23T10:42"})
+    with pytest.raises(SettingInvalid, match="YITANG_DIVISION"):
+        plumbing.load_settings(environment | {"YITANG_DIVISION": "福建"})
     with pytest.raises(SettingInvalid, match="YITANG_CALENDAR"):
         plumbing.load_settings(environment | {"YITANG_CALENDAR": "nowhere.csv"})
 
