@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,3 +25,11 @@ def request_id_bound(request_id: str = "") -> Iterator[str]:
         yield _request_id.get()
     finally:
         _request_id.reset(token)
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives every log line the id of the request, or a dash."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current_request_id() or "-"
+        return True

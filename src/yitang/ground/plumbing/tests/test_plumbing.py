@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from yitang.ground.plumbing.errors import (
     SecretUnreadable,
     SignatureInvalid,
 )
+from yitang.ground.plumbing.request_id import RequestIdFilter
 from yitang.ground.plumbing.settings import SettingInvalid, kept_secret
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -154,3 +156,10 @@ def test_a_request_sent_twice_is_carried_out_once() -> None:
         send(b"two")
     assert send(b"one", status=422, key="k2").status_code == 422
     assert send(b"mended", status=201, key="k2").status_code == 201
+
+
+def test_a_log_line_carries_the_request_id() -> None:
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "m", (), None)
+    with plumbing.request_id_bound("r-1"):
+        assert RequestIdFilter().filter(record)
+    assert record.__dict__["request_id"] == "r-1"
