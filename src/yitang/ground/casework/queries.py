@@ -114,7 +114,8 @@ def worklist_counts(user: User, *, at: datetime, cap: int = 99) -> WorklistCount
 
 def case_for(user: User | AnonymousUser, public_id: UUID | str, *, on: date | None = None) -> Case:
     """The case, if ``user`` may see it; else ``NotFound``, as if there were none."""
-    case = _loaded().filter(public_id=_uuid(public_id)).first()
+    identifier = _uuid(public_id)
+    case = _loaded().filter(public_id=identifier).first() if identifier else None
     if case is None:
         raise NotFound(kind="case", id=public_id)
     check_can_see(user, case, on=on)

@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "clock": Command("deadlines on the official calendar", needs_django=False),
     "divisions": Command("the tree of divisions: load it, look a code up"),
     "officers": Command("organisations, officers and their posts"),
+    "cases": Command("supervision of cases, their due dates, workflows drawn"),
     "migrate": Command("make or update the tables of the database"),
 }
 

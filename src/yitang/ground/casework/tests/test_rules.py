@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ GO = Transition("go", "here", "there", "casework.view")
         ({"terms": {"nowhere": Term(1)}}, "nowhere is named, but no transition knows it"),
     ],
 )
-def test_a_workflow_that_cannot_work_is_refused(changes: dict[str, object], problem: str) -> None:
+def test_a_workflow_that_cannot_work_is_refused(changes: dict[str, Any], problem: str) -> None:
     sound = Workflow("tests.x", 1, "here", frozenset({"there"}), (GO,))
     with pytest.raises(ValueError, match=problem):
         replace(sound, **changes)
@@ -138,7 +139,7 @@ def test_a_limit_in_hours_warns_in_its_last_quarter() -> None:
 
 
 def test_without_a_running_clock_nothing_is_late() -> None:
-    arguments = {"started": None, "term": None, "at": AT, "horizon": AT}
+    arguments: dict[str, Any] = {"started": None, "term": None, "at": AT, "horizon": AT}
     assert urgency(due=None, **arguments) is Urgency.UNDATED
     assert urgency(due=None, is_paused=True, **arguments) is Urgency.PAUSED
     assert due_order(None, is_paused=True) == STANDING_STILL
