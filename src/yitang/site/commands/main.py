@@ -32,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     "divisions": Command("the tree of divisions: load it, look a code up"),
     "officers": Command("organisations, officers and their posts"),
     "cases": Command("supervision of cases, their due dates, workflows drawn"),
+    "ledger": Command("who used whose data: verify, anchor, witness, list"),
     "migrate": Command("make or update the tables of the database"),
 }
 

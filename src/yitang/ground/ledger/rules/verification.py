@@ -107,40 +107,42 @@ def _check_segment(folder: Path, name: str) -> _Segment:
     if not path.exists():
         return _Segment(name, {}, [])
     was_held = is_held(path)
-    order: list[Line | None] = []
+    order: list[Line] = []
+    spoilt: list[str] = []  # the ids, as far as legible, of lines that cannot be trusted
     for _, raw in whole_lines(path):
         try:
-            order.append(parse_line(raw))
+            line = parse_line(raw)
         except LineUnreadable:
-            order.append(None)
-    problems = list(_unsound(name, order))
-    problems += _out_of_order(name, order)
+            spoilt.append("")
+        else:
+            order.append(line) if line.is_sound else spoilt.append(line.id)
     lines: dict[int, Line] = {}
-    for line in filter(None, order):
+    for line in order:
         lines.setdefault(line.position, line)
-    problems += _gaps(name, order, lines)
-    problems += _broken_links(name, lines)
+    problems = [
+        *_out_of_order(name, order),
+        *_gaps(name, lines, spoilt),
+        *_broken_links(name, lines),
+    ]
     if torn_tail(path) and not was_held and not is_held(path):
         detail = "the last line was cut off before it was confirmed; the next start sets it aside"
         problems.append(Problem(ProblemKind.TORN, name, len(lines), "", detail))
     return _Segment(name, lines, problems)
 
 
-def _unsound(name: str, order: list[Line | None]) -> Iterator[Problem]:
-    for line in filter(None, order):
-        if not line.is_sound:
-            detail = "its bytes do not fit its hash"
-            yield Problem(ProblemKind.CHANGED, name, line.position, line.id, detail)
-
-
-def _out_of_order(name: str, order: list[Line | None]) -> Iterator[Problem]:
-    """The fewest lines that must have moved: those outside a longest rising run of positions."""
-    found = [line for line in order if line is not None]
-    kept = _longest_rising([line.position for line in found])
-    seen = {found[index].position for index in kept}
-    for index, line in enumerate(found):
-        if index in kept:
-            continue
+def _out_of_order(name: str, order: list[Line]) -> Iterator[Problem]:
+    """The fewest lines whose moves explain the order: swapped pairs, or single lines moved."""
+    positions = [line.position for line in order]
+    kept = _longest_rising(positions)
+    moved = [index for index in range(len(order)) if index not in kept]
+    ranks = sorted(range(len(order)), key=positions.__getitem__)
+    displaced = [index for index, rank in enumerate(ranks) if index != rank]
+    seen = {positions[index] for index in kept}
+    is_repeated = len(set(positions)) < len(positions)
+    if displaced and not is_repeated and len(displaced) <= max(2, len(moved)):
+        moved, seen = displaced, set()
+    for index in moved:
+        line = order[index]
         if line.position in seen:
             yield Problem(ProblemKind.REPEATED, name, line.position, line.id, "it stands twice")
         else:
@@ -168,43 +170,42 @@ def _longest_rising(numbers: list[int]) -> set[int]:
     return kept
 
 
-def _gaps(name: str, order: list[Line | None], lines: Mapping[int, Line]) -> Iterator[Problem]:
-    """Positions that no line holds: changed beyond reading if such lines stand there, else gone."""
-    unreadable = sum(line is None for line in order)
+def _gaps(name: str, lines: Mapping[int, Line], spoilt: list[str]) -> Iterator[Problem]:
+    """Positions that no sound line holds: changed where a spoilt line may stand, else gone."""
+    waiting = list(spoilt)
     expected = 0
     for position in sorted(lines):
         absent = range(expected, position)
         expected = position + 1
-        if not absent:
-            continue
-        spoilt = min(unreadable, len(absent))
-        unreadable -= spoilt
-        named = {absent[-1]: lines[position].after}
-        yield from _absent(name, absent, spoilt, named)
-    if unreadable:
-        yield from _absent(name, range(expected, expected + unreadable), unreadable, {})
+        if absent:
+            known = {absent[-1]: lines[position].after}
+            yield from _absent(name, absent, waiting, known)
+    yield from _absent(name, range(expected, expected + len(waiting)), waiting, {})
 
 
 def _absent(
-    name: str, positions: range, spoilt: int, named: Mapping[int, str]
+    name: str, positions: range, spoilt: list[str], known: Mapping[int, str]
 ) -> Iterator[Problem]:
-    for index, position in enumerate(positions[:NAMED_IN_A_GAP]):
-        kind = ProblemKind.CHANGED if index < spoilt else ProblemKind.MISSING
-        detail = "its line can no longer be read" if index < spoilt else "its line is gone"
+    """One problem per position, up to a limit; takes the spoilt lines it explains."""
+    for position in positions[:NAMED_IN_A_GAP]:
+        kind, entry_id, detail = ProblemKind.MISSING, "", "its line is gone"
+        if spoilt:
+            entry_id, kind = spoilt.pop(0), ProblemKind.CHANGED
+            detail = "its bytes do not fit its hash"
         if position == positions[:NAMED_IN_A_GAP][-1] and len(positions) > NAMED_IN_A_GAP:
-            detail += f", and {len(positions) - NAMED_IN_A_GAP} after it"
-        yield Problem(kind, name, position, named.get(position, ""), detail)
+            detail += f", and {len(positions) - NAMED_IN_A_GAP} more after it"
+        yield Problem(kind, name, position, known.get(position, entry_id), detail)
 
 
 def _broken_links(name: str, lines: Mapping[int, Line]) -> Iterator[Problem]:
     """A sound line that its follower does not recognise was written anew, hash and all."""
     first = lines.get(0)
-    if first is not None and first.is_sound and (first.previous, first.after) != (GENESIS, ""):
+    if first is not None and (first.previous, first.after) != (GENESIS, ""):
         detail = "it claims an entry before the first"
         yield Problem(ProblemKind.CHANGED, name, 0, first.id, detail)
     for position, line in lines.items():
         before = lines.get(position - 1)
-        if before is None or not (line.is_sound and before.is_sound):
+        if before is None:
             continue
         if line.previous != before.written or line.after != before.id:
             detail = "the entry after it names another hash"
@@ -242,9 +243,8 @@ def _against_anchors(segment: _Segment, marks: list[Head], known: Known) -> Iter
             start = max(segment.lines, default=-1) + 1
             absent = range(max(start, agreed), mark.entries)
             named = {position: known[position][0] for position in absent if position in known}
-            yield from _absent(
-                segment.name, absent or range(mark.entries - 1, mark.entries), 0, named
-            )
+            gone = absent or range(mark.entries - 1, mark.entries)
+            yield from _absent(segment.name, gone, [], named)
         else:
             detail = f"positions {agreed} to {mark.entries - 1} are not those that were anchored"
             yield Problem(ProblemKind.CHANGED, segment.name, mark.entries - 1, last.id, detail)
