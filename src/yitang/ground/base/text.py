@@ -15,7 +15,7 @@ class Message:
 
     code: str
     template: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def __str__(self) -> str:
         return self.template.format_map(dict(self.params))
