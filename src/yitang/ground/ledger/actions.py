@@ -16,8 +16,9 @@ from yitang.ground.base.errors import DomainError
 from yitang.ground.base.ids import Reference, uuid7
 from yitang.ground.plumbing.api import public_key, settings, sign
 
+from .errors import DemoOnly
 from .models import IndexedEntry, OutboxEntry, SegmentMark
-from .queries import ledger_folder
+from .queries import LedgerEntry, entry, ledger_folder
 from .rules import (
     Anchor,
     Draft,
@@ -31,6 +32,7 @@ from .rules import (
     mend_segments,
     parse_line,
     seal,
+    segment_path,
     segment_paths,
     segment_writer,
     whole_lines,
@@ -74,8 +76,67 @@ def record(
     that fails (``LedgerFull``) it stays accepted, and ``drain_outbox`` puts it there later.
     """
     entry_id = entry_id or uuid7()
+    draft = _draft(
+        entry_id, at, actor, organisation, action, purpose, matter, subject_index, dataset, details
+    )
+    with transaction.atomic():
+        if IndexedEntry.objects.filter(entry_id=entry_id).exists():
+            return entry_id
+        row = OutboxEntry(
+            entry_id=entry_id,
+            at=at,
+            actor=actor,
+            subject=subject_index or "",
+            content=draft.content,
+        )
+        OutboxEntry.objects.bulk_create([row], ignore_conflicts=True)
+        _waiting.ids.append(entry_id)
+        transaction.on_commit(_flush_waiting)
+    return entry_id
+
+
+def record_at_once(
+    *,
+    actor: str,
+    organisation: str,
+    action: str,
+    purpose: str,
+    matter: Reference | None = None,
+    subject_index: str | None = None,
+    dataset: str | None = None,
+    details: Mapping[str, str] | None = None,
+    at: datetime,
+) -> UUID:
+    """Put an entry into a segment now; it stands even if the present transaction is undone.
+
+    For what has happened whatever follows: a value that was shown, a request that was
+    refused. On the disk when this returns; raises ``LedgerFull`` or ``LedgerUnwritable``.
+    """
+    entry_id = uuid7()
+    draft = _draft(
+        entry_id, at, actor, organisation, action, purpose, matter, subject_index, dataset, details
+    )
+    (place,) = writer().append([draft])
+    with transaction.atomic():
+        _index([(json.loads(draft.content), place)])
+    return entry_id
+
+
+def _draft(
+    entry_id: UUID,
+    at: datetime,
+    actor: str,
+    organisation: str,
+    action: str,
+    purpose: str,
+    matter: Reference | None,
+    subject_index: str | None,
+    dataset: str | None,
+    details: Mapping[str, str] | None,
+) -> Draft:
+    keys = settings().keys / "ledger"
     subject = subject_index or ""
-    draft = draft_of(
+    return draft_of(
         entry_id=entry_id,
         at=at,
         actor=actor,
@@ -86,23 +147,9 @@ def record(
         subject_index=subject,
         dataset=dataset,
         secret=seal(
-            details or {},
-            keys=settings().keys / "ledger",
-            year=at.year,
-            subject=subject,
-            entry_id=str(entry_id),
+            details or {}, keys=keys, year=at.year, subject=subject, entry_id=str(entry_id)
         ),
     )
-    with transaction.atomic():
-        if IndexedEntry.objects.filter(entry_id=entry_id).exists():
-            return entry_id
-        row = OutboxEntry(
-            entry_id=entry_id, at=at, actor=actor, subject=subject, content=draft.content
-        )
-        OutboxEntry.objects.bulk_create([row], ignore_conflicts=True)
-        _waiting.ids.append(entry_id)
-        transaction.on_commit(_flush_waiting)
-    return entry_id
 
 
 def _flush_waiting() -> None:
@@ -199,7 +246,9 @@ def _index_segment(path: Path, start: int) -> int:
             try:
                 line = parse_line(raw)
             except LineUnreadable:
-                continue  # verification names it; the index holds entries only
+                continue  # verification names it; the index holds sound entries only
+            if not line.is_sound:
+                continue
             found.append((line, Place(path.stem, line.position, offset, line.written)))
             if len(found) == BATCH:
                 count += _index([(line.content, place) for line, place in found])
@@ -250,3 +299,53 @@ def anchor(at: datetime) -> Anchor | None:
 def accept_witness(*, node: str, key: bytes, lines: Sequence[bytes]) -> int:
     """Keep the anchors another node handed us; how many were new. See ``accept_anchors``."""
     return accept_anchors(ledger_folder(), node=node, key=key, lines=lines)
+
+
+def alter_for_demonstration(entry_id: UUID | None = None) -> LedgerEntry | None:
+    """Change one byte of an entry (the newest, unless named) in its file; the demo only.
+
+    The hour it was made is changed, as one who covers a trace might. Returns the entry, or
+    ``None`` when there is none to alter. ``restore_after_demonstration`` puts the byte back.
+    """
+    if not settings().demo:
+        raise DemoOnly
+    restore_after_demonstration()
+    rows = IndexedEntry.objects.order_by("-pk")
+    row = (rows.filter(entry_id=entry_id) if entry_id else rows).first()
+    if row is None:
+        return None
+    found = entry(row.entry_id)
+    path = segment_path(ledger_folder(), row.segment)
+    with path.open("r+b") as file:
+        file.seek(row.offset)
+        at = row.offset + file.readline().index(b'"at":"') + len('"at":"2026-11-20T0')
+        file.seek(at)
+        byte = file.read(1)
+        note = {"segment": row.segment, "offset": at, "byte": byte.decode()}
+        _altered_note().write_text(json.dumps(note), encoding="ascii")
+        file.seek(at)
+        file.write(str((int(byte) + 1) % 10).encode())
+    return found
+
+
+def restore_after_demonstration() -> bool:
+    """Put the altered byte back; whether there was one."""
+    if not settings().demo:
+        raise DemoOnly
+    if not is_altered():
+        return False
+    note = json.loads(_altered_note().read_text(encoding="ascii"))
+    with segment_path(ledger_folder(), note["segment"]).open("r+b") as file:
+        file.seek(note["offset"])
+        file.write(note["byte"].encode())
+    _altered_note().unlink()
+    return True
+
+
+def is_altered() -> bool:
+    """Whether the demonstration has changed a byte and not put it back."""
+    return _altered_note().exists()
+
+
+def _altered_note() -> Path:
+    return ledger_folder() / "altered-for-demonstration.json"

@@ -2,11 +2,15 @@
 
 from .actions import (
     accept_witness,
+    alter_for_demonstration,
     anchor,
     drain_outbox,
     index_segments,
+    is_altered,
     rebuild_index,
     record,
+    record_at_once,
+    restore_after_demonstration,
 )
 from .queries import (
     LedgerEntry,
@@ -26,6 +30,7 @@ __all__ = [
     "ProblemKind",
     "Verification",
     "accept_witness",
+    "alter_for_demonstration",
     "anchor",
     "drain_outbox",
     "entries_about",
@@ -33,9 +38,12 @@ __all__ = [
     "entries_of",
     "entry",
     "index_segments",
+    "is_altered",
     "ledger_folder",
     "rebuild_index",
     "record",
+    "record_at_once",
+    "restore_after_demonstration",
     "verify",
     "witnessed_nodes",
 ]

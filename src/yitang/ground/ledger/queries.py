@@ -162,21 +162,23 @@ def _newest(
 
 
 def _entry_at(row: IndexedEntry) -> LedgerEntry:
-    """The entry as its line in the segment tells it."""
+    """The entry as its line in the segment tells it; only as the index does if it was altered."""
+    place: dict[str, Any] = {"segment": row.segment, "position": row.position}
     try:
         line = read_line_at(ledger_folder(), row.segment, row.offset)
-        is_sound = line.is_sound and line.written == row.hash
     except LineUnreadable:
-        line, is_sound = None, False
-    content: dict[str, Any] = dict(line.content) if line and line.id == str(row.entry_id) else {}
-    if not content:
-        is_sound = False
-    return _read(
-        {"id": str(row.entry_id), "at": row.at.isoformat(), **content},
-        segment=row.segment,
-        position=row.position,
-        is_sound=is_sound,
-    )
+        line = None
+    if line is not None and line.is_sound and line.written == row.hash:
+        return _read(dict(line.content), **place)
+    indexed = {
+        "id": str(row.entry_id),
+        "at": row.at.isoformat(),
+        "actor": row.actor,
+        "subject": row.subject,
+        "dataset": row.dataset,
+        "matter": row.matter,
+    }
+    return _read(indexed, **place, is_sound=False)
 
 
 def _pending_entry(row: OutboxEntry) -> LedgerEntry:

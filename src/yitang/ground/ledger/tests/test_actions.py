@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 
 from yitang.ground.base.ids import Reference, uuid7
+from yitang.ground.ledger import actions
 from yitang.ground.ledger.api import (
+    alter_for_demonstration,
     anchor,
     drain_outbox,
     entries_about,
@@ -16,10 +19,13 @@ from yitang.ground.ledger.api import (
     entries_of,
     entry,
     index_segments,
+    is_altered,
     rebuild_index,
+    record_at_once,
+    restore_after_demonstration,
     verify,
 )
-from yitang.ground.ledger.errors import LedgerFull
+from yitang.ground.ledger.errors import DemoOnly, LedgerFull
 from yitang.ground.ledger.rules import (
     Draft,
     SegmentWriter,
@@ -27,6 +33,7 @@ from yitang.ground.ledger.rules import (
     segment_paths,
     whole_lines,
 )
+from yitang.ground.plumbing.api import settings
 
 from .factories import AT, SUBJECT, draft, recorded
 
@@ -193,3 +200,35 @@ def test_a_chain_written_anew_from_the_middle_is_named_by_the_index(folder: Path
     (problem, *rest) = verify().problems
     assert (problem.kind, problem.position, problem.entry_id) == ("missing", 1, str(ids[1]))
     assert rest == []
+
+
+def test_an_entry_made_at_once_outlives_the_transaction(folder: Path) -> None:
+    with transaction.atomic():
+        kept = record_at_once(
+            actor="a", organisation="o", action="exchange.denied", purpose="p", at=AT,
+            subject_index=SUBJECT,
+        )  # fmt: skip
+        assert [e.id for e in entries_about(SUBJECT)] == [kept]
+        transaction.set_rollback(True)
+    assert ids_in_segments(folder) == [str(kept)]
+    assert entries_about(SUBJECT) == []
+    index_segments()  # as every anchor does
+    assert [e.id for e in entries_about(SUBJECT)] == [kept]
+
+
+def test_the_demonstration_changes_one_byte_and_puts_it_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [recorded(number) for number in range(3)]
+    with pytest.raises(DemoOnly):
+        alter_for_demonstration(ids[1])
+    monkeypatch.setattr(actions, "settings", lambda: replace(settings(), demo=True))
+    altered = alter_for_demonstration(ids[1])
+    assert altered is not None
+    assert is_altered()
+    (problem,) = verify().problems
+    assert (problem.kind, problem.entry_id) == ("changed", str(altered.id))
+    assert restore_after_demonstration()
+    assert not is_altered()
+    assert verify().ok
+    assert not restore_after_demonstration()
