@@ -1,6 +1,78 @@
 from django.apps import AppConfig
 
+from yitang.ground.base.text import Message
+from yitang.ground.casework.rules import register_workflow
+from yitang.ground.organisations.rules import Permission, Reach, register_permission
+
+from .rules.workflow import APPLICATION_WORKFLOW
+
+# Who decides is not who watches: supervisors see and assign, handlers of the office decide.
+PERMISSIONS = (
+    ("services.apply", {"citizen"}, Reach.OWN),
+    ("services.answer", {"citizen"}, Reach.OWN),
+    ("services.answer", {"system"}, Reach.PROVINCE),
+    ("services.see_application", {"citizen"}, Reach.OWN),
+    ("services.see_application", {"clerk", "handler"}, Reach.ORGANISATION),
+    ("services.see_application", {"supervisor", "leader"}, Reach.DIVISION),
+    ("services.see_application", {"system"}, Reach.PROVINCE),
+    ("services.accept", {"clerk", "handler"}, Reach.ORGANISATION),
+    ("services.accept", {"system"}, Reach.PROVINCE),
+    ("services.decide", {"handler"}, Reach.ORGANISATION),
+    ("services.decide", {"system"}, Reach.PROVINCE),
+    ("services.deliver", {"clerk", "handler"}, Reach.ORGANISATION),
+    ("services.deliver", {"system"}, Reach.PROVINCE),
+    ("services.manage_application", {"handler"}, Reach.ORGANISATION),
+    ("services.manage_application", {"supervisor"}, Reach.DIVISION),
+    ("services.manage_application", {"system"}, Reach.PROVINCE),
+    ("services.open_value", {"clerk", "handler"}, Reach.ORGANISATION),
+    ("services.revoke_certificate", {"handler"}, Reach.ORGANISATION),
+    ("services.load_items", {"system_admin", "system"}, Reach.PROVINCE),
+)
+
 
 class ServicesConfig(AppConfig):
     name = "yitang.public.services"
     label = "services"
+
+    def ready(self) -> None:
+        from yitang.ground.casework.api import CaseMoved
+        from yitang.ground.metrics.api import Metric, MetricKind, register_metric
+        from yitang.ground.plumbing.api import register_listener
+
+        from .actions import follow_case
+        from .queries import recount_trips_saved, recount_visits
+
+        for code, roles, reach in PERMISSIONS:
+            register_permission(Permission(code, frozenset(roles), reach))
+        register_workflow(APPLICATION_WORKFLOW)
+        register_listener(CaseMoved, follow_case)
+        register_metric(
+            Metric(
+                code="services.visits_per_closed_case",
+                version=1,
+                name=Message("services.metric.visits", "Visits per closed case"),
+                definition=Message(
+                    "services.metric.visits.definition",
+                    "Logged on-site events of delivered applications ÷ delivered applications.",
+                ),
+                unit="",
+                kind=MetricKind.RATIO,
+                source="GB/T 39735-2020",
+                recount=recount_visits,
+            )
+        )
+        register_metric(
+            Metric(
+                code="services.trips_saved",
+                version=1,
+                name=Message("services.metric.trips_saved", "Trips saved"),
+                definition=Message(
+                    "services.metric.trips_saved.definition",
+                    "Trips of delivered applications before sharing, less the visits made.",
+                ),
+                unit="",
+                kind=MetricKind.COUNT,
+                source="浙江省保障“最多跑一次”改革规定 Art 2",
+                recount=recount_trips_saved,
+            )
+        )

@@ -84,6 +84,14 @@ class RecordChanged(DomainError):
     http_status = 409
 
 
+class VerificationNeeded(DomainError):
+    """An approval stands on records as they are today, not as they were when the form was sent."""
+
+    code = "services.verification_needed"
+    message = "Before approving, have the records behind the application read again today."
+    http_status = 409
+
+
 class CertificateUnknown(DomainError):
     code = "services.certificate_unknown"
     message = "There is no certificate with the number {number}. Compare it letter by letter."

@@ -23,6 +23,7 @@ from .codes import (
 from .consistency import CHECKS, Check, broken_checks, count_broken
 from .items import PAPER_ONLY, Fee, ItemFacts, MaterialFacts
 from .ratios import TripSummary, VisitRatio, summarise, visit_ratio
+from .reading import read_item, read_material
 from .trips import (
     EXAMINATION_PRESENCE,
     PRESENCE_REASONS,
@@ -78,6 +79,8 @@ __all__ = [
     "journeys",
     "materials_to_bring",
     "next_datasets_to_share",
+    "read_item",
+    "read_material",
     "summarise",
     "trips",
     "visit_ratio",

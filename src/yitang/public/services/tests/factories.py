@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from yitang.ground.base.clock import Term
+from yitang.ground.base.identity import identity_check_character
+from yitang.ground.organisations.api import Organisation, User, create_user, system_actor
+from yitang.ground.organisations.tests.factories import make_organisation
+from yitang.public.services.actions import (
+    draft_application,
+    prefill_application,
+    submit_application,
+    take_items,
+)
+from yitang.public.services.models import Application, Item
+from yitang.public.services.queries import item_by_code
 from yitang.public.services.rules import ItemFacts, MaterialFacts
+from yitang.public.services.rules.forms import Found, Reader
 
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # a Friday, 10:00 in Shanghai
 HERE = Path(__file__).parent
 MARKS = {"?": "2", "+": "3"}
 WAYS = {"w": "window", "o": "online", "h": "held"}
@@ -20,6 +34,12 @@ class WorkedItem(NamedTuple):
     before: int
     after: int
     rises_without: frozenset[str]
+
+
+def identity_number(birth_and_sequence: str) -> str:
+    """An identity number of 990102, a division that no person has, with its check character."""
+    body = f"990102{birth_and_sequence}"
+    return body + identity_check_character(body)
 
 
 def item_facts(**elements: object) -> ItemFacts:
@@ -80,4 +100,106 @@ def _material(name: str, text: str) -> MaterialFacts:
         form="1" if form[0] == "P" else "2",
         necessity=MARKS.get(form[1:], "1"),
         promise=form[1:] == "!",
+    )
+
+
+BORN = "2026-11-12"
+MOTHER, FATHER = identity_number("19950412002"), identity_number("19940308001")
+RECORDS: dict[str, dict[str, dict[str, str]]] = {
+    "marriages": {
+        MOTHER: {
+            "wife_identity": MOTHER,
+            "husband_identity": FATHER,
+            "registered_on": "2023-05-20",
+        }
+    },
+    "births": {
+        MOTHER: {
+            "child_name": "林知夏",
+            "child_sex": "2",
+            "birth_date": BORN,
+            "hospital": "闽海省妇幼保健院",
+            "certificate_number": "U350000123",
+            "mother_identity": MOTHER,
+            "mother_name": "林芸",
+            "father_identity": FATHER,
+            "father_name": "陈志远",
+        }
+    },
+    "population": {
+        MOTHER: {
+            "name": "林小芸",
+            "address": "临江市城东区文屿路18号",
+            "division_code": "350102",
+        },
+        FATHER: {"name": "陈志远", "address": "临江市城西区", "division_code": "350103"},
+    },
+}
+
+
+def reader(records: dict[str, dict[str, dict[str, str]]] = RECORDS) -> Reader:
+    """Records as a plain table, where the exchange would be asked."""
+
+    def read(dataset: str, key: str) -> Found | None:
+        values = records.get(dataset, {}).get(key)
+        if values is None:
+            return None
+        return Found(values, f"department of {dataset}", date(2026, 11, 20), "batch-1", "entry")
+
+    return read
+
+
+def make_newborn_item(office: Organisation | None = None) -> Item:
+    """The item that the newborn form serves, loaded as a file would load it."""
+    office = office or make_organisation("350000", name="闽海省公安厅")
+    row: dict[str, object] = {
+        "code": "N1",
+        "name": "新生儿落户",
+        "name_en": "Newborn household registration",
+        "organisation": office.credit_code,
+        "type": "07",
+        "target": ["1"],
+        "case_type": "2",
+        "promised_limit": "3wd",
+        "channels": ["1", "2", "3"],
+        "delivery": ["electronic", "post"],
+        "result_name": "户口登记证明",
+        "result_kind": "certificate",
+        "form": "newborn",
+        "volume": 52000,
+        "materials": [
+            {
+                "name": "出生医学证明",
+                "form": "1",
+                "source": "20",
+                "issuer": "卫生健康委",
+                "obtained": "window",
+                "dataset": "births",
+            },
+            {"name": "父母居民身份证", "form": "1", "source": "20", "dataset": "population"},
+            {"name": "结婚证", "form": "1", "source": "20", "dataset": "marriages"},
+            {"name": "落户申请表", "form": "2", "source": "10"},
+        ],
+    }
+    take_items([row], actor=system_actor(), at=AT)
+    return item_by_code("N1")
+
+
+def make_parent(identity: str = MOTHER) -> User:
+    return create_user(username=f"parent{identity[-4:]}", identity_number=identity, at=AT)
+
+
+def make_draft(item: Item | None = None, *, parent: User | None = None) -> Application:
+    """A prefilled draft of the mother."""
+    item, parent = item or make_newborn_item(), parent or make_parent()
+    draft = draft_application(item=item, actor=parent, at=AT)
+    prefill_application(application_id=draft.pk, actor=parent, read=reader())
+    return draft
+
+
+def make_submitted() -> Application:
+    """A complete application, sent, accepted at once, held by the office of 350102."""
+    draft = make_draft()
+    return submit_application(
+        application_id=draft.pk, actor=draft.applicant, at=AT, answers={}, doubts={}
     )

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yitang.ground.base.clock import Term, Unit
+from yitang.ground.base.errors import InvalidInput
 from yitang.public.services import rules
 from yitang.public.services.errors import CodeUnknown
 from yitang.public.services.pipeline import compile_items, count_journeys, trips_saved_by
 from yitang.public.services.rules import Fee, ItemFacts, MaterialFacts
+from yitang.public.services.rules.certificates import (
+    CertificateContent,
+    certificate_identifier,
+    check_identifier,
+    grouped,
+    status_on,
+    typed_short_number,
+)
 
 from .factories import WorkedItem, item_facts, worked_items
 
@@ -209,3 +220,36 @@ def test_codes_are_read_as_code_number_label_or_standard_term() -> None:
     assert "20" in rules.ITEM_TYPE
     with pytest.raises(CodeUnknown, match="'77' is not one of 00"):
         rules.ITEM_TYPE.code_of("77")
+
+
+def test_the_identifier_reproduces_a_published_sample_and_its_check_catches_errors() -> None:
+    identifier = certificate_identifier(
+        defined_by="11100000000013338W",
+        type_serial=32,
+        issued_by="11220000013544541J",
+        serial="2430599",
+    )
+    assert identifier == ("1.2.156.3005.2.11100000000013338W032.11220000013544541J.2430599.001.F")
+    check_identifier(identifier)
+    for wrong in (identifier[:-1] + "G", "1.2.3", identifier.replace("2430599", "24305-9")):
+        with pytest.raises(InvalidInput):
+            check_identifier(wrong)
+
+
+def test_the_signed_content_is_the_same_bytes_whenever_it_is_written() -> None:
+    content = CertificateContent(
+        "1.2", "户口登记证明", "林知夏", "U1", "公安", "11", date(2026, 11, 20), None, "落户",
+        {"Sex": "2", "Address": "x"},
+    )  # fmt: skip
+    assert CertificateContent.parse(content.canonical()) == content
+    assert list(CertificateContent.parse(content.canonical()).facts) == ["Sex", "Address"]
+
+
+def test_numbers_are_typed_in_any_way_and_a_certificate_expires() -> None:
+    assert typed_short_number(" abcd-efgh ") == "ABCDEFGH"
+    assert grouped("ABCDEFGH") == "ABCD-EFGH"
+    day = date(2026, 11, 20)
+    assert status_on("01", None, day) == "01"
+    assert status_on("01", day, day) == "01"
+    assert status_on("01", date(2026, 11, 19), day) == "05"
+    assert status_on("03", date(2026, 11, 19), day) == "03"

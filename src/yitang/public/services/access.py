@@ -1,0 +1,52 @@
+"""Who may see and do what with applications and certificates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yitang.ground.base.errors import NotFound
+from yitang.ground.casework.api import can_see
+from yitang.ground.organisations.api import User, check_can
+
+from .models import Application, Certificate
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def check_can_apply(user: User | AnonymousUser) -> None:
+    """Raises unless ``user`` has an account to apply with."""
+    check_can(user, "services.apply")
+
+
+def check_can_see_application(user: User | AnonymousUser, application: Application) -> None:
+    """Raises ``NotFound`` for other people's: that it exists is not told either."""
+    if not can_see_application(user, application):
+        raise NotFound(kind="application", id=application.public_id)
+
+
+def can_see_application(user: User | AnonymousUser, application: Application) -> bool:
+    """Its applicant always; officers through their posts once it was sent."""
+    if isinstance(user, User) and application.applicant_id == user.pk:
+        return True
+    return application.case is not None and can_see(user, application.case)
+
+
+def check_can_change(user: User | AnonymousUser, application: Application) -> None:
+    """Only the applicant fills in an application."""
+    check_can_see_application(user, application)
+    check_can(user, "services.apply", owner_id=application.applicant_id)
+
+
+def check_can_revoke(user: User | AnonymousUser, certificate: Certificate) -> None:
+    """Raises unless ``user`` decides for the office that issued it."""
+    check_can(
+        user,
+        "services.revoke_certificate",
+        organisation_id=certificate.issuer_id,
+        division_code=certificate.issuer.division.code,
+    )
+
+
+def check_can_load_items(user: User | AnonymousUser) -> None:
+    check_can(user, "services.load_items")

@@ -1,0 +1,372 @@
+"""Newborn registration from the first record to the certificate anyone can check."""
+
+from __future__ import annotations
+
+import copy
+from datetime import timedelta
+
+import pytest
+
+from yitang.ground.base.errors import NotAllowed, NotFound
+from yitang.ground.casework.api import advance_case, allowed_verbs, case_timeline
+from yitang.ground.casework.errors import CaseClosed, TransitionNotAllowed
+from yitang.ground.casework.tests.factories import wrong_pairs
+from yitang.ground.metrics.api import check_rollups, metric_value
+from yitang.ground.organisations.api import Organisation, User, create_user
+from yitang.ground.organisations.tests.factories import make_officer, make_organisation
+from yitang.public.services.api import (
+    Application,
+    answer_correction,
+    application_for,
+    application_of_case,
+    applications_of,
+    certificate_for,
+    certificates_of,
+    check_certificate,
+    correction_of,
+    decide_application,
+    draft_application,
+    log_visit,
+    move_application,
+    open_value,
+    prefill_application,
+    rate_application,
+    revoke_certificate,
+    save_draft,
+    shown_values,
+    submit_application,
+    visits_per_closed_case,
+)
+from yitang.public.services.errors import (
+    AlreadySubmitted,
+    AlreadyTold,
+    AnswerMissing,
+    AnswerUnknown,
+    CertificateNotValid,
+    CertificateUnknown,
+    IdentityNotLinked,
+    ItemNotOnline,
+    ItemNotOpen,
+    RatingNotPossible,
+    RecordChanged,
+    VerificationNeeded,
+)
+from yitang.public.services.rules.certificates import check_identifier
+from yitang.public.services.rules.workflow import APPLICATION_WORKFLOW
+
+from .factories import (
+    AT,
+    FATHER,
+    MOTHER,
+    RECORDS,
+    make_draft,
+    make_newborn_item,
+    make_parent,
+    make_submitted,
+    reader,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Organisation:
+    return make_organisation("350102", name="城东公安分局", duties=("household",))
+
+
+@pytest.fixture
+def officer(office: Organisation) -> User:
+    return make_officer("handler", organisation=office)
+
+
+def submit(application: Application, **given: dict[str, str]) -> Application:
+    return submit_application(
+        application_id=application.pk,
+        actor=application.applicant,
+        at=AT,
+        answers=given.get("answers", {}),
+        doubts=given.get("doubts", {}),
+    )
+
+
+def test_the_form_is_prefilled_with_a_source_for_every_value_and_asks_nothing_known() -> None:
+    draft = make_draft()
+    shown = {one.field.name: one for one in shown_values(draft)}
+    assert shown["child_name"].text == "林知夏"
+    assert shown["mother_name"].text == "林*芸"
+    assert shown["mother_identity"].is_masked
+    value = shown["child_name"].value
+    assert value is not None
+    assert (value.dataset, value.department, str(value.as_of)) == (
+        "births",
+        "department of births",
+        "2026-11-20",
+    )
+    assert {state.name: state.satisfied_by for state in draft.materials.all()} == {
+        "出生医学证明": "shared",
+        "父母居民身份证": "shared",
+        "结婚证": "shared",
+        "落户申请表": "form",
+    }
+    draft.refresh_from_db()
+    assert (draft.trips_before, draft.trips_after) == (2, 0)
+
+
+def test_the_father_finds_the_same_records_through_the_marriage() -> None:
+    records = copy.deepcopy(RECORDS)
+    records["marriages"][FATHER] = records["marriages"][MOTHER]
+    father = make_parent(FATHER)
+    draft = draft_application(item=make_newborn_item(), actor=father, at=AT)
+    found = prefill_application(application_id=draft.pk, actor=father, read=reader(records))
+    assert found.values["child_name"].text == "林知夏"
+
+
+def test_what_no_record_holds_is_asked_for_and_the_material_stays_to_be_brought() -> None:
+    records = {**RECORDS, "births": {}}
+    parent, item = make_parent(), make_newborn_item()
+    draft = draft_application(item=item, actor=parent, at=AT)
+    prefill_application(application_id=draft.pk, actor=parent, read=reader(records))
+    assert draft.materials.get(name="出生医学证明").satisfied_by == ""
+    with pytest.raises(AnswerMissing):
+        submit(draft)
+    answers = {
+        "child_name": "林知夏",
+        "child_sex": "2",
+        "child_birth_date": "2026-11-12",
+        "hospital": "省医院",
+        "birth_certificate": "U1",
+    }
+    sent = submit(draft, answers=answers)
+    assert sent.case is not None
+    assert sent.case.state == "submitted"  # an officer looks at it first
+
+
+def test_a_complete_application_is_accepted_at_once_and_due_by_the_promise(
+    office: Organisation,
+) -> None:
+    sent = make_submitted()
+    case = sent.case
+    assert case is not None
+    assert (case.state, case.organisation, case.division_code) == ("accepted", office, "350102")
+    assert case.number.startswith("BJ-2611-")
+    assert case.due_at is not None
+    assert case.due_at.isoformat() == "2026-11-25T16:00:00+00:00"  # Wednesday 24:00
+    with pytest.raises(AlreadySubmitted):
+        submit(sent)
+    with pytest.raises(AlreadySubmitted):
+        save_draft(application_id=sent.pk, actor=sent.applicant, answers={}, doubts={})
+
+
+def test_a_doubt_keeps_the_record_and_brings_an_officer_to_look(office: Organisation) -> None:
+    draft = make_draft()
+    save_draft(
+        application_id=draft.pk,
+        actor=draft.applicant,
+        answers={"child_name": "改写"},
+        doubts={"child_name": "林知暖", "address": ""},
+    )
+    value = draft.values.get(name="child_name")
+    assert (value.text, value.doubt) == ("林知夏", "林知暖")
+    sent = submit(draft, doubts={"child_name": "林知暖"})
+    assert sent.case is not None
+    assert sent.case.state == "submitted"
+    again = draft_application(item=draft.item, actor=draft.applicant, at=AT)
+    with pytest.raises(AnswerUnknown):
+        submit(again, answers={"colour": "red"})
+
+
+def test_an_officer_approves_after_the_records_were_read_again(officer: User) -> None:
+    sent = make_submitted()
+    assert sent.case is not None
+    with pytest.raises(VerificationNeeded):
+        advance_case(case_id=sent.case.pk, verb="approve", actor=officer, at=AT)
+    case = decide_application(
+        application_id=sent.pk, verb="approve", actor=officer, at=AT, read=reader()
+    )
+    assert case.state == "delivered"
+    owned = certificates_of(sent.applicant)
+    assert len(owned) == 1
+    certificate, content = owned[0]
+    check_identifier(certificate.identifier)
+    assert (content.holder, content.facts["Mother"]) == ("林知夏", "林小芸")
+    seen = check_certificate(f" {certificate.short_number.lower()} ", on=AT.date())
+    assert (seen.is_valid, seen.holder, seen.issuer) == (True, "林*夏", "城东公安分局")
+    assert check_certificate(certificate.identifier, on=AT.date()).number == seen.number
+    assert certificate_for(sent.applicant, certificate.short_number) == certificate
+    assert certificate_for(officer, certificate.short_number) == certificate
+    with pytest.raises(NotFound):
+        certificate_for(make_parent(FATHER), certificate.short_number)
+    verbs = [event.verb for event in case_timeline(sent.applicant, case)]
+    assert verbs == ["", "accept", "approve", "deliver"]
+
+
+def test_a_record_that_changed_stops_the_approval_once_and_is_shown(officer: User) -> None:
+    sent = make_submitted()
+    changed = copy.deepcopy(RECORDS)
+    changed["population"][MOTHER]["address"] = "临江市城北区"
+    with pytest.raises(RecordChanged, match="Registered at"):
+        decide_application(
+            application_id=sent.pk, verb="approve", actor=officer, at=AT, read=reader(changed)
+        )
+    assert sent.values.get(name="address").verified == "changed"
+    assert sent.values.get(name="child_name").verified == "same"
+    case = decide_application(
+        application_id=sent.pk, verb="approve", actor=officer, at=AT, read=reader(changed)
+    )
+    assert case.state == "delivered"
+
+
+def test_a_refusal_needs_a_reason_and_makes_no_certificate(officer: User) -> None:
+    sent = make_submitted()
+    case = decide_application(
+        application_id=sent.pk,
+        verb="refuse",
+        actor=officer,
+        at=AT,
+        read=reader({}),
+        note="不在辖区",
+    )
+    assert case.state == "refused"
+    assert certificates_of(sent.applicant) == []
+    assert set(sent.values.values_list("verified", flat=True)) == {"gone"}
+
+
+def test_what_is_missing_is_told_once(officer: User) -> None:
+    draft = make_draft()
+    sent = submit(draft, doubts={"child_name": "林知暖"})
+    assert sent.case is not None
+    case_id, mother = sent.case.pk, sent.applicant
+    case = move_application(
+        case_id=case_id, verb="ask_correction", actor=officer, at=AT, note="请补出生医学证明"
+    )
+    assert (case.state, case.due_at) == ("correcting", None)
+    assert [verb.verb for verb in allowed_verbs(mother, case)] == ["correct", "withdraw"]
+    answered = answer_correction(
+        application_id=sent.pk, actor=mother, at=AT, words="已补", answers={"child_name": "林知夏"}
+    )
+    assert answered.case is not None
+    assert answered.case.state == "submitted"
+    told = correction_of(sent)
+    assert told is not None
+    assert (told.words, told.answer) == ("请补出生医学证明", "已补")
+    with pytest.raises(AlreadyTold):
+        move_application(
+            case_id=case_id, verb="ask_correction", actor=officer, at=AT, note="还要一份"
+        )
+    accepted = move_application(case_id=case_id, verb="accept", actor=officer, at=AT)
+    assert accepted.state == "accepted"
+
+
+def test_strangers_and_other_offices_neither_see_nor_decide(office: Organisation) -> None:
+    sent = make_submitted()
+    stranger, elsewhere = make_parent(FATHER), make_officer("handler")
+    for user in (stranger, elsewhere):
+        with pytest.raises(NotFound):
+            application_for(user, sent.public_id)
+    with pytest.raises(NotFound):
+        application_for(stranger, "no-uuid")
+    with pytest.raises(NotAllowed):
+        decide_application(
+            application_id=sent.pk, verb="approve", actor=elsewhere, at=AT, read=reader()
+        )
+    with pytest.raises(NotAllowed):
+        open_value(application_id=sent.pk, name="mother_name", actor=elsewhere, at=AT)
+    assert application_for(sent.applicant, str(sent.public_id)) == sent
+    inside = make_officer("handler", organisation=office)
+    assert sent.case is not None
+    assert application_of_case(inside, sent.case) == sent
+    assert applications_of(sent.applicant) == [sent]
+
+
+def test_opening_a_masked_value_is_written_down_unless_it_is_ones_own(officer: User) -> None:
+    from yitang.ground.ledger.models import OutboxEntry
+
+    sent = make_submitted()
+    assert (
+        open_value(application_id=sent.pk, name="mother_name", actor=sent.applicant, at=AT)
+        == "林小芸"
+    )
+    before = OutboxEntry.objects.count()
+    opened = open_value(application_id=sent.pk, name="mother_identity", actor=officer, at=AT)
+    assert opened == MOTHER
+    assert OutboxEntry.objects.count() == before + 1
+
+
+def test_only_open_items_with_a_form_and_a_linked_account_are_started() -> None:
+    item, parent = make_newborn_item(), make_parent()
+    with pytest.raises(IdentityNotLinked):
+        draft_application(item=item, actor=create_user(username="x", at=AT), at=AT)
+    item.state = "2"
+    with pytest.raises(ItemNotOpen):
+        draft_application(item=item, actor=parent, at=AT)
+    item.state, item.form = "1", ""
+    with pytest.raises(ItemNotOnline):
+        draft_application(item=item, actor=parent, at=AT)
+    item.form = "newborn"
+    first = draft_application(item=item, actor=parent, at=AT)
+    assert draft_application(item=item, actor=parent, at=AT) == first
+
+
+def test_visits_are_counted_from_events_and_a_closed_case_takes_no_more(
+    office: Organisation, officer: User
+) -> None:
+    sent = make_submitted()
+    log_visit(application_id=sent.pk, organisation=office, reason="核对", actor=officer, at=AT)
+    assert visits_per_closed_case().visits_per_case is None
+    decide_application(application_id=sent.pk, verb="approve", actor=officer, at=AT, read=reader())
+    assert visits_per_closed_case().visits_per_case == 1.0
+    with pytest.raises(CaseClosed):
+        log_visit(application_id=sent.pk, organisation=office, reason="x", actor=officer, at=AT)
+    reading = metric_value(code="services.trips_saved", division_code="350000")
+    assert reading.value == 1  # two before, one visit made
+    assert check_rollups(["services.trips_saved", "services.visits_per_closed_case"]) == []
+
+
+def test_a_closed_matter_is_rated_once(officer: User) -> None:
+    sent = make_submitted()
+    mother = sent.applicant
+    with pytest.raises(RatingNotPossible):
+        rate_application(application_id=sent.pk, stars=5, words="", actor=mother, at=AT)
+    decide_application(application_id=sent.pk, verb="approve", actor=officer, at=AT, read=reader())
+    for stars in (0, 6):
+        with pytest.raises(RatingNotPossible):
+            rate_application(application_id=sent.pk, stars=stars, words="", actor=mother, at=AT)
+    rated = rate_application(application_id=sent.pk, stars=5, words="很快", actor=mother, at=AT)
+    assert rated.rating == 5
+    with pytest.raises(RatingNotPossible):
+        rate_application(application_id=sent.pk, stars=1, words="", actor=mother, at=AT)
+
+
+def test_a_revoked_or_altered_certificate_is_no_longer_valid(officer: User) -> None:
+    sent = make_submitted()
+    decide_application(application_id=sent.pk, verb="approve", actor=officer, at=AT, read=reader())
+    certificate, _ = certificates_of(sent.applicant)[0]
+    later = AT + timedelta(days=1)
+    with pytest.raises(NotAllowed):
+        revoke_certificate(
+            certificate_id=certificate.pk, reason="x", actor=sent.applicant, at=later
+        )
+    original = certificate.content
+    certificate.content = (original or "").replace("林知夏", "林知秋")
+    certificate.save()
+    assert not check_certificate(certificate.short_number, on=AT.date()).is_valid
+    certificate.content = original
+    certificate.save()
+    revoke_certificate(certificate_id=certificate.pk, reason="登记有误", actor=officer, at=later)
+    seen = check_certificate(certificate.short_number, on=later.date())
+    assert (seen.is_valid, seen.status, seen.is_signature_valid) == (False, "03", True)
+    with pytest.raises(CertificateNotValid):
+        revoke_certificate(certificate_id=certificate.pk, reason="x", actor=officer, at=later)
+    with pytest.raises(CertificateUnknown):
+        check_certificate("AAAA-AAAA", on=AT.date())
+
+
+def test_a_move_that_is_not_declared_is_one_sentence(officer: User) -> None:
+    sent = make_submitted()
+    assert sent.case is not None
+    with pytest.raises(TransitionNotAllowed, match="cannot deliver a case that is accepted"):
+        move_application(case_id=sent.case.pk, verb="deliver", actor=officer, at=AT)
+
+
+def test_the_workflow_does_what_it_declares() -> None:
+    assert wrong_pairs(APPLICATION_WORKFLOW) == []
