@@ -75,10 +75,19 @@ def in_errors() -> Iterator[tuple[str, str]]:
 
 
 def in_registries() -> Iterator[tuple[str, str]]:
+    from yitang.ground.casework.api import case_kinds
+    from yitang.ground.metrics.api import metrics
     from yitang.ground.organisations.api import ROLES
+    from yitang.site.web.desk.words import workflow_words
 
     for role in ROLES.values():
         yield role.name.template, "organisations.ROLES"
+    for kind in case_kinds().values():
+        yield kind.label.template, f"kind of case {kind.workflow}"
+    for metric in metrics():
+        yield metric.name.template, f"metric {metric.code}"
+    for workflow, word in workflow_words():
+        yield f"{workflow}\x04{word}", f"workflow {workflow}"
 
 
 def chinese() -> dict[str, dict[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext
 
 from yitang.ground.organisations.api import ROLES, User, posts_of
 from yitang.ground.plumbing.api import now, settings
@@ -22,15 +21,14 @@ def site_context(request: HttpRequest) -> dict[str, object]:
         "audience": audience,
         "home": address(HOMES[audience]) or "/",
         "navigation": SimpleLazyObject(lambda: menu_for(request, audience)),
-        "signed_in_name": SimpleLazyObject(lambda: signed_in_name(request)),
+        "signed_in_role": SimpleLazyObject(lambda: signed_in_role(request)),
     }
 
 
-def signed_in_name(request: HttpRequest) -> str:
-    """``闽海省数据局 · 周敏（共享科科长）`` without the parts there are none of."""
+def signed_in_role(request: HttpRequest) -> str:
+    """What the officer is here, ``派单员``; empty for the public."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return ""
-    roles = [translated(ROLES[post.role].name) for post in posts_of(user) if post.role in ROLES]
-    role = roles[-1] if roles else ""
-    return gettext("{name} ({role})").format(name=user, role=role) if role else str(user)
+    posts = [post for post in posts_of(user) if post.role in ROLES and post.organisation_id]
+    return translated(ROLES[posts[-1].role].name) if posts else ""

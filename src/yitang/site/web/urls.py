@@ -9,6 +9,7 @@ from .shell import views as shell
 urlpatterns = [
     path("", shell.start, name="start"),
     path("demo/roles/", shell.personas, name="personas"),
+    path("desk/", include("yitang.site.web.desk.urls")),
     path("economy/", include("yitang.site.web.economy.urls")),
     path("metrics/", include("yitang.site.web.metrics.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -136,6 +136,7 @@ def field(bound: BoundField) -> dict[str, object]:
     return {
         "field": bound,
         "control": bound.as_widget(attrs=attributes),
+        "errors": said_errors(bound),
         "is_group": isinstance(widget, RadioSelect | CheckboxSelectMultiple),
         "is_choice": isinstance(widget, CheckboxInput),
         "is_wide": isinstance(widget, Textarea | Select),
@@ -145,7 +146,18 @@ def field(bound: BoundField) -> dict[str, object]:
 @register.inclusion_tag("shell/parts/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, object]:
     """Every error of a form in one list at the top, each a link to its field."""
-    return {"form": form, "wrong": [bound for bound in form if bound.errors]}
+    wrong = [(bound, said_errors(bound)[0]) for bound in form if bound.errors]
+    return {"form": form, "wrong": wrong}
+
+
+def said_errors(bound: BoundField) -> list[str]:
+    """What is wrong with a field, in words of ours where Django's are a machine's."""
+    return [
+        gettext("Please fill this in")
+        if error.code == "required"
+        else " ".join(map(str, error.messages))
+        for error in bound.form.errors.as_data().get(bound.name, [])
+    ]
 
 
 @register.inclusion_tag("shell/parts/figure.html")
@@ -215,7 +227,11 @@ def line(
     title: object, points: Sequence[Point], *, unit: object = "", from_zero: bool = True
 ) -> dict[str, object]:
     """A series with its first, last and doubted values printed; the same as a table below."""
-    return {"title": title, "unit": unit, "line": drawn_line(points, from_zero=from_zero)}
+    return {
+        "title": title,
+        "unit": unit,
+        "line": drawn_line(points, width=440, from_zero=from_zero),
+    }
 
 
 @register.simple_tag

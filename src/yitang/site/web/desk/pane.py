@@ -1,0 +1,93 @@
+"""The right of the desk: the facts of one case, what may be done with it, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from yitang.ground.base.clock import Unit, civil_date
+from yitang.ground.casework.api import (
+    Case,
+    CaseEvent,
+    allowed_verbs,
+    can_manage,
+    case_timeline,
+)
+from yitang.ground.organisations.api import User, officers_of
+
+from .facts import FactsPanel, facts_panel
+from .rows import place_name
+from .words import happened, kind_label, reason_word, state_of, word
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    verb: str
+    label: str
+    needs_note: bool
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    event: CaseEvent
+    text: str
+    is_bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """What the holder may do besides moving the case on; each empty where it may not be."""
+
+    colleagues: list[User]
+    pauses: list[tuple[str, str]]
+    can_resume: bool
+    extension: int
+    extension_unit: Unit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    kind: str
+    state: str
+    place: str
+    panel: FactsPanel
+    verbs: list[Verb]
+    lines: list[Line]
+    management: Management | None
+
+
+def pane_of(request: HttpRequest, user: User, case: Case, *, at: datetime) -> Pane:
+    return Pane(
+        kind=kind_label(case.workflow),
+        state=state_of(case),
+        place=place_name(case.division_code),
+        panel=facts_panel(request, case),
+        verbs=[
+            Verb(move.verb, word(case.workflow, move.verb), move.needs_note, is_first=not position)
+            for position, move in enumerate(allowed_verbs(user, case))
+        ],
+        lines=[
+            Line(event, happened(case, event), is_bad=event.kind == "late" or event.was_late)
+            for event in reversed(case_timeline(user, case))
+        ],
+        management=_management(user, case, at=at) if case.is_open else None,
+    )
+
+
+def _management(user: User, case: Case, *, at: datetime) -> Management | None:
+    if not can_manage(user, case):
+        return None
+    workflow = case.definition
+    runs = case.due_at is not None and not case.is_paused
+    most = workflow.extensions.get(case.state) if runs and not case.extension else None
+    held_by = case.organisation_id
+    return Management(
+        colleagues=officers_of(held_by, on=civil_date(at)) if held_by else [],
+        pauses=[(reason, reason_word(reason)) for reason in workflow.pause_reasons] if runs else [],
+        can_resume=case.is_paused,
+        extension=most.amount if most else 0,
+        extension_unit=most.unit if most else None,
+    )

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django import forms
+from django.template import engines
+from django.test import RequestFactory
+from django.utils.translation import override
+
+from yitang.ground.base.errors import InvalidInput
+from yitang.ground.base.text import Message
+from yitang.ground.plumbing.api import Page
+from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
+
+
+class WaterForm(forms.Form):
+    name = forms.CharField(label="Name", help_text="As on the card")
+    how = forms.ChoiceField(
+        label="How", choices=[("call", "Call"), ("write", "Write")], widget=forms.RadioSelect
+    )
+    agreed = forms.BooleanField(label="Agreed")
+
+
+def drawn(source: str, **context: object) -> str:
+    request = RequestFactory().get("/list/?kind=water&cursor=abc")
+    return engines["django"].from_string(source).render(context, request)
+
+
+@pytest.fixture(autouse=True)
+def on_monday_noon() -> object:
+    with time_machine.travel(NOON, tick=False), override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "Thu 26 Nov|Sat 1 Jan 2022|Thu 26 Nov"),
+        ("zh-hans", "11 月 26 日（周四）|2022 年 1 月 1 日（周六）|11 月 26 日（周四）"),
+    ],
+)
+def test_days_are_said_with_their_weekday(language: str, expected: str) -> None:
+    end_of_thursday = datetime(2026, 11, 27, 0, 0, tzinfo=SHANGHAI)
+    with override(language):
+        said = drawn(
+            "{{ a|day }}|{{ b|day }}|{{ c|last_day }}",
+            a=date(2026, 11, 26), b=date(2022, 1, 1), c=end_of_thursday,
+        )  # fmt: skip
+    assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("due_at", "expected"),
+    [
+        (NOON - timedelta(days=2), "2 days late"),
+        (NOON - timedelta(hours=1), "Late since 11:00"),
+        (datetime(2026, 11, 24, tzinfo=SHANGHAI), "Today</span>"),
+        (NOON + timedelta(hours=2), "Today 14:00"),
+        (datetime(2026, 11, 27, tzinfo=SHANGHAI), "Thu 26 Nov"),
+        (None, "No deadline"),
+    ],
+)
+def test_a_deadline_has_a_word_beside_its_colour(due_at: datetime | None, expected: str) -> None:
+    assert expected in drawn("{% due at %}", at=due_at)
+
+
+def test_errors_and_messages_are_said_in_the_readers_language() -> None:
+    with override("zh-hans"):
+        error = InvalidInput(field="x", problem="y")
+        assert drawn("{{ e|words }}", e=error) == "x：y。"
+        assert drawn("{{ m|words }}", m=Message("role", "leader")) == "领导"
+
+
+def test_an_error_stands_beside_its_field_and_in_the_list() -> None:
+    form = WaterForm({"how": "sing"})
+    text = drawn(
+        "{% error_summary f %}{% field f.name %}{% field f.how %}{% field f.agreed %}", f=form
+    )
+    assert '<a href="#id_name">Name: Please fill this in</a>' in text
+    assert 'id="id_name-error">Please fill this in</p>' in text
+    assert 'aria-describedby="id_name-hint id_name-error"' in text
+    assert "<fieldset" in text
+    assert drawn("{% error_summary f %}", f=WaterForm()).strip() == ""
+
+
+def test_pages_keep_the_filters_of_the_address() -> None:
+    text = drawn("{% pages page %}", page=Page(rows=[1], next_cursor="next"))
+    assert 'href="?kind=water&amp;cursor=next"' in text
+    assert 'href="?kind=water"' in text
+
+
+def test_bars_share_one_scale_and_are_a_table_too() -> None:
+    rows = [Bar("Health", 0.9, 3.6, "3.6 → 0.9"), Bar("Police", 0, 1.8)]
+    assert [(row.now_width, row.before_width) for row in drawn_bars(rows)] == [(25, 100), (0, 50)]
+    text = drawn("{% bars 'Trips' rows %}", rows=rows)
+    assert "<table" in text
+    assert "3.6 → 0.9" in text
+    assert drawn_bars([]) == []
+
+
+def test_a_line_runs_from_left_to_right_inside_its_box() -> None:
+    points = [Point("Jan", 10), Point("Feb", 40, is_doubted=True), Point("Mar", 20)]
+    line = drawn_line(points)
+    assert [drawn.x for drawn in line.points] == sorted(drawn.x for drawn in line.points)
+    assert all(0 <= drawn.y <= line.height for drawn in line.points)
+    assert "not confirmed" in drawn("{% line 'Trips' points %}", points=points)
+    assert drawn_line([]).path == ""
+
+
+def test_a_qr_code_is_drawn_in_the_page() -> None:
+    text = drawn("{% qr 'http://192.168.1.20:8000/' %}")
+    assert text.startswith('<svg role="img" aria-label="QR code"')
+
+
+def test_numbers_and_shares() -> None:
+    assert drawn("{{ a|number }} {{ b|number:2 }} {{ c|number }} {{ d|percent }}",
+                 a=1377, b=0.421, c=None, d=0.923) == "1,377 0.42 – 92.3%"  # fmt: skip

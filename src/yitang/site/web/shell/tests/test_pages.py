@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path
+
+from yitang.ground.base.errors import InvalidInput
+from yitang.ground.organisations.tests.factories import make_officer, make_user
+from yitang.ground.plumbing.api import settings
+from yitang.site.config.urls import urlpatterns as site_pages
+from yitang.site.web import context
+from yitang.site.web.shell import views
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+def _wrong(request: HttpRequest) -> HttpResponse:
+    raise InvalidInput(field="birth date", problem="it lies in the future")
+
+
+def _bug(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
+urlpatterns = [path("wrong/", _wrong), path("bug/", _bug), *site_pages]
+handler500 = "yitang.site.web.shell.errors_in_words.crashed"
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_demo = replace(settings(), demo=True)
+    monkeypatch.setattr(views, "settings", lambda: of_demo)
+    monkeypatch.setattr(context, "settings", lambda: of_demo)
+
+
+def test_every_page_speaks_chinese_and_english(client: Client, db: None) -> None:
+    assert "您要办什么" in client.get("/").content.decode()
+    english = client.get("/", headers=ENGLISH).content.decode()
+    assert "What do you need to do?" in english
+    assert '<html lang="en">' in english
+    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    assert "What do you need to do?" in client.get("/").content.decode()
+
+
+def test_nothing_may_come_from_outside(client: Client, db: None) -> None:
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-inline" not in policy
+
+
+def test_there_is_no_switch_of_roles_outside_of_the_demo(client: Client, db: None) -> None:
+    assert client.get("/demo/roles/").status_code == 404
+    assert client.post("/demo/roles/", {"username": "leader"}).status_code == 404
+
+
+def test_the_demo_signs_in_its_own_people_only(demo: None, client: Client, db: None) -> None:
+    make_officer("handler", username="handler")
+    make_officer("handler", username="stranger")
+    assert "Handling officer" in client.get("/demo/roles/", headers=ENGLISH).content.decode()
+    assert client.post("/demo/roles/", {"username": "stranger"}).status_code == 404
+    assert client.post("/demo/roles/", {"username": "handler"})["Location"] == "/desk/"
+    page = client.get("/demo/roles/", headers=ENGLISH).content.decode()
+    assert "every person, organisation and event is invented" in page
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_an_error_is_a_sentence_and_keeps_its_status(client: Client, db: None) -> None:
+    answer = client.get("/wrong/", headers=ENGLISH)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "birth date: it lies in the future." in text
+    assert "base.invalid_input" in text
+
+
+def test_an_address_without_a_page_says_so(client: Client, db: None) -> None:
+    missing = client.get("/nowhere/", headers=ENGLISH)
+    assert missing.status_code == 404
+    assert "There is nothing here" in missing.content.decode()
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_bug_shows_its_number_and_nothing_else(db: None) -> None:
+    client = Client(raise_request_exception=False)
+    answer = client.get("/bug/", headers={"X-Request-Id": "req-7", "Accept-Language": "en"})
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert "This is our mistake" in text
+    assert "req-7" in text
+    assert "ZeroDivision" not in text
+
+
+def test_an_old_form_says_so(db: None) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/i18n/setlang/", {"language": "en"})
+    assert answer.status_code == 403
+    assert "打开得太久" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "home"), [("leader", "leader"), ("handler", "officer"), ("citizen", "public")]
+)
+def test_each_audience_has_its_menu(role: str, home: str, db: None) -> None:
+    user = make_user(role) if role == "citizen" else make_officer(role)
+    request = RequestFactory().get("/")
+    request.user = user
+    assert context.site_context(request)["audience"] == home
