@@ -40,16 +40,24 @@ fix: setup
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup
+bench: .venv/.bench-ready
 	@$(BIN)/python bench/run.py $(ARGS)
+
+.venv/.bench-ready: .venv/.ready requirements/bench.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.lock
+	@touch $@
 
 docs: setup
 	@$(BIN)/python docs/write.py
 	@$(BIN)/python tests/architecture/doors.py
 
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate pyproject.toml --group dev
+
 lock: .tools/bin/uv
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements/dev.lock
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev --group bench --extra spark -o requirements/bench.lock
+	@$(COMPILE) -o requirements/dev.lock
+	@$(COMPILE) -c requirements/dev.lock --group bench -o requirements/bench.lock
+	@$(COMPILE) -c requirements/dev.lock --extra spark -o requirements/spark.lock
 
 clean:
 	@rm -rf .venv .tools var frontend/node_modules

@@ -12,7 +12,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements/dev.lock", "requirements/bench.lock", "frontend/package-lock.json"]
+LOCKS = [
+    "requirements/dev.lock",
+    "requirements/bench.lock",
+    "requirements/spark.lock",
+    "frontend/package-lock.json",
+]
 
 
 @pytest.mark.parametrize("lock", LOCKS)

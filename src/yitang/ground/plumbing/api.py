@@ -1,5 +1,6 @@
 """The door of the room."""
 
+from .aliases import merge_reference, resolve_reference
 from .clock import now, working_calendar
 from .encryption import EncryptedTextField, blind_index, decrypt, derived_key, encrypt
 from .events import Event, announce, register_listener, registered_events
@@ -29,6 +30,7 @@ __all__ = [
     "enqueue",
     "key_of",
     "load_settings",
+    "merge_reference",
     "now",
     "public_key",
     "register_job",
@@ -37,6 +39,7 @@ __all__ = [
     "registered_jobs",
     "request_id_bound",
     "requeue_abandoned_jobs",
+    "resolve_reference",
     "run_job",
     "settings",
     "sign",

@@ -21,3 +21,21 @@ class KeptResponse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
+
+
+class Alias(models.Model):
+    """An id that was merged into another: old references go on finding what they meant."""
+
+    kind = models.CharField(max_length=60)
+    old_id = models.CharField(max_length=64)
+    new_id = models.CharField(max_length=64)
+    merged_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "old_id"), name="one_meaning_per_old_id"),
+        )
+        indexes = (models.Index(fields=("kind", "new_id")),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.old_id} → {self.new_id}"

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yitang.ground.base.ids import Reference
 from yitang.ground.plumbing import api as plumbing
 from yitang.ground.plumbing.errors import (
     CursorInvalid,
@@ -163,3 +164,15 @@ def test_a_log_line_carries_the_request_id() -> None:
     with plumbing.request_id_bound("r-1"):
         assert RequestIdFilter().filter(record)
     assert record.__dict__["request_id"] == "r-1"
+
+
+@pytest.mark.django_db
+def test_a_reference_survives_one_merge_after_another() -> None:
+    first, second, third = (Reference("person", name) for name in "abc")
+    plumbing.merge_reference(old=first, new=second, at=NOON)
+    plumbing.merge_reference(old=second, new=third, at=NOON)
+    assert [plumbing.resolve_reference(r) for r in (first, second, third)] == [third] * 3
+    with pytest.raises(ValueError, match="into itself"):
+        plumbing.merge_reference(old=third, new=first, at=NOON)
+    with pytest.raises(ValueError, match="two kinds"):
+        plumbing.merge_reference(old=Reference("firm", "x"), new=third, at=NOON)
