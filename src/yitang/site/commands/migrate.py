@@ -16,4 +16,5 @@ def run(arguments: argparse.Namespace) -> int:
         call_command("migrate", "--check")
         return 0
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     return 0

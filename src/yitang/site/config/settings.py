@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "yitang.site.web.accounts.second_factor.second_factor_middleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yitang.site.web.middleware.content_policy_middleware",
     "yitang.site.web.middleware.domain_error_middleware",
@@ -117,6 +118,18 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "yitang.site.web.accounts.adapters.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False  # counters share their computers
+# Five wrong passwords lock an account, twenty an address, for a quarter of an hour.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/15m/ip,5/15m/key",
+    "signup": "20/h/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "yitang.site.web.accounts.adapters.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Yitang"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600
@@ -125,7 +138,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In the database, so that every process counts the same wrong passwords.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kept_for_a_while",
+    }
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 
 LOGGING = {

@@ -5,7 +5,7 @@ from yitang.site.web.urls import urlpatterns as pages
 
 urlpatterns = [
     path("api/v1/", api.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("yitang.site.web.accounts.urls")),
     *pages,
 ]
 
