@@ -5,6 +5,8 @@ import tempfile
 
 _home = os.environ.setdefault("YITANG_HOME", tempfile.mkdtemp(prefix="yitang-tests-"))
 os.environ.setdefault("YITANG_SECRET_KEY", "a secret for tests, long enough to derive keys from")
+# Tests sign in without a phone; those of web/accounts switch the second factor on.
+os.environ.setdefault("YITANG_SECOND_FACTOR", "0")
 os.environ["YITANG_DATABASE_URL"] = os.environ.get(
     "YITANG_TEST_DATABASE_URL", f"sqlite:///{_home}/tests.sqlite3"
 )
