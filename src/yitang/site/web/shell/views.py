@@ -10,11 +10,21 @@ from yitang.ground.plumbing.api import settings
 
 from .navigation import HOMES, address, audience_of
 from .personas import find_persona, shown_personas
+from .portal import items_in_all, life_cards, matters_of, phone_address
 
 
 def start(request: HttpRequest) -> HttpResponse:
     """The citizen's one question: what do I need to do?"""
-    return render(request, "shell/start.html")
+    return render(
+        request,
+        "shell/start.html",
+        {
+            "cards": life_cards(),
+            "items": items_in_all(),
+            "matters": matters_of(request.user),
+            "phone_address": phone_address(request),
+        },
+    )
 
 
 def personas(request: HttpRequest) -> HttpResponse:

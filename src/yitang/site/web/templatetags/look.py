@@ -23,6 +23,7 @@ from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import Page
 from yitang.ground.plumbing.api import now as current_time
 from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
+from yitang.site.web.shell.navigation import address
 from yitang.site.web.texts import translated
 
 register = template.Library()
@@ -85,6 +86,12 @@ def number(value: float | None, places: int = 0) -> str:
 def percent(value: float | None, places: int = 1) -> str:
     """A share of one as ``92.3%``."""
     return "–" if value is None else f"{100 * value:.{places}f}%"
+
+
+@register.simple_tag
+def page_address(name: str) -> str:
+    """The address of a page by its name; empty while no room has made it."""
+    return address(name)
 
 
 @register.simple_tag

@@ -1,0 +1,173 @@
+"""The citizen's start page: what life brings, what is under way, and the way in by phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from yitang.ground.base.clock import Term, Unit
+from yitang.ground.casework.api import Case, case_kinds, cases_of_applicant
+from yitang.ground.organisations.api import User
+from yitang.public.services.api import ItemRow, departments, search_items
+from yitang.public.services.rules import Trip
+from yitang.site.web.desk.words import state_of
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """What brings people here, in their words, and the words that find its item."""
+
+    label: str
+    covers: str
+    search: str
+
+
+LIFE_EVENTS = (
+    LifeEvent(
+        gettext_noop("A child is born"),
+        gettext_noop("household register, insurance, social security card"),
+        "新生儿",
+    ),
+    LifeEvent(
+        gettext_noop("Start a company"),
+        gettext_noop("licence, seal, tax, social insurance"),
+        "企业设立",
+    ),
+    LifeEvent(
+        gettext_noop("Open a restaurant"), gettext_noop("permit, fire safety, sign"), "食品经营许可"
+    ),
+    LifeEvent(
+        gettext_noop("Retire"), gettext_noop("pension, health insurance, housing fund"), "退休"
+    ),
+    LifeEvent(gettext_noop("Marry"), gettext_noop("registration, family services"), "结婚登记"),
+    LifeEvent(
+        gettext_noop("Renew a driving licence"),
+        gettext_noop("health check and photograph are fetched"),
+        "驾驶证",
+    ),
+    LifeEvent(
+        gettext_noop("Disability allowance"), gettext_noop("both allowances in one go"), "残疾人"
+    ),
+)
+# Why a trip is left, short enough for a tag; the item's page says it in full.
+REASONS: Mapping[str, str] = {
+    "services.trip.inspection": gettext_noop("the place is looked at"),
+    "services.trip.examination": gettext_noop("a test"),
+    "services.trip.identity": gettext_noop("in person"),
+    "services.trip.signing": gettext_noop("a signature"),
+    "services.trip.both_parties": gettext_noop("both of you"),
+    "services.trip.biometrics": gettext_noop("photograph or fingerprints"),
+    "services.trip.fetch": gettext_noop("a paper to fetch"),
+    "services.trip.hand_in": gettext_noop("a paper to hand in"),
+    "services.trip.no_channel": gettext_noop("at the window only"),
+    "services.trip.collect": gettext_noop("the result to collect"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LifeCard:
+    label: str
+    covers: str
+    search: str
+    tag: str
+    mood: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing a citizen has under way: where it stands, who holds it, until when."""
+
+    case: Case
+    state: str
+    mood: str
+    url: str
+
+
+def life_cards() -> list[LifeCard]:
+    """A card for each event that an item of this place answers."""
+    found = [(event, next(iter(search_items(event.search, limit=1).rows), None))
+             for event in LIFE_EVENTS]  # fmt: skip
+    return [_card(event, row) for event, row in found if row is not None]
+
+
+def items_in_all() -> int:
+    return sum(count for _, count in departments())
+
+
+def _card(event: LifeEvent, row: ItemRow) -> LifeCard:
+    trips_left = row.trips.after
+    said = [trips_words(len(trips_left))]
+    said.append(reason_of(trips_left[0]) if trips_left else promise_words(row.item.promise))
+    return LifeCard(
+        label=gettext(event.label),
+        covers=gettext(event.covers),
+        search=event.search,
+        tag=" · ".join(part for part in said if part),
+        mood="soon" if trips_left else "done",
+    )
+
+
+def trips_words(count: int) -> str:
+    """``不用跑``, ``跑 1 趟``."""
+    if not count:
+        return gettext("No trip")
+    return ngettext("{count} trip", "{count} trips", count).format(count=count)
+
+
+def reason_of(trip: Trip) -> str:
+    """Why the trip is left, in two or three words."""
+    code = trip.causes[0].message.code if trip.causes else ""
+    return gettext(REASONS[code]) if code in REASONS else ""
+
+
+def promise_words(promise: Term | None) -> str:
+    """``3 个工作日办完``; nothing where the list promises nothing."""
+    if promise is None:
+        return ""
+    if not promise.amount:
+        return gettext("at once")
+    if promise.unit is Unit.WORKDAYS:
+        said = ngettext("done in {n} working day", "done in {n} working days", promise.amount)
+    elif promise.unit is Unit.DAYS:
+        said = ngettext("done in {n} day", "done in {n} days", promise.amount)
+    else:
+        said = ngettext("done in {n} hour", "done in {n} hours", promise.amount)
+    return said.format(n=promise.amount)
+
+
+def matters_of(user: object, *, limit: int = 5) -> list[Matter]:
+    """What is under way for a citizen, the newest first."""
+    if not isinstance(user, User):
+        return []
+    kinds = case_kinds()
+    return [
+        Matter(
+            case=case,
+            state=state_of(case),
+            mood=_mood(case),
+            url=kinds[case.workflow].url_of(case) if case.workflow in kinds else "",
+        )
+        for case in cases_of_applicant(user, limit=limit)
+    ]
+
+
+def _mood(case: Case) -> str:
+    if not case.is_open:
+        return "done"
+    waits_for_the_citizen = case.due_at is None and not case.is_paused
+    return "soon" if waits_for_the_citizen else "info"
+
+
+def phone_address(request: HttpRequest) -> str:
+    """The address a phone in the same network can open; empty while only this machine can."""
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    if host in {"localhost", "testserver"}:
+        return ""
+    try:
+        return "" if ip_address(host.strip("[]")).is_loopback else request.build_absolute_uri("/")
+    except ValueError:
+        return request.build_absolute_uri("/")
