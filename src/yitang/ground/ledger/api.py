@@ -14,11 +14,13 @@ from .actions import (
 )
 from .queries import (
     LedgerEntry,
+    LedgerState,
     entries_about,
     entries_for,
     entries_of,
     entry,
     ledger_folder,
+    ledger_state,
     verify,
     witnessed_nodes,
 )
@@ -26,6 +28,7 @@ from .rules import Problem, ProblemKind, Verification
 
 __all__ = [
     "LedgerEntry",
+    "LedgerState",
     "Problem",
     "ProblemKind",
     "Verification",
@@ -40,6 +43,7 @@ __all__ = [
     "index_segments",
     "is_altered",
     "ledger_folder",
+    "ledger_state",
     "rebuild_index",
     "record",
     "record_at_once",

@@ -17,10 +17,13 @@ from yitang.ground.plumbing.api import public_key, settings
 
 from .models import IndexedEntry, OutboxEntry
 from .rules import (
+    Anchor,
     Known,
     LineUnreadable,
     Verification,
+    anchored_heads,
     read_line_at,
+    segment_paths,
     unseal,
     verify_folder,
     witness_path,
@@ -134,6 +137,27 @@ def verify(
         known=known_entries if with_index else None,
         known_segments=frozenset(segments),
         witnessed=kept,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """How far the ledger has come; ``waiting`` entries are accepted but in no segment yet."""
+
+    segments: int
+    size: int
+    waiting: int
+    last_anchor: Anchor | None
+
+
+def ledger_state() -> LedgerState:
+    """Segments, their bytes, the outbox and the last anchor; nothing is verified."""
+    paths = segment_paths(ledger_folder())
+    return LedgerState(
+        segments=len(paths),
+        size=sum(path.stat().st_size for path in paths),
+        waiting=OutboxEntry.objects.count(),
+        last_anchor=anchored_heads(ledger_folder())[0],
     )
 
 

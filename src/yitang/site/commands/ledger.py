@@ -68,7 +68,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
         arguments.folder, with_index=not arguments.no_index, witnesses=arguments.witness
     )
     if arguments.json:
-        print(json.dumps(asdict(found) | {"ok": found.ok}, ensure_ascii=False))
+        problems = [asdict(one) | {"detail": str(one.detail)} for one in found.problems]
+        print(json.dumps(asdict(found) | {"ok": found.ok, "problems": problems}))
         return 0 if found.ok else 1
     print(
         f"{found.entries:,} entries in {found.segments:,} segments, {found.anchors:,} anchors, "

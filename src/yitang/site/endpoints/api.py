@@ -20,4 +20,5 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 # One line a room, in the order of the floors.
+api.add_router("/ledger", "yitang.site.endpoints.ledger.router")
 api.add_router("/economy", "yitang.site.endpoints.economy.router")

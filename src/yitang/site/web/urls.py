@@ -9,8 +9,11 @@ from .shell import views as shell
 urlpatterns = [
     path("", shell.start, name="start"),
     path("demo/roles/", shell.personas, name="personas"),
+    path("cockpit/", include("yitang.site.web.cockpit.urls")),
     path("desk/", include("yitang.site.web.desk.urls")),
     path("economy/", include("yitang.site.web.economy.urls")),
+    path("ledger/", include("yitang.site.web.ledger.urls")),
     path("metrics/", include("yitang.site.web.metrics.urls")),
+    path("services/", include("yitang.site.web.services.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

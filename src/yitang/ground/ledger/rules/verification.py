@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+
+from yitang.ground.base.text import Message
 
 from .anchors import Anchor, Head, anchor_lines, parse_anchor, root_of
 from .entries import GENESIS, Line, LineUnreadable, parse_line
@@ -18,6 +20,34 @@ from .segments import is_held, segment_path, segment_paths, torn_tail, whole_lin
 
 # Missing entries of one gap that are named one by one; the rest is counted.
 NAMED_IN_A_GAP = 50
+
+
+# How each kind of damage shows.
+SPOILT = Message("ledger.spoilt", "its bytes do not fit its hash")
+GONE = Message("ledger.gone", "its line is gone")
+SPOILT_AND_MORE = Message(
+    "ledger.spoilt_and_more", "its bytes do not fit its hash, and {more} more after it"
+)
+GONE_AND_MORE = Message("ledger.gone_and_more", "its line is gone, and {more} more after it")
+MOVED = Message("ledger.moved", "it was moved")
+TWICE = Message("ledger.twice", "it stands twice")
+NOW_AT = Message("ledger.now_at", "it now stands at position {position}")
+NOT_FIRST = Message("ledger.not_first", "it claims an entry before the first")
+DISOWNED = Message("ledger.disowned", "the entry after it names another hash")
+OTHER = Message("ledger.other", "it is not the entry that was confirmed")
+UNANCHORED = Message(
+    "ledger.unanchored", "positions {first} to {last} are not those that were anchored"
+)
+TORN = Message(
+    "ledger.torn", "the last line was cut off before it was confirmed; the next start sets it aside"
+)
+ANCHOR_SPOILT = Message("ledger.anchor_spoilt", "it cannot be read")
+ANCHOR_UNSIGNED = Message(
+    "ledger.anchor_unsigned", "it is not signed by the key of this installation"
+)
+ANCHOR_ROOT = Message("ledger.anchor_root", "its root does not fit the segments it names")
+ANCHOR_LINK = Message("ledger.anchor_link", "an anchor before it is gone or was changed")
+WITNESSED = Message("ledger.witnessed", "a witness keeps another one")
 
 
 class ProblemKind(StrEnum):
@@ -37,7 +67,7 @@ class Problem:
     segment: str
     position: int
     entry_id: str
-    detail: str = ""
+    detail: Message = OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +155,7 @@ def _check_segment(folder: Path, name: str) -> _Segment:
         *_broken_links(name, lines),
     ]
     if torn_tail(path) and not was_held and not is_held(path):
-        detail = "the last line was cut off before it was confirmed; the next start sets it aside"
-        problems.append(Problem(ProblemKind.TORN, name, len(lines), "", detail))
+        problems.append(Problem(ProblemKind.TORN, name, len(lines), "", TORN))
     return _Segment(name, lines, problems)
 
 
@@ -144,9 +173,9 @@ def _out_of_order(name: str, order: list[Line]) -> Iterator[Problem]:
     for index in moved:
         line = order[index]
         if line.position in seen:
-            yield Problem(ProblemKind.REPEATED, name, line.position, line.id, "it stands twice")
+            yield Problem(ProblemKind.REPEATED, name, line.position, line.id, TWICE)
         else:
-            yield Problem(ProblemKind.REORDERED, name, line.position, line.id, "it was moved")
+            yield Problem(ProblemKind.REORDERED, name, line.position, line.id, MOVED)
 
 
 def _longest_rising(numbers: list[int]) -> set[int]:
@@ -187,13 +216,14 @@ def _absent(
     name: str, positions: range, spoilt: list[str], known: Mapping[int, str]
 ) -> Iterator[Problem]:
     """One problem per position, up to a limit; takes the spoilt lines it explains."""
+    more = len(positions) - NAMED_IN_A_GAP
     for position in positions[:NAMED_IN_A_GAP]:
-        kind, entry_id, detail = ProblemKind.MISSING, "", "its line is gone"
+        kind, entry_id, detail, counted = ProblemKind.MISSING, "", GONE, GONE_AND_MORE
         if spoilt:
-            entry_id, kind = spoilt.pop(0), ProblemKind.CHANGED
-            detail = "its bytes do not fit its hash"
-        if position == positions[:NAMED_IN_A_GAP][-1] and len(positions) > NAMED_IN_A_GAP:
-            detail += f", and {len(positions) - NAMED_IN_A_GAP} more after it"
+            kind, entry_id, detail = ProblemKind.CHANGED, spoilt.pop(0), SPOILT
+            counted = SPOILT_AND_MORE
+        if more > 0 and position == positions[NAMED_IN_A_GAP - 1]:
+            detail = replace(counted, params={"more": more})
         yield Problem(kind, name, position, known.get(position, entry_id), detail)
 
 
@@ -201,15 +231,13 @@ def _broken_links(name: str, lines: Mapping[int, Line]) -> Iterator[Problem]:
     """A sound line that its follower does not recognise was written anew, hash and all."""
     first = lines.get(0)
     if first is not None and (first.previous, first.after) != (GENESIS, ""):
-        detail = "it claims an entry before the first"
-        yield Problem(ProblemKind.CHANGED, name, 0, first.id, detail)
+        yield Problem(ProblemKind.CHANGED, name, 0, first.id, NOT_FIRST)
     for position, line in lines.items():
         before = lines.get(position - 1)
         if before is None:
             continue
         if line.previous != before.written or line.after != before.id:
-            detail = "the entry after it names another hash"
-            yield Problem(ProblemKind.CHANGED, name, before.position, before.id, detail)
+            yield Problem(ProblemKind.CHANGED, name, before.position, before.id, DISOWNED)
 
 
 def _against_index(segment: _Segment, known: Known) -> Iterator[Problem]:
@@ -221,13 +249,12 @@ def _against_index(segment: _Segment, known: Known) -> Iterator[Problem]:
         if line is not None and line.written == digest:
             continue
         if line is None or entry_id not in ids:
-            yield Problem(ProblemKind.MISSING, segment.name, position, entry_id, "its line is gone")
+            yield Problem(ProblemKind.MISSING, segment.name, position, entry_id, GONE)
         elif line.id != entry_id:
-            detail = f"it now stands at position {ids[entry_id]}"
+            detail = replace(NOW_AT, params={"position": ids[entry_id]})
             yield Problem(ProblemKind.REORDERED, segment.name, position, entry_id, detail)
         else:
-            detail = "it is not the entry that was confirmed"
-            yield Problem(ProblemKind.CHANGED, segment.name, position, entry_id, detail)
+            yield Problem(ProblemKind.CHANGED, segment.name, position, entry_id, OTHER)
         if line is not None:
             return  # all that follow were chained anew and differ too
 
@@ -246,7 +273,7 @@ def _against_anchors(segment: _Segment, marks: list[Head], known: Known) -> Iter
             gone = absent or range(mark.entries - 1, mark.entries)
             yield from _absent(segment.name, gone, [], named)
         else:
-            detail = f"positions {agreed} to {mark.entries - 1} are not those that were anchored"
+            detail = replace(UNANCHORED, params={"first": agreed, "last": mark.entries - 1})
             yield Problem(ProblemKind.CHANGED, segment.name, mark.entries - 1, last.id, detail)
         return
 
@@ -286,30 +313,27 @@ def _check_anchors(
         try:
             anchor = parse_anchor(raw)
         except ValueError:
-            problems.append(_anchor_problem(ProblemKind.CHANGED, index, "it cannot be read"))
+            problems.append(_anchor_problem(ProblemKind.CHANGED, index, ANCHOR_SPOILT))
             previous, expected = "", index + 1
             continue
         ours[anchor.number] = raw
         if not anchor.is_signed_by(key):
-            detail = "it is not signed by the key of this installation"
-            problems.append(_anchor_problem(ProblemKind.FORGED, anchor.number, detail))
+            problems.append(_anchor_problem(ProblemKind.FORGED, anchor.number, ANCHOR_UNSIGNED))
         else:
             heads |= {head.segment: head for head in anchor.heads}
             trusted.append(anchor)
             if anchor.root != root_of(heads) and previous:
-                detail = "its root does not fit the segments it names"
-                problems.append(_anchor_problem(ProblemKind.FORGED, anchor.number, detail))
+                problems.append(_anchor_problem(ProblemKind.FORGED, anchor.number, ANCHOR_ROOT))
         if anchor.number != expected or (previous and anchor.previous != previous):
-            detail = "an anchor before it is gone or was changed"
-            problems.append(_anchor_problem(ProblemKind.MISSING, anchor.number, detail))
+            problems.append(_anchor_problem(ProblemKind.MISSING, anchor.number, ANCHOR_LINK))
         previous, expected = anchor.digest, anchor.number + 1
     for raw in witnessed or []:
         number = parse_anchor(raw).number
         if ours.get(number) != raw:
             kind = ProblemKind.FORGED if number in ours else ProblemKind.MISSING
-            problems.append(_anchor_problem(kind, number, "a witness keeps another one"))
+            problems.append(_anchor_problem(kind, number, WITNESSED))
     return trusted, problems
 
 
-def _anchor_problem(kind: ProblemKind, number: int, detail: str) -> Problem:
+def _anchor_problem(kind: ProblemKind, number: int, detail: Message) -> Problem:
     return Problem(kind, "anchors", number, "", detail)
