@@ -40,7 +40,7 @@ MENUS: Mapping[str, tuple[Entry, ...]] = {
         _entry("start", gettext_noop("Services"), "", "services"),
         _entry("hotline:start", "12345"),
         _entry("services:certificates", gettext_noop("My certificates"), "services:certificates"),
-        _entry("ledger:start", gettext_noop("Who read my data")),
+        _entry("ledger:start", gettext_noop("Who has read my data")),
     ),
     "officer": (
         _entry("desk:start", gettext_noop("My desk")),

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from yitang.site.web.cockpit.loop import NODE_WIDTH, PLACES, Node, fitted_size, laid_out, text_width
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "detail"),
+    [
+        ("2.31 → 0.42", "趟／件", "300 项 · 零跑动 71% · 今日办结 1,906 件"),
+        ("1,234,567", "datasets", "from 20 departments, 128,000,000 rows in all"),
+        ("出生医学证明签发信息共享目录（全省汇总）", "", ""),
+    ],
+)
+def test_texts_stay_inside_their_node(value: str, unit: str, detail: str) -> None:
+    (placed,) = laid_out([Node("serve", "Serve", value, unit, (detail,))])
+    figure = text_width(value, placed.value.size) + text_width(unit, placed.unit.size)
+    assert figure <= NODE_WIDTH - 28
+    assert text_width(detail, placed.details[0].size) <= NODE_WIDTH - 28
+
+
+def test_short_texts_keep_their_size() -> None:
+    assert fitted_size("63", 26, 160) == 26
+    assert fitted_size("", 12, 160) == 12
+
+
+def test_a_node_is_spoken_with_its_figure() -> None:
+    placed = laid_out([Node("gather", "Gather", "63", "datasets", ("from 20 departments",))])[0]
+    assert placed.spoken == "Gather, 63 datasets, from 20 departments"
+    assert laid_out([Node("fuse", "Fuse")])[0].spoken == "Fuse"
+
+
+def test_no_two_nodes_share_a_place() -> None:
+    assert len(set(PLACES.values())) == len(PLACES) == 8

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from yitang.decision.economy import api as economy
+from yitang.ground.casework.tests.factories import PERMIT, make_case, registered
+from yitang.ground.organisations.tests.factories import (
+    make_division,
+    make_officer,
+    make_organisation,
+    make_user,
+)
+from yitang.ground.plumbing.api import now, settings
+from yitang.site.web.cockpit import views
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def province(db: None) -> Iterator[None]:
+    make_division("350000", name="Minhai")
+    make_division("350121", name="Linjiang")
+    make_division("350122", name="Shitan")
+    with registered(PERMIT):
+        yield
+
+
+@pytest.fixture
+def leader(client: Client) -> Client:
+    office = make_organisation("350000")
+    client.force_login(make_officer("leader", organisation=office))
+    return client
+
+
+def late_cases(county: str, count: int) -> None:
+    for number in range(count):
+        at = now() - timedelta(days=30)
+        make_case(title=f"Case {number} of {county}", division_code=county, at=at)
+
+
+def test_only_officers_read_it(client: Client) -> None:
+    assert client.get("/cockpit/").status_code == 401
+    client.force_login(make_user("someone"))
+    assert client.get("/cockpit/").status_code == 403
+
+
+def test_a_figure_without_a_source_is_left_out(leader: Client) -> None:
+    page = leader.get("/cockpit/", headers=ENGLISH)
+    assert page.content.decode().count("nothing measured yet") >= 8
+    assert page.context["saved"] is None
+    assert page.context["economy"] == []
+
+
+def test_late_cases_stand_first_and_on_their_tile(leader: Client) -> None:
+    late_cases("350121", 3)
+    late_cases("350122", 1)
+    make_case(title="In time", division_code="350122", at=now())
+    page = leader.get("/cockpit/", headers=ENGLISH)
+    shades = {
+        tile.division.name: (tile.late, tile.open, tile.shade) for tile in page.context["tiles"]
+    }
+    assert shades == {"Linjiang": (3, 3, "worst"), "Shitan": (1, 2, "q3")}
+    assert page.context["attention"].late == "4"
+    assert page.context["attention"].matters[0].mood == "late"
+    assert "days late" in page.content.decode()
+
+
+def test_the_economy_shows_what_was_said_beside_what_was_published(leader: Client) -> None:
+    economy.load_indicators(
+        economy.PUBLISHED / "indicators.csv", at=now(), sources=economy.publishers()
+    )
+    shown = leader.get("/cockpit/", headers=ENGLISH).context["economy"]
+    investment = next(figure for figure in shown if figure.doubt)
+    assert investment.value == "3,000"
+    assert "3,600" in investment.doubt
+    assert sum(bool(figure.checked) for figure in shown) == 3
+
+
+def test_the_tour_belongs_to_the_demo(leader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert leader.get("/cockpit/").context["tour"] == []
+    monkeypatch.setattr(views, "settings", lambda: replace(settings(), demo=True))
+    steps = leader.get("/cockpit/").context["tour"]
+    assert steps
+    assert all(leader.get(step.url).status_code == 200 for step in steps)
