@@ -1,0 +1,47 @@
+"""Who may hand data in, and who may see what came of it."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from yitang.data.catalogue.api import Dataset
+from yitang.ground.base.errors import NotAllowed
+from yitang.ground.organisations.api import User, check_can, scope_of
+
+from .models import Batch
+
+HAND_IN = "collection.hand_in"
+SEE = "collection.see"
+TRY = "collection.try"
+
+
+def check_can_hand_in(user: User, dataset: Dataset) -> None:
+    """A department's data officer hands in the department's own datasets."""
+    check_can(user, HAND_IN, organisation_id=dataset.organisation_id)
+
+
+def can_hand_in(user: User, dataset: Dataset) -> bool:
+    try:
+        check_can_hand_in(user, dataset)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_try(user: User) -> None:
+    """Any officer may have a file looked at; nothing of it is gathered."""
+    check_can(user, TRY)
+
+
+def visible_batches(user: User) -> QuerySet[Batch]:
+    """A data officer sees the own organisation's batches, a sharing office the division's."""
+    rows = Batch.objects.select_related("dataset__organisation__division")
+    seen = Q(pk__in=[])
+    for post in scope_of(user, permission=SEE).posts:
+        if post.role == "data_officer":
+            seen |= Q(dataset__organisation_id=post.organisation_id)
+        elif post.role == "system":
+            return rows
+        else:
+            seen |= Q(dataset__organisation__division__code__startswith=post.division_prefix)
+    return rows.filter(seen)

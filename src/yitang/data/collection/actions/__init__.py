@@ -1,0 +1,19 @@
+"""Writes: batches are gathered, files looked at, sources registered."""
+
+from .gathering import gather, gather_file, gather_url, hand_over
+from .sources import gather_source, register_source
+from .uploads import forget_uploads, inspect_upload
+from .workbooks import marked_workbook, quarantine_workbook
+
+__all__ = [
+    "forget_uploads",
+    "gather",
+    "gather_file",
+    "gather_source",
+    "gather_url",
+    "hand_over",
+    "inspect_upload",
+    "marked_workbook",
+    "quarantine_workbook",
+    "register_source",
+]

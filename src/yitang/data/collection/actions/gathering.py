@@ -1,0 +1,340 @@
+"""A batch is handed in: checked at the border, kept in the lake, answered with a receipt.
+
+In this order: the batch row (short transaction), the rows into the lake (one atomic commit
+under the batch number), the receipt (short transaction). A crash between two of them is
+mended by handing the same content in again: it finds its batch row and its number, and the
+lake recognises what it already has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from yitang.data.catalogue.api import Dataset, note_gathered
+from yitang.data.catalogue.api import dataset as dataset_by_code
+from yitang.data.collection.access import check_can_hand_in
+from yitang.data.collection.connectors import (
+    Delivery,
+    arrow_delivery,
+    file_delivery,
+    http_delivery,
+)
+from yitang.data.collection.errors import (
+    BatchDiffers,
+    ColumnsMissing,
+    ColumnTwice,
+    DatasetNotReady,
+    NothingDelivered,
+)
+from yitang.data.collection.events import BatchReceipted
+from yitang.data.collection.models import Batch, RejectedBlock
+from yitang.data.collection.queries import known_divisions, receipt_of, rules_of, wanted_columns
+from yitang.data.collection.rules import (
+    ItemRule,
+    Receipt,
+    RejectedRow,
+    canonical,
+    expected_labels,
+    match_columns,
+)
+from yitang.data.lake.api import append_batch, count_rows, has_batch, replace_table, table_version
+from yitang.ground.organisations.api import User
+from yitang.ground.plumbing.api import announce, sign
+
+from .border import Border
+
+BLOCK_ROWS = 500
+_ATTEMPTS = 5
+
+
+def gather_file(
+    *,
+    dataset: Dataset | str,
+    path: Path,
+    actor: User,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+    table: str = "",
+    name: str = "",
+    supplier_number: str = "",
+) -> Receipt:
+    """Gather a CSV, workbook or SQLite file; ``table`` names a sheet or a table in it.
+
+    ``mapping`` (item name to column) goes before the labels. Raises ``FileUnreadable``,
+    ``EncodingUnknown``, ``HeaderMissing``, ``ColumnsMissing`` and what ``gather`` raises.
+    """
+    entry = _entry(dataset)
+    check_can_hand_in(actor, entry)
+    expected = expected_labels(wanted_columns(entry))
+    delivery = file_delivery(path, expected=expected, table=table, name=name)
+    return gather(
+        dataset=entry,
+        delivery=delivery,
+        actor=actor,
+        at=at,
+        mapping=mapping,
+        supplier_number=supplier_number,
+    )
+
+
+def gather_url(
+    *,
+    dataset: Dataset | str,
+    url: str,
+    actor: User,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+) -> Receipt:
+    """Gather all pages of JSON records from an address; raises ``SourceUnreachable``."""
+    entry = _entry(dataset)
+    check_can_hand_in(actor, entry)
+    return gather(dataset=entry, delivery=http_delivery(url), actor=actor, at=at, mapping=mapping)
+
+
+def hand_over(
+    *, dataset: Dataset | str, table: pa.Table, actor: User, at: datetime, name: str = ""
+) -> Receipt:
+    """Gather an Arrow table from a room of this process, as from any department."""
+    entry = _entry(dataset)
+    delivery = arrow_delivery(table, name=name or entry.code)
+    return gather(dataset=entry, delivery=delivery, actor=actor, at=at)
+
+
+def gather(
+    *,
+    dataset: Dataset,
+    delivery: Delivery,
+    actor: User,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+    supplier_number: str = "",
+) -> Receipt:
+    """Take one delivery; ``accepted + rejected == delivered``, always.
+
+    The same content again changes nothing and gives the first receipt, marked ``repeated``.
+    A dataset whose batches replace each other keeps its rows when nothing of a new batch is
+    acceptable. Raises ``ColumnsMissing``, ``ColumnTwice``, ``NothingDelivered``,
+    ``BatchDiffers``, ``DatasetNotReady``, ``NotAllowed``.
+    """
+    started = time.perf_counter()
+    check_can_hand_in(actor, dataset)
+    rules = rules_of(dataset)
+    if not rules:
+        raise DatasetNotReady(code=dataset.code, problem="its data items are not described yet")
+    columns, unknown = _matched(dataset, delivery, mapping)
+    divisions = known_divisions()
+    rules_digest = _digest_of(rules, columns, divisions)
+    earlier = _earlier(dataset, delivery.digest, rules_digest, supplier_number)
+    if earlier is not None:
+        return receipt_of(earlier, repeated=True)
+    batch = _arriving(dataset, delivery, rules_digest, supplier_number, actor, at)
+    border = Border(delivery, rules, columns, divisions)
+    version = _keep(dataset, batch, border, at)
+    if not border.delivered:
+        Batch.objects.filter(pk=batch.pk, state="arriving").delete()
+        raise NothingDelivered(file=delivery.name)
+    batch.understood = dict(delivery.understood)
+    batch.unknown_columns = list(unknown)
+    batch.version = version
+    batch.seconds = time.perf_counter() - started
+    return receipt_of(_receipted(batch, border, at))
+
+
+def _entry(dataset: Dataset | str) -> Dataset:
+    return dataset_by_code(dataset) if isinstance(dataset, str) else dataset
+
+
+def _matched(
+    dataset: Dataset, delivery: Delivery, mapping: Mapping[str, str] | None
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    matching = match_columns(wanted_columns(dataset), delivery.columns, mapping=mapping)
+    if matching.missing:
+        raise ColumnsMissing(
+            file=delivery.name,
+            missing=", ".join(matching.missing),
+            dataset=dataset.name,
+            found=", ".join(delivery.columns[:30]),
+        )
+    for label, columns in matching.doubled.items():
+        raise ColumnTwice(file=delivery.name, label=label, columns=", ".join(columns))
+    return matching.columns, matching.unknown
+
+
+def _digest_of(rules: list[ItemRule], columns: Mapping[str, str], divisions: frozenset[str]) -> str:
+    """What decides how rows are judged, the known divisions only where a rule asks for them."""
+    asked = sorted(divisions) if any(rule.rule == "division" for rule in rules) else []
+    text = json.dumps([[repr(rule) for rule in rules], sorted(columns.items()), asked])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _earlier(
+    dataset: Dataset, digest: str, rules_digest: str, supplier_number: str
+) -> Batch | None:
+    """The receipted batch that this content repeats.
+
+    Where batches replace each other only the latest counts: after A, B the content of A is a
+    new state. There, content that failed rules since mended may also be judged again.
+    """
+    rows = Batch.objects.filter(dataset=dataset, state="receipted").select_related("dataset")
+    if supplier_number:
+        named = rows.filter(supplier_number=supplier_number).first()
+        if named is not None and named.digest != digest:
+            raise BatchDiffers(number=supplier_number, dataset=dataset.name)
+        if named is not None:
+            return named
+    if dataset.delivery == "added":
+        return rows.filter(digest=digest).order_by("pk").first()
+    latest = rows.order_by("-sequence").first()
+    same = latest and (latest.digest, latest.rules_digest) == (digest, rules_digest)
+    return latest if same else None
+
+
+def _arriving(
+    dataset: Dataset,
+    delivery: Delivery,
+    rules_digest: str,
+    supplier_number: str,
+    actor: User,
+    at: datetime,
+) -> Batch:
+    """The batch row, made now or left by an attempt that broke off."""
+    left = Batch.objects.filter(
+        dataset=dataset, digest=delivery.digest, rules_digest=rules_digest, state="arriving"
+    ).first()
+    if left is not None:
+        return left
+    for attempt in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                last = Batch.objects.filter(dataset=dataset).aggregate(last=Max("sequence"))["last"]
+                sequence = (last or 0) + 1
+                return Batch.objects.create(
+                    number=f"{dataset.code}-{sequence:06d}",
+                    dataset=dataset,
+                    sequence=sequence,
+                    supplier_number=supplier_number,
+                    state="arriving",
+                    source_kind=delivery.kind,
+                    source_name=delivery.name[:500],
+                    digest=delivery.digest,
+                    rules_digest=rules_digest,
+                    handed_in_by=actor,
+                    arrived_at=at,
+                )
+        except IntegrityError:  # another batch of the dataset took the number
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+class _NothingAccepted(Exception):
+    """Breaks the stream off, so that the lake commits nothing."""
+
+
+def _keep(dataset: Dataset, batch: Batch, border: Border, at: datetime) -> int | None:
+    """Pass the rows through the border into the lake; the version, or ``None`` for no rows.
+
+    The lake pulls the rows from a thread of its own, so what goes wrong in the border is kept
+    aside and raised here.
+    """
+    failures: list[Exception] = []
+
+    def passing() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from border.accepted_batches()
+            if not border.accepted:
+                raise _NothingAccepted
+        except Exception as failure:
+            failures.append(failure)
+            raise
+
+    if has_batch(dataset.code, batch.number):  # written before a crash, not yet receipted
+        for _ in border.accepted_batches():
+            pass
+        return table_version(dataset.code)
+    write = append_batch if dataset.delivery == "added" else replace_table
+    try:
+        return write(
+            dataset=dataset.code,
+            table=pa.RecordBatchReader.from_batches(border.schema, passing()),
+            batch=batch.number,
+            source=batch.source_name,
+            at=at,
+        )
+    except Exception as failure:
+        if failures and isinstance(failures[0], _NothingAccepted):
+            return None
+        if failures:
+            raise failures[0] from failure
+        raise
+
+
+@transaction.atomic
+def _receipted(batch: Batch, border: Border, at: datetime) -> Batch:
+    """Write counts, quarantine and signature; tell the catalogue and whoever listens."""
+    Batch.objects.select_for_update().get(pk=batch.pk)
+    batch.delivered, batch.accepted = border.delivered, border.accepted
+    batch.rejected = len(border.rejected)
+    batch.problems = [asdict(problem) for problem in border.problems]
+    batch.state = "receipted"
+    batch.receipted_at = at
+    content = canonical(
+        number=batch.number,
+        dataset=batch.dataset.code,
+        delivered=batch.delivered,
+        accepted=batch.accepted,
+        rejected=batch.rejected,
+        digest=batch.digest,
+        at=at,
+    )
+    batch.signature = sign(content).hex()
+    batch.save()
+    batch.blocks.all().delete()
+    RejectedBlock.objects.bulk_create(_blocks(batch, border.rejected))
+    if batch.version is not None:
+        note_gathered(
+            code=batch.dataset.code,
+            batch=batch.number,
+            rows=count_rows(batch.dataset.code),
+            quality=batch.accepted / batch.delivered,
+            at=at,
+        )
+    announce(
+        BatchReceipted(
+            number=batch.number,
+            dataset_code=batch.dataset.code,
+            delivered=batch.delivered,
+            accepted=batch.accepted,
+        )
+    )
+    return batch
+
+
+def _blocks(batch: Batch, rows: list[RejectedRow]) -> Iterator[RejectedBlock]:
+    for position, start in enumerate(range(0, len(rows), BLOCK_ROWS)):
+        part = rows[start : start + BLOCK_ROWS]
+        content = [
+            {
+                "row": row.row_number,
+                "sheet": row.sheet,
+                "faults": [asdict(f) for f in row.faults],
+                "values": dict(row.values),
+            }
+            for row in part
+        ]
+        yield RejectedBlock(
+            batch=batch,
+            position=position,
+            rows=len(part),
+            content=json.dumps(content, ensure_ascii=False),
+        )

@@ -1,0 +1,129 @@
+"""A workbook comes back with its bad cells marked, each with what is wrong."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from yitang.data.collection.connectors import file_delivery
+from yitang.data.collection.connectors.excel import read_sheets
+from yitang.data.collection.models import Batch, Upload
+from yitang.data.collection.queries import content_of, rejected_rows, wanted_columns
+from yitang.data.collection.rules import RejectedRow, expected_labels
+from yitang.ground.base.text import Message
+
+from .uploads import passed_border
+
+WRONG = PatternFill("solid", fgColor="F4C7C3")
+ROW_LABEL = Message("collection.row", "row")
+PROBLEM_LABEL = Message("collection.problem", "what is wrong")
+SHEET_LABEL = Message("collection.rejected_rows", "rejected rows")
+Say = Callable[[Message], str]
+
+
+def marked_workbook(upload: Upload, *, batch: Batch | None = None, say: Say = str) -> bytes:
+    """The uploaded file as XLSX: a workbook keeps its form, its bad cells coloured and annotated.
+
+    Judged by the guessed rules, or, if it was handed in as ``batch``, as the border judged it.
+    Of other files it holds the rejected rows alone. ``say`` puts a message into the reader's
+    language.
+    """
+    content = content_of(upload)
+    if batch is not None:
+        if not content.startswith(b"PK"):
+            return quarantine_workbook(batch, say=say)
+        expected = expected_labels(wanted_columns(batch.dataset))
+        rows = rejected_rows(batch)
+        return _mark_original(content, upload.file_name, rows, say, expected=expected)
+    with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(content)
+        delivery = file_delivery(path, name=upload.file_name)
+        border, _ = passed_border(delivery)
+    if content.startswith(b"PK"):
+        return _mark_original(content, upload.file_name, border.rejected, say)
+    return _rejected_only(delivery.columns, border.rejected, say)
+
+
+def quarantine_workbook(batch: Batch, *, say: Say = str) -> bytes:
+    """The rejected rows of a batch as XLSX, to be mended and handed in again."""
+    rows = rejected_rows(batch)
+    columns = dict.fromkeys(column for row in rows for column in row.values if column)
+    return _rejected_only(columns, rows, say)
+
+
+def _mark_original(
+    content: bytes,
+    name: str,
+    rows: Iterable[RejectedRow],
+    say: Say,
+    *,
+    expected: frozenset[str] = frozenset(),
+) -> bytes:
+    sheets, _ = read_sheets(content, name, expected=expected)
+    places = {
+        sheet.name: {column: at for at, column in enumerate(sheets[0].columns, start=1)}
+        for sheet in sheets
+    }
+    workbook = load_workbook(io.BytesIO(content))
+    for row in rows:
+        sheet = workbook[row.sheet]
+        for fault in row.faults:
+            column = places[row.sheet].get(fault.column)
+            if column is not None:
+                _mark(sheet, row.row_number, column, say(fault.message))
+    return _bytes_of(workbook)
+
+
+def _mark(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    cell = sheet.cell(row, column)
+    if not isinstance(cell, Cell):  # inside a merged area only its first cell can be written
+        return
+    cell.fill = WRONG
+    known = f"{cell.comment.text}\n" if cell.comment else ""
+    cell.comment = Comment(known + text, "Yitang", width=320, height=90)
+
+
+def _rejected_only(columns: Iterable[str], rows: Iterable[RejectedRow], say: Say) -> bytes:
+    names = list(columns)
+    workbook = Workbook()
+    sheet = workbook.create_sheet(say(SHEET_LABEL)[:31], 0)
+    for extra in workbook.worksheets[1:]:
+        workbook.remove(extra)
+    for at, title in enumerate([*names, say(ROW_LABEL), say(PROBLEM_LABEL)], start=1):
+        sheet.cell(1, at, title).font = Font(bold=True)
+    for line, row in enumerate(rows, start=2):
+        for at, column in enumerate(names, start=1):
+            _write(sheet, line, at, row.values.get(column, ""))
+        sheet.cell(line, len(names) + 1, row.row_number)
+        said = [
+            f"{fault.label}: {say(fault.message)}" if fault.label else say(fault.message)
+            for fault in row.faults
+        ]
+        _write(sheet, line, len(names) + 2, "; ".join([*said, row.values.get("", "")]).strip("; "))
+        for fault in row.faults:
+            if fault.column in names:
+                _mark(sheet, line, names.index(fault.column) + 1, say(fault.message))
+    return _bytes_of(workbook)
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """As text, whatever it looks like: a value that begins with ``=`` must not be computed."""
+    cell = sheet.cell(row, column)
+    if isinstance(cell, Cell):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+        cell.data_type = "s"
+
+
+def _bytes_of(workbook: Workbook) -> bytes:
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()

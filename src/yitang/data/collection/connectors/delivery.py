@@ -1,0 +1,82 @@
+"""What every connector makes of its source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row that does not have the columns of the header: its number, its width, its text."""
+
+    number: int
+    found: int
+    expected: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellMark:
+    """Something wrong with a cell that only the reader can see: position in the chunk."""
+
+    position: int
+    column: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows: text columns under their delivered names, with the row numbers of the source."""
+
+    frame: pl.DataFrame
+    numbers: np.ndarray
+    broken: tuple[BrokenRow, ...] = ()
+    marks: tuple[CellMark, ...] = ()
+    may_be_unreadable: bool = False
+    sheet: str = ""  # of a workbook; row numbers are unique within it
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A source opened for one batch. ``chunks()`` may be called again and gives the same rows."""
+
+    name: str
+    kind: str
+    digest: str  # SHA-256 of the content, hexadecimal
+    columns: tuple[str, ...]
+    chunks: Callable[[], Iterator[Chunk]]
+    understood: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Updatable(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def add_to_digest(digest: _Updatable, frame: pl.DataFrame) -> None:
+    """Fold rows into a digest; how they are cut into chunks does not matter."""
+    digest.update(frame.write_csv(include_header=False).encode())
+
+
+def unique_names(header: list[str]) -> tuple[str, ...]:
+    """Column names made usable: blanks named by position, repeated ones numbered."""
+    names: list[str] = []
+    for position, cell in enumerate(header, start=1):
+        name = " ".join(cell.split()) or f"column {position}"
+        candidate, count = name, 2
+        while candidate in names:
+            candidate, count = f"{name} ({count})", count + 1
+        names.append(candidate)
+    return tuple(names)

@@ -1,0 +1,94 @@
+from yitang.ground.base.errors import DomainError, NotFound
+
+
+class FileUnreadable(DomainError):
+    code = "collection.file_unreadable"
+    message = "{file} cannot be read: {problem}. Save it again and hand it in once more."
+    http_status = 422
+
+
+class EncodingUnknown(DomainError):
+    code = "collection.encoding_unknown"
+    message = (
+        "The characters of {file} are neither UTF-8 nor GBK (GB18030). "
+        "Save it as “CSV UTF-8” and hand it in again."
+    )
+    http_status = 422
+
+
+class HeaderMissing(DomainError):
+    code = "collection.header_missing"
+    message = "{file} has no row with column names. Put one above the data and hand it in again."
+    http_status = 422
+
+
+class ColumnsMissing(DomainError):
+    code = "collection.columns_missing"
+    message = (
+        "{file} lacks {missing}, which {dataset} needs. Found were: {found}. "
+        "Nothing was taken; add the columns and hand the file in again."
+    )
+    http_status = 422
+
+
+class ColumnTwice(DomainError):
+    code = "collection.column_twice"
+    message = "{file} has two columns for {label}: {columns}. Remove one and hand it in again."
+    http_status = 422
+
+
+class NothingDelivered(DomainError):
+    code = "collection.nothing_delivered"
+    message = "{file} has column names but no rows under them, so nothing was changed."
+    http_status = 422
+
+
+class SourceUnreachable(DomainError):
+    code = "collection.source_unreachable"
+    message = (
+        "{source} did not answer properly after {attempts} attempts: {problem}. "
+        "Nothing of this batch was taken; it can be gathered again later."
+    )
+    http_status = 502
+
+
+class TableUnknown(DomainError):
+    code = "collection.table_unknown"
+    message = "{file} has no table {table}. It has: {tables}."
+    http_status = 422
+
+
+class BatchDiffers(DomainError):
+    """The supplier used one of its batch numbers for other content."""
+
+    code = "collection.batch_differs"
+    message = (
+        "Batch {number} of {dataset} was handed in before with other content. "
+        "Give the changed batch a number of its own."
+    )
+    http_status = 409
+
+
+class BatchUnknown(NotFound):
+    code = "collection.batch_unknown"
+    message = "There is no batch {number} that you can see."
+
+
+class UploadUnknown(NotFound):
+    code = "collection.upload_unknown"
+    message = "This upload is not kept any more. Hand the file in again."
+
+
+class UploadTooLarge(DomainError):
+    code = "collection.upload_too_large"
+    message = (
+        "{file} has {size} MB; in the browser at most {limit} MB are taken. "
+        "Use `yitang gather` for larger files."
+    )
+    http_status = 413
+
+
+class DatasetNotReady(DomainError):
+    code = "collection.dataset_not_ready"
+    message = "{code} cannot take data: {problem}."
+    http_status = 409

@@ -1,0 +1,131 @@
+"""Sources, batches with their receipts, quarantine, and uploads that are only looked at."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from yitang.ground.base.ids import uuid7
+from yitang.ground.plumbing.api import EncryptedTextField
+
+KINDS = ("csv", "excel", "sqlite", "http_json", "arrow")
+
+
+class Source(models.Model):
+    """Where a dataset is fetched from, so that it can be fetched again."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    dataset = models.OneToOneField(
+        "catalogue.Dataset", on_delete=models.PROTECT, related_name="source"
+    )
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in KINDS])
+    location = models.CharField(max_length=500)
+    table = models.CharField(max_length=100, blank=True)
+    mapping = models.JSONField(default=dict, blank=True)  # item name to column
+    registered_by = models.ForeignKey(
+        "organisations.User", on_delete=models.PROTECT, related_name="+"
+    )
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("dataset__code",)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.location}"
+
+
+class Batch(models.Model):
+    """One handover of one dataset. Once receipted it is never changed."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    number = models.CharField(max_length=80, unique=True)
+    dataset = models.ForeignKey(
+        "catalogue.Dataset", on_delete=models.PROTECT, related_name="batches"
+    )
+    sequence = models.PositiveIntegerField()
+    supplier_number = models.CharField(max_length=80, blank=True)
+    state = models.CharField(
+        max_length=10, choices=[("arriving", "arriving"), ("receipted", "receipted")]
+    )
+    source_kind = models.CharField(max_length=10)
+    source_name = models.CharField(max_length=500)
+    digest = models.CharField(max_length=64)
+    rules_digest = models.CharField(max_length=64)
+    delivered = models.BigIntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    problems = models.JSONField(default=list)  # [{label, code, rows, params}]
+    understood = models.JSONField(default=dict)
+    unknown_columns = models.JSONField(default=list)
+    version = models.IntegerField(null=True, blank=True)  # of the lake's table
+    seconds = models.FloatField(default=0)
+    signature = models.CharField(max_length=128, blank=True)
+    handed_in_by = models.ForeignKey(
+        "organisations.User", on_delete=models.PROTECT, related_name="+"
+    )
+    arrived_at = models.DateTimeField()
+    receipted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-arrived_at", "-pk")
+        indexes = (models.Index(fields=("dataset", "digest"), name="batch_dataset_digest"),)
+        constraints = (
+            models.UniqueConstraint(fields=("dataset", "sequence"), name="batch_sequence_once"),
+            models.UniqueConstraint(
+                fields=("dataset", "supplier_number"),
+                condition=~Q(supplier_number=""),
+                name="batch_supplier_number_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered=F("accepted") + F("rejected")), name="batch_adds_up"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RejectedBlock(models.Model):
+    """Some rejected rows of a batch, encrypted: they hold personal data, right or wrong."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="blocks")
+    position = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    content = EncryptedTextField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("batch", "position"), name="block_position_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.position}"
+
+
+class Upload(models.Model):
+    """A file somebody dropped in to have it looked at; encrypted, and forgotten after a day."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    owner = models.ForeignKey("organisations.User", on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(max_length=255)
+    delivered = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField()
+    rejected = models.PositiveIntegerField()
+    understood = models.JSONField()
+    columns = models.JSONField()  # [{label, type, rule, reason}]
+    problems = models.JSONField()  # [{label, code, rows, params}]
+    preview = EncryptedTextField()  # JSON: rows with their faults, values masked
+    content = EncryptedTextField()  # the file, base64
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-uploaded_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(delivered=F("accepted") + F("rejected")), name="upload_adds_up"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,169 @@
+"""The border rules: the plain form by table, the columnar form by comparison with the plain."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yitang.data.collection.pipeline import Seen, check_frame, dates, rows_with_faults
+from yitang.data.collection.rules import PROBLEMS, ItemRule, check_value, parsed_date
+from yitang.data.collection.rules.border import BLANKS
+from yitang.ground.base.identity import credit_check_character, identity_check_character
+
+DIVISIONS = frozenset({"350102", "350102001"})
+GOOD = "11010519491231002X"
+
+CASES = [
+    ("", ItemRule("a", "a"), ""),
+    ("  \u3000", ItemRule("a", "a", required=True), "required"),
+    ("\ufffd", ItemRule("a", "a"), "unreadable"),
+    ("四个字符", ItemRule("a", "a", length=4), ""),
+    ("五个字符吗", ItemRule("a", "a", length=4), "length"),
+    ("1,234.50", ItemRule("a", "a", type="N"), ""),
+    ("-.5e3", ItemRule("a", "a", type="Y"), ""),
+    ("12元", ItemRule("a", "a", type="N"), "number"),
+    ("12", ItemRule("a", "a", type="I"), ""),
+    ("12.0", ItemRule("a", "a", type="I"), "integer"),
+    ("2024-02-29", ItemRule("a", "a", type="D"), ""),
+    ("2023-02-29", ItemRule("a", "a", type="D"), "date"),
+    ("2001年2月3日", ItemRule("a", "a", type="D"), ""),
+    ("20010203", ItemRule("a", "a", type="D"), ""),
+    ("2001/2/3", ItemRule("a", "a", type="D"), ""),
+    ("2001-02-03 00:00:00", ItemRule("a", "a", type="D"), ""),
+    ("2001-02-03 08:00:00", ItemRule("a", "a", type="D"), "date"),
+    ("明天", ItemRule("a", "a", type="D"), "date"),
+    ("2001-02-03 23:59:59", ItemRule("a", "a", type="T"), ""),
+    ("2001-02-03 24:00", ItemRule("a", "a", type="T"), "moment"),
+    ("是", ItemRule("a", "a", type="L"), ""),
+    ("也许", ItemRule("a", "a", type="L"), "boolean"),
+    ("1", ItemRule("a", "a", codes=("1", "2")), ""),
+    ("3", ItemRule("a", "a", codes=("1", "2")), "codes"),
+    (GOOD, ItemRule("a", "a", rule="identity_number", length=18), ""),
+    (GOOD.lower(), ItemRule("a", "a", rule="identity_number"), ""),
+    ("１１０１０５１９４９１２３１００２Ｘ", ItemRule("a", "a", rule="identity_number"), ""),
+    ("110105491231002", ItemRule("a", "a", rule="identity_number", length=18), ""),
+    ("110105194912310021", ItemRule("a", "a", rule="identity_number"), "identity_check"),
+    ("110105194913310021", ItemRule("a", "a", rule="identity_number"), "identity_date"),
+    ("1101051949123100A1", ItemRule("a", "a", rule="identity_number"), "identity_digits"),
+    ("1101051949", ItemRule("a", "a", rule="identity_number"), "identity_length"),
+    ("11100000000013338W", ItemRule("a", "a", rule="credit_code"), ""),
+    ("11100000000013338w", ItemRule("a", "a", rule="credit_code"), ""),
+    ("11100000000013338X", ItemRule("a", "a", rule="credit_code"), "credit_check"),
+    ("1110000000001333OW", ItemRule("a", "a", rule="credit_code"), "credit_character"),
+    ("111000000000", ItemRule("a", "a", rule="credit_code"), "credit_length"),
+    ("350102", ItemRule("a", "a", rule="division"), ""),
+    ("359999", ItemRule("a", "a", rule="division"), "division"),
+    ("13800138000", ItemRule("a", "a", rule="mobile"), ""),
+    ("0591-8755", ItemRule("a", "a", rule="mobile"), "mobile"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "rule", "problem"), CASES)
+def test_each_rule_takes_and_refuses(value: str, rule: ItemRule, problem: str) -> None:
+    assert check_value(value, rule, divisions=DIVISIONS) == problem
+    assert columnar([value], rule) == [problem]
+
+
+def test_every_problem_but_those_of_reading_is_tried_above() -> None:
+    tried = {problem for _, _, problem in CASES if problem}
+    assert set(PROBLEMS) - tried == {"unique", "digits_lost", "fields"}
+
+
+def columnar(values: list[str], rule: ItemRule) -> list[str]:
+    frame = pl.DataFrame({"a": values}, schema={"a": pl.String})
+    divisions = pl.Series(sorted(DIVISIONS))
+    _, faults = check_frame(frame, [rule], divisions=divisions, seen=Seen(), may_be_unreadable=True)
+    found = rows_with_faults(faults)
+    return [found.get(position, [("a", "")])[0][1] for position in range(len(values))]
+
+
+NUMERALS = "0123456789０１２３Xx"
+identities = st.builds(
+    lambda region, year, month, day, rest: body_with_check(
+        f"{region:06d}{year:04d}{month:02d}{day:02d}{rest:03d}"
+    ),
+    st.integers(0, 999999), st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32),
+    st.integers(0, 999),
+)  # fmt: skip
+
+
+def body_with_check(body: str) -> str:
+    return body + identity_check_character(body)
+
+
+credit_codes = st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=17, max_size=17).map(
+    lambda body: body + credit_check_character(body)
+)
+written_dates = st.builds(
+    lambda y, m, d, form: form.format(y=y, m=m, d=d),
+    st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32),
+    st.sampled_from([
+        "{y:04d}-{m:02d}-{d:02d}", "{y}/{m}/{d}", "{y}.{m}.{d}", "{y}年{m}月{d}日",
+        "{y:04d}{m:02d}{d:02d}", "{y:04d}-{m:02d}-{d:02d} 00:00:00", "{y}-{m}-{d} 00:00",
+        "{y:04d}-{m:02d}-{d:02d}T08:15", "+{y}-{m}-{d}",
+        "{y:04d}-{m:02d}-{d:02d} {d:02d}:{m:02d}:{d:02d}",
+    ]),
+)  # fmt: skip
+anything = st.one_of(
+    identities,
+    identities.map(str.lower),
+    identities.map(lambda number: number[:6] + number[8:17]),
+    identities.map(lambda number: number[:17] + "0"),
+    credit_codes,
+    credit_codes.map(lambda code: code[:17] + "0"),
+    written_dates,
+    st.text(NUMERALS, max_size=19),
+    st.floats().map(str),
+    st.integers().map(str),
+    st.text(max_size=19),
+    st.text(BLANKS + "1是", max_size=4),
+    st.sampled_from(["1,000", "是", "否", "TRUE", "350102", "13800138000"]),
+)
+RULES = [
+    ItemRule("a", "a", type=kind, required=True, length=12) for kind in "CINDTL"
+] + [
+    ItemRule("a", "a", rule=rule, length=18)
+    for rule in ("identity_number", "credit_code", "division", "mobile")
+] + [ItemRule("a", "a", codes=("1", "是"))]  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(anything, min_size=1, max_size=40))
+def test_columns_and_single_values_are_judged_alike(values: list[str]) -> None:
+    for rule in RULES:
+        plain = [check_value(value, rule, divisions=DIVISIONS) for value in values]
+        assert columnar(values, rule) == plain, rule
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(written_dates, min_size=1, max_size=40))
+def test_columns_of_dates_are_read_like_single_dates(values: list[str]) -> None:
+    assert dates(pl.Series(values)).to_list() == [parsed_date(value) for value in values]
+
+
+def test_values_come_out_typed_and_normalised() -> None:
+    frame = pl.DataFrame({"i": ["110105491231002"], "d": [" 2001.2.3 "], "n": ["1,200"]})
+    rules = [
+        ItemRule("i", "i", rule="identity_number"),
+        ItemRule("d", "d", type="D"),
+        ItemRule("n", "n", type="I"),
+    ]
+    typed, faults = check_frame(frame, rules, divisions=pl.Series([""]), seen=Seen())
+    assert typed.rows() == [(GOOD, date(2001, 2, 3), 1200)]
+    assert not faults.rejected.any()
+
+
+def test_a_repeated_key_is_found_within_and_across_chunks_but_not_after_a_rejected_row() -> None:
+    rules = [ItemRule("k", "k", unique=True), ItemRule("n", "n", type="I")]
+    seen, divisions = Seen(), pl.Series([""])
+    first = pl.DataFrame({"k": ["a", "b", "a", "c", None], "n": ["1", "x", "2", "3", "4"]})
+    _, faults = check_frame(first, rules, divisions=divisions, seen=seen)
+    assert np.flatnonzero(faults.rejected).tolist() == [1, 2]
+    second = pl.DataFrame({"k": ["b", "c", "d", None], "n": ["1", "1", "1", "1"]})
+    _, faults = check_frame(second, rules, divisions=divisions, seen=seen)
+    assert rows_with_faults(faults) == {1: [("k", "unique")]}

@@ -1,0 +1,276 @@
+"""Every kind of source, as departments really write them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+
+import httpx
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from yitang.data.collection.connectors import (
+    Delivery,
+    arrow_delivery,
+    file_delivery,
+    http_delivery,
+    sqlite_delivery,
+)
+from yitang.data.collection.errors import (
+    EncodingUnknown,
+    FileUnreadable,
+    HeaderMissing,
+    SourceUnreachable,
+    TableUnknown,
+)
+from yitang.data.collection.rules import expected_labels
+
+from .factories import HEADER, RESIDENTS, resident, write_csv, write_workbook
+
+EXPECTED = expected_labels((item.name, item.label, ()) for item in RESIDENTS)
+
+
+def rows_of(delivery: Delivery) -> list[tuple[str | None, ...]]:
+    frames = [chunk.frame for chunk in delivery.chunks() if chunk.frame.height]
+    return [tuple(row) for row in pl.concat(frames).rows()] if frames else []
+
+
+def numbers_of(delivery: Delivery) -> list[int]:
+    return [int(number) for chunk in delivery.chunks() for number in chunk.numbers]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8"),
+        ("gbk", "GBK / GB18030"),
+        ("gb18030", "GBK / GB18030"),
+        ("utf-16", "UTF-16"),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_encoding_and_delimiter_are_found(
+    tmp_path: Path, encoding: str, said: str, delimiter: str
+) -> None:
+    rows = [resident(number) for number in range(5)]
+    path = write_csv(tmp_path / "a.csv", rows, encoding=encoding, delimiter=delimiter)
+    delivery = file_delivery(path)
+    assert delivery.understood["encoding"] == said
+    assert list(delivery.columns) == HEADER
+    assert rows_of(delivery) == [tuple(row) for row in rows]
+    assert numbers_of(delivery) == [2, 3, 4, 5, 6]
+
+
+def test_titles_above_the_header_are_passed_over(tmp_path: Path) -> None:
+    above = ("常住人口登记表", "制表单位：县公安局,,,,")
+    path = write_csv(tmp_path / "a.csv", [resident(1)], encoding="gbk", above=above)
+    for expected in (EXPECTED, frozenset[str]()):
+        delivery = file_delivery(path, expected=expected)
+        assert delivery.understood["header_row"] == "3"
+        assert rows_of(delivery) == [tuple(resident(1))]
+        assert numbers_of(delivery) == [4]
+
+
+def test_broken_rows_are_kept_with_their_numbers(tmp_path: Path) -> None:
+    rows = [resident(1), ["R2", "只有两列"], resident(3), ["", "", "", "", "", "多"], resident(5)]
+    delivery = file_delivery(write_csv(tmp_path / "a.csv", rows))
+    broken = [row for chunk in delivery.chunks() for row in chunk.broken]
+    assert [(row.number, row.found, row.expected) for row in broken] == [(3, 2, 5), (5, 6, 5)]
+    assert broken[0].text == "R2,只有两列"
+    assert numbers_of(delivery) == [2, 4, 6]
+
+
+def test_a_broken_last_row_is_not_forgotten(tmp_path: Path) -> None:
+    delivery = file_delivery(write_csv(tmp_path / "a.csv", [["一", "二"]]))
+    assert [row.number for chunk in delivery.chunks() for row in chunk.broken] == [2]
+
+
+def test_quoted_values_may_hold_delimiters_and_line_ends(tmp_path: Path) -> None:
+    rows = [resident(1, name='"张,\n三"'), resident(2)]
+    delivery = file_delivery(write_csv(tmp_path / "a.csv", rows))
+    assert rows_of(delivery)[0][2] == "张,\n三"
+    assert len(rows_of(delivery)) == 2
+
+
+def test_a_damaged_character_is_marked_and_not_fatal(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [resident(number) for number in range(300)])
+    path.write_bytes(path.read_bytes().replace("张五".encode(), b"\xff\xfe", 1))
+    delivery = file_delivery(path)
+    assert delivery.understood["encoding"] == "UTF-8"
+    assert any(chunk.may_be_unreadable for chunk in delivery.chunks())
+    assert rows_of(delivery)[4][2] == "\ufffd\ufffd"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "shift_jis", "koi8-r"])
+def test_another_encoding_is_one_sentence(tmp_path: Path, encoding: str) -> None:
+    text = "名前,住所,Имя\n" if encoding != "shift_jis" else "名前,ひらがな,カタカナ\n"
+    text = "Имя,Адрес,Город\nИван,Тверская,Москва\n" if encoding == "koi8-r" else text * 5
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(EncodingUnknown, match="Save it as"):
+        file_delivery(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"PK\x03\x04 not a workbook", "damaged"),
+        (b"SQLite format 3\0 torn", "not a database|malformed|file"),
+    ],
+)
+def test_what_is_no_table_says_what_it_is(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(FileUnreadable, match=said):
+        file_delivery(path)
+    with pytest.raises(FileUnreadable, match="No such file"):
+        file_delivery(tmp_path / "none.csv")
+
+
+def test_a_file_of_numbers_has_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("1,2\n3,4\n", encoding="utf-8")
+    with pytest.raises(HeaderMissing):
+        file_delivery(path)
+
+
+def test_a_truncated_workbook_is_named_broken(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "a.xlsx", {"一": [list(HEADER), list(resident(1))]})
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(FileUnreadable, match="damaged or incomplete"):
+        file_delivery(path)
+
+
+def test_a_workbook_is_read_below_its_titles_over_all_its_sheets(tmp_path: Path) -> None:
+    title: list[object] = ["残疾人证登记表"]
+    people: list[list[object]] = [list(resident(number)) for number in range(3)]
+    people[0][3] = date(1990, 5, 17)
+    people[1][3] = datetime(1990, 5, 17, 8, 30)  # noqa: DTZ001  (workbooks know no zones)
+    path = write_workbook(
+        tmp_path / "a.xlsx",
+        {
+            "说明": [["请按要求填写"]],
+            "一镇": [title, [], list(HEADER), *people[:2], ["合计", 2]],
+            "二镇": [list(HEADER), people[2]],
+            "别的": [["甲", "乙", "丙", "丁"], ["一", "二", "三", "四"]],
+        },
+    )
+    delivery = file_delivery(path, expected=EXPECTED)
+    assert delivery.understood == {
+        "sheets": "一镇, 二镇", "header_row": "3", "footer_rows": "1", "left_out": "别的",
+    }  # fmt: skip
+    assert [row[3] for row in rows_of(delivery)] == [
+        "1990-05-17", "1990-05-17 08:30:00", resident(2)[3],
+    ]  # fmt: skip
+    assert numbers_of(delivery) == [4, 5, 2]
+    assert [chunk.sheet for chunk in delivery.chunks()] == ["一镇", "二镇"]
+    assert file_delivery(path, table="别的").columns == ("甲", "乙", "丙", "丁")
+    with pytest.raises(TableUnknown, match="一镇"):
+        file_delivery(path, table="没有")
+
+
+def test_long_numbers_stored_as_numbers_are_marked(tmp_path: Path) -> None:
+    path = write_workbook(
+        tmp_path / "a.xlsx", {"一": [["编号", "身份证号"], [7, 350102199001010011], [8.5, "x"]]}
+    )
+    (chunk,) = file_delivery(path).chunks()
+    assert [(mark.position, mark.column, mark.code) for mark in chunk.marks] == [
+        (0, "身份证号", "digits_lost")
+    ]
+    assert chunk.frame["编号"].to_list() == ["7", "8.5"]
+
+
+def test_a_table_of_sqlite(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE insured (id INTEGER, name TEXT, base REAL, gone TEXT)")
+        connection.execute("INSERT INTO insured VALUES (350102199001010011, '张三', 3000.0, NULL)")
+        connection.commit()
+    delivery = file_delivery(path)
+    assert rows_of(delivery) == [("350102199001010011", "张三", "3000", None)]
+    assert delivery.understood == {"table": "insured"}
+    with pytest.raises(TableUnknown, match="insured"):
+        sqlite_delivery(path, table="people")
+
+
+def test_an_arrow_table_and_equal_digests_for_equal_rows() -> None:
+    table = pa.table({"a": [1, 2], "d": [date(2026, 1, 2), None]})
+    delivery = arrow_delivery(table, name="services")
+    assert rows_of(delivery) == [("1", "2026-01-02"), ("2", None)]
+    assert arrow_delivery(table.slice(0), name="x").digest == delivery.digest
+    assert arrow_delivery(table.slice(1), name="x").digest != delivery.digest
+
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def gathered(handler: Handler, pauses: list[float] | None = None) -> Delivery:
+    with httpx.Client(transport=httpx.MockTransport(handler)) as client:
+        return http_delivery(
+            "http://health.example/births?page=1",
+            client=client,
+            pause=(pauses if pauses is not None else []).append,
+        )
+
+
+def test_pages_are_followed_and_failures_tried_again() -> None:
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        page = request.url.params["page"]
+        asked.append(page)
+        if asked.count(page) == 1 and page == "2":
+            return httpx.Response(503)
+        rows = [{"number": f"B{page}", "weight": 3300, "twin": False, "extra": None}]
+        following = "/births?page=2" if page == "1" else None
+        return httpx.Response(200, json={"total": 2, "rows": rows, "next": following})
+
+    pauses: list[float] = []
+    delivery = gathered(handler, pauses)
+    assert rows_of(delivery) == [("B1", "3300", "0", None), ("B2", "3300", "0", None)]
+    assert asked == ["1", "2", "2"]
+    assert pauses == [0.5]
+    assert delivery.understood == {"pages": "2"}
+
+
+def test_a_source_that_breaks_off_gives_nothing_and_says_so() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.params["page"] == "2":
+            raise httpx.ReadError("connection cut")
+        return httpx.Response(200, json={"rows": [{"a": 1}], "next": "/births?page=2"})
+
+    pauses: list[float] = []
+    with pytest.raises(SourceUnreachable, match=r"after 5 attempts.*connection cut"):
+        gathered(handler, pauses)
+    assert pauses == [0.5, 1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("response", "said"),
+    [
+        (httpx.Response(404), "after 1 attempts: status 404"),
+        (httpx.Response(200, text="<html>"), "Expecting value"),
+        (httpx.Response(200, json={"message": "no"}), "no list of records"),
+        (httpx.Response(200, json=[1, 2]), "no list of records"),
+    ],
+)
+def test_an_answer_without_records_is_refused(response: httpx.Response, said: str) -> None:
+    with pytest.raises(SourceUnreachable, match=said):
+        gathered(lambda _request: response)
+
+
+def test_a_bare_list_and_a_link_header_are_read_too() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.params["page"] == "1":
+            link = {"Link": '<http://health.example/births?page=2>; rel="next"'}
+            return httpx.Response(200, json=[{"a": "1"}], headers=link)
+        return httpx.Response(200, json=[{"a": "2"}])
+
+    assert rows_of(gathered(handler)) == [("1",), ("2",)]
