@@ -21,6 +21,7 @@ from .actions import (
     take_items,
     verify_application,
 )
+from .connectors.records import records_reader
 from .models import Application, Certificate, CorrectionNotice, FieldValue, Item
 from .queries import (
     CertificateCheck,
@@ -29,8 +30,10 @@ from .queries import (
     all_item_facts,
     application_for,
     application_of_case,
+    application_with_case,
     applications_of,
     certificate_for,
+    certificate_of,
     certificates_of,
     check_certificate,
     correction_of,
@@ -48,6 +51,7 @@ from .queries import (
     trip_summary_by_department,
     trips_after_sharing,
     trips_of,
+    visits_of,
     visits_per_closed_case,
 )
 
@@ -66,9 +70,11 @@ __all__ = [
     "answer_correction",
     "application_for",
     "application_of_case",
+    "application_with_case",
     "applications_of",
     "can_see_application",
     "certificate_for",
+    "certificate_of",
     "certificates_of",
     "check_can_see_application",
     "check_certificate",
@@ -88,6 +94,7 @@ __all__ = [
     "open_value",
     "prefill_application",
     "rate_application",
+    "records_reader",
     "reference_of",
     "revoke_certificate",
     "save_draft",
@@ -102,5 +109,6 @@ __all__ = [
     "trips_after_sharing",
     "trips_of",
     "verify_application",
+    "visits_of",
     "visits_per_closed_case",
 ]

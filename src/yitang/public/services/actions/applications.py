@@ -331,19 +331,19 @@ def decide_application(
     """Approve or refuse, after reading the records again.
 
     A record found changed only now stops an approval (``RecordChanged``): the officer sees it
-    first and may then decide. The reading is kept even when the decision is stopped.
+    first and may then decide. The reading is kept even when the decision is stopped, so this
+    is not to be called inside a transaction that would undo it.
     """
-    application = Application.objects.get(pk=application_id)
+    application = Application.objects.select_related("item", "case").get(pk=application_id)
+    case = _case_of(application)
+    case.definition.check_transition(state=case.state, verb=verb)
     seen = _differences(application)
     verify_application(application_id=application_id, actor=actor, at=at, read=read)
-    unseen = _differences(application) - seen
+    unseen = sorted(_differences(application) - seen)
     if verb == "approve" and unseen:
-        form = form_of(application.item)
-        named = form.field_named(min(unseen)[0])
-        raise RecordChanged(field=named.label if named else min(unseen)[0])
-    return move_application(
-        case_id=application.case_id or 0, verb=verb, actor=actor, at=at, note=note
-    )
+        named = form_of(application.item).field_named(unseen[0][0])
+        raise RecordChanged(field=named.label if named else unseen[0][0])
+    return move_application(case_id=case.pk, verb=verb, actor=actor, at=at, note=note)
 
 
 def _differences(application: Application) -> set[tuple[str, str]]:

@@ -4,11 +4,14 @@ from .applications import (
     ShownValue,
     application_for,
     application_of_case,
+    application_with_case,
     applications_of,
+    certificate_of,
     correction_of,
     recount_trips_saved,
     recount_visits,
     shown_values,
+    visits_of,
     visits_per_closed_case,
 )
 from .certificates import (
@@ -43,8 +46,10 @@ __all__ = [
     "all_item_facts",
     "application_for",
     "application_of_case",
+    "application_with_case",
     "applications_of",
     "certificate_for",
+    "certificate_of",
     "certificates_issued_since",
     "certificates_of",
     "check_certificate",
@@ -65,5 +70,6 @@ __all__ = [
     "trip_summary_by_department",
     "trips_after_sharing",
     "trips_of",
+    "visits_of",
     "visits_per_closed_case",
 ]

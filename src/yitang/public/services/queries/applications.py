@@ -19,7 +19,13 @@ from yitang.ground.casework.api import Case
 from yitang.ground.metrics.api import Observation
 from yitang.ground.organisations.api import User
 from yitang.public.services.access import check_can_see_application
-from yitang.public.services.models import Application, CorrectionNotice, FieldValue
+from yitang.public.services.models import (
+    Application,
+    Certificate,
+    CorrectionNotice,
+    FieldValue,
+    Visit,
+)
 from yitang.public.services.rules import VisitRatio, visit_ratio
 from yitang.public.services.rules.forms import FormField
 from yitang.public.services.rules.newborn import FORMS
@@ -60,6 +66,11 @@ def application_of_case(user: User | AnonymousUser, case: Case) -> Application:
     return application_for(user, case.subject_id)
 
 
+def application_with_case(case_id: int) -> Application:
+    """The application of a case, whoever asks: for moves, which check their own permission."""
+    return Application.objects.select_related("item", "applicant", "case").get(case_id=case_id)
+
+
 def applications_of(user: User, *, limit: int = 50) -> list[Application]:
     """What ``user`` applied for, drafts included, newest first."""
     rows = Application.objects.filter(applicant=user).select_related("item", "case__organisation")
@@ -79,6 +90,16 @@ def _shown(one: FormField, value: FieldValue | None) -> ShownValue:
         mask = mask_name if one.mask == "name" else mask_identity_number
         return ShownValue(one, value, mask(text), is_masked=True)
     return ShownValue(one, value, text, is_masked=False)
+
+
+def visits_of(application: Application) -> list[Visit]:
+    """Its on-site events, oldest first."""
+    return list(application.visits.select_related("organisation", "logged_by"))
+
+
+def certificate_of(application: Application) -> Certificate | None:
+    """The certificate that came of it, if one did."""
+    return Certificate.objects.filter(application=application).first()
 
 
 def correction_of(application: Application) -> CorrectionNotice | None:

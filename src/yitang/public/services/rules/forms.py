@@ -48,7 +48,8 @@ class FormField:
     mask: str = ""  # "name" or "identity": how it is shown until opened
     group: str = ""
     is_required: bool = True
-    choices: tuple[tuple[str, str], ...] = ()
+    kind: str = "text"  # text, date or sex: how it is shown and asked
+    is_hidden: bool = False  # for the office's routing; neither shown nor asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Prefilled:
         return tuple(
             one
             for one in form.fields
-            if one.name not in self.values and (one.is_required or not one.sources)
+            if one.name not in self.values and one.is_required and not one.is_hidden
         )
 
 

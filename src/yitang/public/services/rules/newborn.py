@@ -22,8 +22,10 @@ NEWBORN_FORM = ItemForm(
     ),
     fields=(
         FormField("child_name", "Child’s name", ("birth.child_name",), group="child"),
-        FormField("child_sex", "Sex", ("birth.child_sex",), group="child"),
-        FormField("child_birth_date", "Date of birth", ("birth.birth_date",), group="child"),
+        FormField("child_sex", "Sex", ("birth.child_sex",), group="child", kind="sex"),
+        FormField(
+            "child_birth_date", "Date of birth", ("birth.birth_date",), group="child", kind="date"
+        ),
         FormField("hospital", "Place of birth", ("birth.hospital",), group="child"),
         FormField(
             "birth_certificate",
@@ -48,12 +50,13 @@ NEWBORN_FORM = ItemForm(
             "father",
         ),
         FormField(
-            "married_on", "Married since", ("marriage.registered_on",), group="father",
-            is_required=False,
+            "married_on", "Married since", ("marriage.registered_on",), group="marriage",
+            is_required=False, kind="date",
         ),
         FormField("address", "Registered at", ("mother.address", "father.address"), group="home"),
         FormField(
-            "division", "Division", ("mother.division_code", "father.division_code"), group="home"
+            "division", "Division", ("mother.division_code", "father.division_code"), group="home",
+            is_required=False, is_hidden=True,
         ),
     ),
     holder="child_name",

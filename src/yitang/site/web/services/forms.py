@@ -1,0 +1,90 @@
+"""The few questions a review page asks, and the doubts it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+
+from yitang.public.services.api import Application, form_of, shown_values
+from yitang.public.services.rules.forms import FormField
+
+from .showing import SEXES
+
+DOUBT = "doubt."
+LONGEST = 200
+
+
+class AskedForm(forms.Form):
+    """Only what no record holds."""
+
+    def __init__(
+        self, asked: list[FormField], data: Mapping[str, str] | None, initial: dict[str, str]
+    ) -> None:
+        super().__init__(data=data, initial=initial, auto_id="asked-%s")
+        for one in asked:
+            self.fields[one.name] = _control(one)
+
+    def answers_so_far(self) -> dict[str, str]:
+        """What was written, complete or not: for keeping a draft."""
+        return {
+            name: str(self.data.get(name, "")).strip()[:LONGEST]
+            for name in self.fields
+            if str(self.data.get(name, "")).strip()
+        }
+
+
+class OfficeWords(forms.Form):
+    """What an officer writes with a decision."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Words to the applicant"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+    )
+
+
+def asked_form(application: Application, data: Mapping[str, str] | None = None) -> AskedForm:
+    """The questions that ``application`` still has."""
+    shown = shown_values(application)
+    asked = [
+        one.field
+        for one in shown
+        if not (one.value and one.value.dataset)
+        and one.field.is_required
+        and not one.field.is_hidden
+    ]
+    initial = {one.field.name: one.text for one in shown if one.text}
+    return AskedForm(asked, data, initial)
+
+
+def doubts_in(posted: Mapping[str, str]) -> dict[str, str]:
+    """Field to what the applicant says is right."""
+    return {
+        name.removeprefix(DOUBT): text.strip()[:LONGEST]
+        for name, text in posted.items()
+        if name.startswith(DOUBT)
+    }
+
+
+def field_labels(application: Application) -> dict[str, str]:
+    return {one.name: gettext(one.label) for one in form_of(application.item).fields}
+
+
+def _control(one: FormField) -> forms.Field:
+    label = gettext(one.label)
+    if one.kind == "sex":
+        choices = [("", gettext("Please choose"))]
+        choices += [(code, gettext(word)) for code, word in SEXES.items()]
+        return forms.ChoiceField(label=label, choices=choices)
+    if one.kind == "date":
+        return _Day(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.CharField(label=label, max_length=LONGEST)
+
+
+class _Day(forms.DateField):
+    def clean(self, value: object) -> str:
+        day = super().clean(value)
+        return day.isoformat() if day else ""

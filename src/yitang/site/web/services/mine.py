@@ -1,0 +1,170 @@
+"""The applicant's pages: look at what was found, send it, follow it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from yitang.ground.casework.api import allowed_verbs, case_timeline
+from yitang.ground.plumbing.api import now
+from yitang.public.services.api import (
+    Application,
+    answer_correction,
+    application_for,
+    certificate_of,
+    correction_of,
+    draft_application,
+    form_of,
+    item_by_code,
+    move_application,
+    prefill_application,
+    rate_application,
+    records_reader,
+    save_draft,
+    submit_application,
+)
+from yitang.site.web.shell.entrance import signed_in
+
+from .forms import AskedForm, asked_form, doubts_in
+from .once import carried_out_once, new_once
+from .showing import name_of, promise_word, shown_groups
+from .words import happened, state_sentence
+
+
+@require_POST
+def apply(request: HttpRequest, code: str) -> HttpResponse:
+    """Open the draft of an item and read the records behind its form."""
+    user, at = signed_in(request), now()
+    draft = draft_application(item=item_by_code(code), actor=user, at=at)
+    prefill_application(
+        application_id=draft.pk,
+        actor=user,
+        read=records_reader(draft, actor=user, at=at),
+    )
+    return redirect("services:application", public_id=draft.public_id)
+
+
+def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A draft is looked over and sent; what was sent is followed."""
+    user = signed_in(request)
+    found = application_for(user, public_id)
+    if request.method == "POST":
+        return carried_out_once(request, lambda: _send(request, found))
+    if found.submitted_at is not None:
+        return _follow(request, found)
+    return _review(request, found, asked_form(found))
+
+
+def _send(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Send, or keep for later; what a person wrote is never lost."""
+    user, doubts = signed_in(request), doubts_in(request.POST)
+    form = asked_form(draft, request.POST)
+    if request.POST.get("do") == "keep":
+        save_draft(
+            application_id=draft.pk, actor=user, answers=form.answers_so_far(), doubts=doubts
+        )
+        messages.success(request, gettext("Kept. You can go on with it whenever you like."))
+        return redirect("services:application", public_id=draft.public_id)
+    if not form.is_valid():
+        return _review(request, draft, form, status=422)
+    submit_application(
+        application_id=draft.pk,
+        actor=user,
+        at=now(),
+        answers=form.cleaned_data,
+        doubts=doubts,
+    )
+    return redirect("services:application", public_id=draft.public_id)
+
+
+def _review(
+    request: HttpRequest, draft: Application, form: AskedForm, *, status: int = 200
+) -> HttpResponse:
+    materials = list(draft.materials.all())
+    page = {
+        "application": draft,
+        "name": name_of(draft.item),
+        "groups": shown_groups(draft),
+        "form": form,
+        "materials": [(name_of(one), one) for one in materials],
+        "to_bring": [name_of(one) for one in materials if not one.satisfied_by],
+        "saved": sum(one.satisfied_by in {"shared", "promise"} for one in materials),
+        "records": len({value.ledger_entry for value in draft.values.exclude(ledger_entry="")}),
+        "promise": promise_word(draft.item.promise, at=now()),
+        "once": new_once(),
+    }
+    return render(request, "services/review.html", page, status=status)
+
+
+def _follow(request: HttpRequest, sent: Application) -> HttpResponse:
+    user, case = signed_in(request), sent.case
+    if case is None:
+        return redirect("services:start")
+    page = {
+        "application": sent,
+        "case": case,
+        "name": name_of(sent.item),
+        "sentence": state_sentence(case),
+        "groups": shown_groups(sent),
+        "lines": [(event, happened(case, event)) for event in reversed(case_timeline(user, case))],
+        "verbs": {transition.verb for transition in allowed_verbs(user, case)},
+        "correction": correction_of(sent),
+        "certificate": certificate_of(sent),
+        "once": new_once(),
+        "stars": range(1, 6),
+    }
+    return render(request, "services/follow.html", page)
+
+
+@require_POST
+def correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Mend what the office asked for."""
+    user = signed_in(request)
+    sent = application_for(user, public_id)
+    form = form_of(sent.item)
+    given = {one.name: request.POST.get(one.name, "").strip() for one in form.fields}
+
+    def work() -> HttpResponse:
+        answer_correction(
+            application_id=sent.pk,
+            actor=user,
+            at=now(),
+            words=request.POST.get("words", ""),
+            answers={name: text for name, text in given.items() if text},
+        )
+        messages.success(request, gettext("Sent. The office looks at it again."))
+        return redirect("services:application", public_id=public_id)
+
+    return carried_out_once(request, work)
+
+
+@require_POST
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take the application back before it is decided."""
+    user = signed_in(request)
+    sent = application_for(user, public_id)
+    move_application(case_id=sent.case_id or 0, verb="withdraw", actor=user, at=now())
+    messages.success(request, gettext("Withdrawn. You can apply again whenever you like."))
+    return redirect("services:application", public_id=public_id)
+
+
+@require_POST
+def rate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One to five stars, once."""
+    user = signed_in(request)
+    sent = application_for(user, public_id)
+    stars = request.POST.get("stars", "")
+    rate_application(
+        application_id=sent.pk,
+        stars=int(stars) if stars.isdigit() else 0,
+        words=request.POST.get("words", "")[:500],
+        actor=user,
+        at=now(),
+    )
+    messages.success(request, gettext("Thank you. The office reads every word."))
+    return redirect("services:application", public_id=public_id)

@@ -1,0 +1,104 @@
+"""Trips before and after sharing over all items, and which dataset to share next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from yitang.public.services.api import (
+    shared_datasets,
+    sharing_gains,
+    trip_summary,
+    trip_summary_by_department,
+    trips_after_sharing,
+    visits_per_closed_case,
+)
+from yitang.public.services.rules import ItemFacts
+from yitang.site.web.shell.charts import Bar
+
+from .showing import dataset_names, name_of
+
+SHOWN_GAINS = 12
+SHOWN_DEPARTMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGain:
+    code: str
+    name: str
+    trips: int
+    items: int
+    materials: int
+
+
+@dataclass(frozen=True, slots=True)
+class Losing:
+    """An item that loses a trip."""
+
+    code: str
+    name: str
+    department: str
+    before: int
+    after: int
+    volume: int
+
+
+def trips(request: HttpRequest) -> HttpResponse:
+    """How far sharing has come, and what would save the most next."""
+    names = dataset_names()
+    gains = [
+        ShownGain(
+            gain.dataset,
+            names.get(gain.dataset, gain.dataset),
+            gain.trips_a_year,
+            len(gain.items),
+            gain.materials_a_year,
+        )
+        for gain in sharing_gains()
+    ]
+    by_department = [
+        Bar(
+            label=name or gettext("Without a department"),
+            now=summary.average_after,
+            before=summary.average_before,
+            text=f"{summary.average_before:.2f} → {summary.average_after:.2f}",
+            url=f"{reverse('services:start')}?department={name}",
+        )
+        for name, summary in list(trip_summary_by_department().items())[:SHOWN_DEPARTMENTS]
+    ]
+    return render(
+        request,
+        "services/trips.html",
+        {
+            "summary": trip_summary(),
+            "visits": visits_per_closed_case(),
+            "first": gains[0] if gains and gains[0].trips else None,
+            "gains": gains[:SHOWN_GAINS],
+            "by_department": by_department,
+            "shared": sorted(names.get(code, code) for code in shared_datasets()),
+        },
+    )
+
+
+def dataset(request: HttpRequest, code: str) -> HttpResponse:
+    """The items that lose a trip by one dataset: what it would save, or what it saved."""
+    rows = [_losing(*row) for row in trips_after_sharing(code)]
+    return render(
+        request,
+        "services/dataset.html",
+        {
+            "code": code,
+            "name": dataset_names().get(code, code),
+            "is_shared": code in shared_datasets(),
+            "rows": rows,
+            "trips_a_year": sum((row.before - row.after) * row.volume for row in rows),
+        },
+    )
+
+
+def _losing(facts: ItemFacts, before: int, after: int) -> Losing:
+    return Losing(facts.code, name_of(facts), facts.department, before, after, facts.volume)
