@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 from yitang.ground.organisations.rules import Permission, Reach, register_permission
@@ -25,5 +27,5 @@ class CaseworkConfig(AppConfig):
             Permission("casework.manage", frozenset({"dispatcher", "supervisor"}), Reach.DIVISION)
         )
         register_permission(Permission("casework.manage", frozenset({"system"}), Reach.PROVINCE))
-        register_job("casework.supervise", supervise)
+        register_job("casework.supervise", supervise, every=timedelta(minutes=15))
         register_job("casework.recompute", recompute)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -10,4 +12,4 @@ class LedgerConfig(AppConfig):
 
         from .jobs import anchor
 
-        register_job("ledger.anchor", anchor)
+        register_job("ledger.anchor", anchor, every=timedelta(minutes=1))

@@ -4,7 +4,14 @@ from .aliases import merge_reference, resolve_reference
 from .clock import now, working_calendar
 from .encryption import EncryptedTextField, blind_index, decrypt, derived_key, encrypt
 from .events import Event, announce, register_listener, registered_events
-from .jobs_queue import enqueue, register_job, registered_jobs, requeue_abandoned_jobs, run_job
+from .jobs_queue import (
+    enqueue,
+    periodic_jobs,
+    register_job,
+    registered_jobs,
+    requeue_abandoned_jobs,
+    run_job,
+)
 from .models import KeptResponse
 from .pagination import Page, cursor_of, key_of
 from .replays import answer_once
@@ -32,6 +39,7 @@ __all__ = [
     "load_settings",
     "merge_reference",
     "now",
+    "periodic_jobs",
     "public_key",
     "register_job",
     "register_listener",

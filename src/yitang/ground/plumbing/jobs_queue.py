@@ -19,11 +19,22 @@ from .request_id import current_request_id, request_id_bound
 
 type_of_job = Callable[..., None]
 _jobs: dict[str, type_of_job] = {}
+_periods: dict[str, timedelta] = {}
 
 
-def register_job(name: str, function: type_of_job) -> None:
-    """Make ``function`` known under ``name``; rooms do so in their ``apps.py``."""
+def register_job(name: str, function: type_of_job, *, every: timedelta | None = None) -> None:
+    """Make ``function`` known under ``name``; rooms do so in their ``apps.py``.
+
+    With ``every`` the start command queues it again each time that has passed.
+    """
     _jobs[name] = function
+    if every is not None:
+        _periods[name] = every
+
+
+def periodic_jobs() -> dict[str, timedelta]:
+    """Job name to how often it is due."""
+    return dict(_periods)
 
 
 def registered_jobs() -> tuple[str, ...]:

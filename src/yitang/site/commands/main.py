@@ -8,13 +8,19 @@ that ``yitang clock`` answers at once.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 
 from yitang.ground.base.errors import DomainError
+
+DISK_FULL = (
+    "There is no space left on the disk. Free some and run the command again: "
+    "what was accepted before is kept."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +29,29 @@ class Command:
 
     help: str
     needs_django: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
+
+# What makes a demonstration: invented data, a pinned clock, sign-in without a second factor.
+DEMO = {
+    "YITANG_DEMO": "1",
+    "YITANG_NOW": "2026-11-23T10:42:00+08:00",
+    "YITANG_SECOND_FACTOR": "0",
+}
 
 COMMANDS: dict[str, Command] = {
+    "demo": Command("the whole loop on an invented province, then the site", environment=DEMO),
+    "start": Command("the site and its background worker"),
     "metrics": Command("definitions of figures, and their check against a recount"),
     "economy": Command("published figures of the digital economy, and major projects"),
     "clock": Command("deadlines on the official calendar", needs_django=False),
     "divisions": Command("the tree of divisions: load it, look a code up"),
+    "halls": Command("windows a hall needs for a target wait"),
     "officers": Command("organisations, officers and their posts"),
     "cases": Command("supervision of cases, their due dates, workflows drawn"),
     "ledger": Command("who used whose data: verify, anchor, witness, list"),
+    "items": Command("lists of service items: load, check, count trips, what to share next"),
+    "certificates": Command("e-certificates: whether one is valid"),
     "migrate": Command("make or update the tables of the database"),
 }
 
@@ -45,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_overview())
         return 0 if word in {"", "-h", "--help", "help"} else 2
     command = COMMANDS[word]
+    for name, value in command.environment.items():
+        os.environ.setdefault(name, value)
     try:
         if command.needs_django:
             _start_django()
@@ -56,6 +77,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"yitang {word}: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"yitang {word}: {DISK_FULL}", file=sys.stderr)
         return 1
 
 

@@ -1,0 +1,113 @@
+"""The site's processes: the web server, one background worker, and the clock that queues jobs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import NoReturn
+
+from yitang.ground.base.errors import DomainError
+from yitang.ground.plumbing.api import enqueue, now, periodic_jobs, requeue_abandoned_jobs
+
+TICK = 1.0
+
+
+class PortInUse(DomainError):
+    code = "site.port_in_use"
+    message = "Port {port} is in use by another program. Use another one: --port {free}."
+    http_status = 503
+
+
+class ProcessEnded(DomainError):
+    code = "site.process_ended"
+    message = "The {name} ended by itself with status {status}; its last words are above."
+    http_status = 500
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises ``PortInUse``, naming a free one, unless ``port`` can be had."""
+    if _is_free(host, port):
+        return
+    free = next(other for other in range(port + 1, 65536) if _is_free(host, other))
+    raise PortInUse(port=port, free=free)
+
+
+def lan_address() -> str:
+    """The address of this machine that a phone in the same network would use."""
+    with (
+        contextlib.suppress(OSError),
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe,
+    ):
+        # Nothing is sent: connecting a datagram socket only chooses the outgoing address.
+        probe.connect(("192.0.2.1", 9))
+        return str(probe.getsockname()[0])
+    return "127.0.0.1"
+
+
+def serve(*, host: str, port: int, extra: Mapping[str, str]) -> int:
+    """Run web server and worker until interrupted; raises ``ProcessEnded`` if one dies."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "yitang.site.config.settings",
+        **extra,
+    }
+    commands = {
+        "web server": [
+            *("-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+            *("--workers", "2", "--blocking-threads", "4", "--no-access-log"),
+            *("--log-level", "warning", "yitang.site.config.wsgi:application"),
+        ],
+        "worker": ["-m", "django", "db_worker", "--queue-name", "*", "--interval", "1"],
+    }
+    requeue_abandoned_jobs(at=now(), after=timedelta(0))  # ours is the only worker here
+    children = {
+        name: subprocess.Popen([sys.executable, *words], env=environment)  # noqa: S603  (ours)
+        for name, words in commands.items()
+    }
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _watch(children)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+        for child in children.values():
+            child.terminate()
+        for child in children.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=10)
+
+
+def _watch(children: Mapping[str, subprocess.Popen[bytes]]) -> NoReturn:
+    """Queue periodic jobs when they are due, until a child ends."""
+    due = dict.fromkeys(periodic_jobs(), time.monotonic())
+    while True:
+        for name, child in children.items():
+            if child.poll() is not None:
+                raise ProcessEnded(name=name, status=child.returncode)
+        for name, period in periodic_jobs().items():
+            if time.monotonic() >= due[name]:
+                enqueue(name)
+                due[name] = time.monotonic() + period.total_seconds()
+        time.sleep(TICK)
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

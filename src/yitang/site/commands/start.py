@@ -1,0 +1,21 @@
+"""``yitang start``: what an operator runs."""
+
+from __future__ import annotations
+
+import argparse
+
+from django.core.management import call_command
+
+from .serving import check_port, serve
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8026)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    check_port(arguments.host, arguments.port)
+    call_command("migrate", verbosity=0)
+    print(f"http://{arguments.host}:{arguments.port}/", flush=True)
+    return serve(host=arguments.host, port=arguments.port, extra={})
