@@ -19,7 +19,7 @@ from .rules import NATION, Level, division_prefix, parents_of
 
 def division(code: str) -> Division:
     """The division with ``code``, in force or not; raises ``DivisionUnknown``."""
-    found = Division.objects.filter(code=code).first()
+    found = Division.objects.select_related("parent").filter(code=code).first()
     if found is None:
         raise DivisionUnknown(code=code)
     return found
@@ -40,6 +40,12 @@ def divisions_in(
             Q(valid_to__isnull=True) | Q(valid_to__gt=on),
         )
     return list(rows)
+
+
+def divisions_below(code: str, *, on: date) -> list[Division]:
+    """The next level below ``code`` in force ``on`` a day, by code."""
+    rows = Division.objects.filter(parent__code=code).select_related("parent")
+    return [row for row in rows if row.is_in_force(on)]
 
 
 def ancestors_of(code: str) -> list[Division]:

@@ -15,5 +15,6 @@ urlpatterns = [
     path("ledger/", include("yitang.site.web.ledger.urls")),
     path("metrics/", include("yitang.site.web.metrics.urls")),
     path("services/", include("yitang.site.web.services.urls")),
+    path("halls/", include("yitang.site.web.halls.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
