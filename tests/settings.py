@@ -2,8 +2,10 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 _home = os.environ.setdefault("YITANG_HOME", tempfile.mkdtemp(prefix="yitang-tests-"))
+Path(_home).mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("YITANG_SECRET_KEY", "a secret for tests, long enough to derive keys from")
 # Tests sign in without a phone; those of web/accounts switch the second factor on.
 os.environ.setdefault("YITANG_SECOND_FACTOR", "0")

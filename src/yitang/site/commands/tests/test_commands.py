@@ -1,0 +1,86 @@
+"""The command line's own manners: one sentence, the right status, a port that is free."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from yitang.site.commands import clock, main, serving
+
+
+def test_the_clock_answers_as_the_law_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["clock", "due", "2026-02-13", "5"]) == 0
+    assert main.main(["clock", "due", "2026-12-30", "5"]) == 0
+    assert capsys.readouterr().out.split("\n")[:2] == ["2026-02-27", "2027-01-07 provisional"]
+
+
+def test_errors_are_one_sentence_and_status_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["clock", "due", "1999-02-13", "5"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "The calendar covers 2004-01-01 to 2026-12-31" in said.err
+
+
+def test_an_unknown_word_shows_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["nonsense"]) == 2
+    assert "yitang clock" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_said_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(arguments: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(clock, "run", full)
+    assert main.main(["clock", "calendar"]) == 1
+    assert "There is no space left" in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_named_with_a_free_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(serving.PortInUse) as refused:
+            serving.check_port("127.0.0.1", port)
+    assert refused.value.params["port"] == port
+    serving.check_port("127.0.0.1", int(str(refused.value.params["free"])))
+
+
+def test_the_site_starts_answers_and_ends_when_told(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "YITANG_HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+    environment.pop("YITANG_DATABASE_URL", None)
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "yitang.site.commands.main", "start", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)  # noqa: S603
+    try:
+        assert status_of(f"http://127.0.0.1:{port}/") == 200
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 0, said.decode()
+
+
+def status_of(address: str) -> int:
+    """The status of a page, waited for while the server starts."""
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(address) as answer:  # noqa: S310  (loopback)
+                return int(answer.status)
+        except OSError:
+            time.sleep(0.5)
+    return 0
