@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from yitang.data.catalogue.api import all_datasets
-from yitang.decision.economy.api import JudgedClaim, judged_claims, project_summary
+from yitang.data.collection.api import totals
+from yitang.decision.economy.api import Indicator, JudgedClaim, judged_claims, project_summary
 from yitang.decision.economy.rules import Verdict
 from yitang.ground.base.clock import civil_date
-from yitang.ground.organisations.api import User
+from yitang.ground.organisations.api import Level, User, divisions_in
+from yitang.ground.organisations.rules import NATION
 from yitang.public.services.api import sharing_gains, trip_summary, trip_summary_by_department
 from yitang.site.web.economy.names import name_of, unit_of
 from yitang.site.web.shell.charts import Bar
@@ -19,6 +22,12 @@ from yitang.site.web.shell.navigation import address
 
 from .loop import Node
 
+# English counts in thousands where Chinese counts in ten thousands.
+ENGLISH_UNITS = {
+    "万公里": (Decimal("0.01"), gettext_noop("million km")),
+    "亿户": (Decimal("0.1"), gettext_noop("billion subscriptions")),
+    "亿元": (Decimal("0.1"), gettext_noop("billion yuan")),
+}
 QUOTED = frozenset({"digital_economy", "fibre_line_length", "users_4g", "summit_investment"})
 
 
@@ -63,14 +72,17 @@ def gathered() -> Node:
     if not datasets:
         return node
     departments = len({dataset.organisation_id for dataset in datasets})
-    rows = sum(dataset.row_count for dataset in datasets)
     said = ngettext("from {count} department", "from {count} departments", departments)
+    sums = totals()
+    share = sums.rejected / sums.delivered if sums.delivered else 0
+    rows = ngettext("{count} row", "{count} rows", sums.accepted)
     return _with(
         node,
         f"{len(datasets):,}",
         ngettext("dataset", "datasets", len(datasets)),
         said.format(count=departments),
-        ngettext("{count} row", "{count} rows", rows).format(count=f"{rows:,}"),
+        rows.format(count=f"{sums.accepted:,}"),
+        gettext("{share:.1%} sent back").format(share=share),
     )
 
 
@@ -84,8 +96,10 @@ def served() -> Node:
     return _with(
         node,
         f"{summary.average_before:.2f} → {summary.average_after:.2f}",
-        gettext("trips a case"),
-        ngettext("{count} item", "{count} items", summary.items).format(count=summary.items),
+        "",
+        ngettext(
+            "trips a case, over {count} item", "trips a case, over {count} items", summary.items
+        ).format(count=summary.items),
         gettext("{share:.0%} need no trip").format(share=without),
     )
 
@@ -117,7 +131,7 @@ def department_bars(limit: int = 6) -> list[Bar]:
     """Departments that still make people run, trips a case before sharing and now."""
     return [
         Bar(
-            label=name,
+            label=_without_province(name),
             now=round(summary.average_after, 2),
             before=round(summary.average_before, 2),
             text=f"{summary.average_before:.1f} → {summary.average_after:.1f}",
@@ -125,6 +139,14 @@ def department_bars(limit: int = 6) -> list[Bar]:
         for name, summary in list(trip_summary_by_department().items())[:limit]
         if summary.cases_a_year
     ]
+
+
+def _without_province(name: str) -> str:
+    """``公安厅`` for ``闽海省公安厅``: on a province's own page the province is understood."""
+    for province in divisions_in(NATION, level=Level.PROVINCE):
+        if name.startswith(province.name) and name != province.name:
+            return name.removeprefix(province.name)
+    return name
 
 
 def economy_figures(*, at: datetime) -> list[EconomyFigure]:
@@ -154,17 +176,25 @@ def _judged(judged: JudgedClaim, page: str) -> EconomyFigure:
     if figure is None:
         raise ValueError("a claim without a published figure cannot be shown as one")
     is_confirmed = judged.verdict is Verdict.CONFIRMED
-    published = gettext("published as {value} {unit}").format(
-        value=figure.text, unit=unit_of(figure.indicator)
-    )
+    said, unit = spoken(figure.value if is_confirmed else judged.claim.claimed, figure.indicator)
+    value, _ = spoken(figure.value, figure.indicator)
+    published = gettext("published as {value} {unit}").format(value=value, unit=unit)
     return EconomyFigure(
         label=f"{name_of(figure.indicator)} · {figure.period}",
-        value=figure.text if is_confirmed else f"{judged.claim.claimed:,}",
-        unit=unit_of(figure.indicator),
+        value=said,
+        unit=unit,
         checked=gettext("confirmed") if is_confirmed else "",
         doubt="" if is_confirmed else published,
         url=page,
     )
+
+
+def spoken(value: Decimal, indicator: Indicator) -> tuple[str, str]:
+    """A value and its unit as each language counts: 4,358 万公里, 43.58 million km."""
+    if not (get_language() or "").startswith("zh") and indicator.unit in ENGLISH_UNITS:
+        factor, unit = ENGLISH_UNITS[indicator.unit]
+        return f"{(value * factor).normalize():,f}", gettext(unit)
+    return f"{value.normalize():,f}", unit_of(indicator)
 
 
 def _with(node: Node, value: str, unit: str, *details: str) -> Node:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor
 
-WIDTH, HEIGHT = 900, 296
-NODE_WIDTH, NODE_HEIGHT = 186, 104
+NODE_WIDTH, NODE_HEIGHT = 186, 112
 _STEP, _TOP, _BOTTOM = 238, 12, 180
 PLACES: Mapping[str, tuple[int, int]] = {
     "gather": (0, _TOP),

@@ -119,9 +119,9 @@ def trips_words(count: int) -> str:
 
 
 def reason_of(trip: Trip) -> str:
-    """Why the trip is left, in two or three words."""
-    code = trip.causes[0].message.code if trip.causes else ""
-    return gettext(REASONS[code]) if code in REASONS else ""
+    """Why the trip is left, in two or three words: who must come says more than which paper."""
+    codes = [cause.message.code for cause in trip.causes if cause.message.code in REASONS]
+    return gettext(REASONS[min(codes, key=list(REASONS).index)]) if codes else ""
 
 
 def promise_words(promise: Term | None) -> str:

@@ -74,11 +74,16 @@ def test_the_economy_shows_what_was_said_beside_what_was_published(leader: Clien
     economy.load_indicators(
         economy.PUBLISHED / "indicators.csv", at=now(), sources=economy.publishers()
     )
-    shown = leader.get("/cockpit/", headers=ENGLISH).context["economy"]
-    investment = next(figure for figure in shown if figure.doubt)
-    assert investment.value == "3,000"
-    assert "3,600" in investment.doubt
-    assert sum(bool(figure.checked) for figure in shown) == 3
+    for language, said, published, unit in (
+        ("en", "300", "360", "billion yuan"),
+        ("zh-hans", "3,000", "3,600", "亿元"),
+    ):
+        page = leader.get("/cockpit/", headers={"Accept-Language": language})
+        shown = page.context["economy"]
+        investment = next(figure for figure in shown if figure.doubt)
+        assert (investment.value, investment.unit) == (said, unit)
+        assert published in investment.doubt
+        assert sum(bool(figure.checked) for figure in shown) == 3
 
 
 def test_the_tour_belongs_to_the_demo(leader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
