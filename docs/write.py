@@ -30,6 +30,7 @@ def documents() -> dict[str, str]:
         "errors.md": _errors(),
         "commands.md": _commands(),
         "events.md": _events(),
+        "access-matrix.md": _access_matrix(),
         "openapi.json": _openapi(),
     }
 
@@ -97,6 +98,28 @@ def _events() -> str:
             fields = ", ".join(f"`{name}`" for name in event.__dataclass_fields__)
             meaning = (event.__doc__ or "").strip().splitlines()[0]
             lines.append(f"| `{event.name}` | {fields} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def _access_matrix() -> str:
+    from yitang.ground.organisations.api import ROLES, access_matrix
+
+    signs = {None: "", "own": "own", "organisation": "org", "division": "div", "province": "prov"}
+    reaches: dict[str, dict[str, str]] = {}
+    for cell in access_matrix():
+        reaches.setdefault(cell.permission, {})[cell.role] = signs[cell.reach]
+    lines = [
+        "# Access matrix",
+        "",
+        "Who may do what, how far from the post granting it. `own`: what is the person's; `org`:",
+        "their organisation's; `div`: their division's and below; `prov`: the whole province's.",
+        "Empty: not at all. Every cell is tested (`organisations/tests/test_access.py`).",
+        "",
+        "| permission | " + " | ".join(ROLES) + " |",
+        "| --- |" + " --- |" * len(ROLES),
+    ]
+    for code, by_role in sorted(reaches.items()):
+        lines.append(f"| `{code}` | " + " | ".join(by_role[role] for role in ROLES) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ from yitang.ground.base.errors import NotAllowed
 from yitang.ground.plumbing.api import now
 
 from .errors import (
+    Either,
     NotYours,
     OutsideDivision,
     OutsideDuties,
@@ -143,7 +144,7 @@ def can(
 def _nobody(user: User | AnonymousUser, roles: Iterable[str]) -> NotAllowed:
     if not isinstance(user, User):
         return SignInNeeded()
-    return RoleMissing(roles=", ".join(ROLES[role].name.template for role in sorted(roles)))
+    return RoleMissing(roles=Either(ROLES[role].name for role in ROLES if role in set(roles)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from yitang.ground.base.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from yitang.ground.base.text import Message
+
+
+class Either(tuple[Message, ...]):
+    """Several texts of ours as one parameter: ``site`` translates each and joins them."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self))
 
 
 class DivisionUnknown(NotFound):

@@ -24,4 +24,6 @@ def _translated_params(params: Mapping[str, object]) -> dict[str, object]:
 def _translated_param(value: object) -> object:
     if isinstance(value, DomainError | Message):
         return translated(value)
+    if isinstance(value, tuple):
+        return gettext(" or ").join(str(_translated_param(part)) for part in value)
     return gettext(value) if isinstance(value, str) and value else value

@@ -129,8 +129,8 @@ def appoint(
         if powers_clash(post.role, role):
             raise PowersNotSeparate(
                 name=str(user),
-                held=ROLES[post.role].name.template,
-                wanted=ROLES[role].name.template,
+                held=ROLES[post.role].name,
+                wanted=ROLES[role].name,
             )
         same = post.role == role and post.organisation_id == organisation.pk
         if same and post.valid_from <= start and post.valid_to is None:

@@ -12,8 +12,10 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client, override_settings
+from django.utils.translation import override
 
-from yitang.ground.organisations.api import User, user_by_username
+from yitang.ground.base.errors import NotAllowed
+from yitang.ground.organisations.api import User, check_can, user_by_username
 from yitang.ground.organisations.tests.factories import (
     make_appointment,
     make_organisation,
@@ -21,6 +23,7 @@ from yitang.ground.organisations.tests.factories import (
 )
 from yitang.ground.plumbing.api import load_settings
 from yitang.site.web.accounts import second_factor
+from yitang.site.web.texts import translated
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough sentence"  # noqa: S105  (opens nothing)
@@ -249,3 +252,11 @@ def test_without_the_setting_an_officer_works_with_a_password(
 def test_pages_that_we_do_not_offer_are_not_there(client: Client) -> None:
     for path in ("/accounts/email/", "/accounts/password/reset/", "/accounts/login/code/"):
         assert client.get(path).status_code == 404
+
+
+def test_a_refusal_names_who_may_in_the_readers_language(officer: User) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        check_can(officer, "organisations.load")
+    assert "system administrator or the platform itself" in str(refused.value)
+    with override("zh-hans"):
+        assert "由系统管理员或平台" in translated(refused.value)
