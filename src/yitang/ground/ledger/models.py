@@ -41,6 +41,7 @@ class IndexedEntry(models.Model):
             models.Index(fields=("subject", "-at", "-entry_id"), name="ledger_about"),
             models.Index(fields=("actor", "-at", "-entry_id"), name="ledger_of"),
             models.Index(fields=("matter", "-at", "-entry_id"), name="ledger_matter"),
+            models.Index(fields=("dataset", "-at", "-entry_id"), name="ledger_dataset"),
             models.Index(fields=("segment", "position"), name="ledger_place"),
         )
 

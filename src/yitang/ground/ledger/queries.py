@@ -99,6 +99,12 @@ def entries_for(matter: Reference, *, limit: int = 50) -> list[LedgerEntry]:
     return [*waiting, *(_entry_at(row) for row in found)][:limit]
 
 
+def entries_with(*, dataset: str, limit: int = 50) -> list[LedgerEntry]:
+    """The latest entries of reads of one dataset, newest first; only those in a segment."""
+    found = IndexedEntry.objects.filter(dataset=dataset).order_by("-at", "-entry_id")[:limit]
+    return [_entry_at(row) for row in found]
+
+
 def entry(entry_id: UUID) -> LedgerEntry | None:
     """One entry, or ``None`` if there is none under this id."""
     row = IndexedEntry.objects.filter(entry_id=entry_id).first()

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from yitang.data.catalogue.tests.factories import make_dataset
-from yitang.ground.ledger import actions, queries
 from yitang.ground.ledger.api import record
 from yitang.ground.organisations.api import create_user
 from yitang.ground.organisations.tests.factories import make_officer
@@ -21,8 +20,8 @@ NUMBER = "110101199003070134"
 @pytest.fixture(autouse=True)
 def own_ledger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path_factory.mktemp("ledger")
-    for module in (actions, queries):
-        monkeypatch.setattr(module, "ledger_folder", lambda: folder)
+    for module in ("actions", "queries"):
+        monkeypatch.setattr(f"yitang.ground.ledger.{module}.ledger_folder", lambda: folder)
 
 
 def read(organisation: str = "闽海省公安厅", *, number: str = NUMBER, **values: str) -> None:
@@ -90,7 +89,8 @@ def test_in_the_demo_a_byte_is_changed_named_and_put_back(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read()
-    monkeypatch.setattr(actions, "settings", lambda: replace(settings(), demo=True))
+    demo = replace(settings(), demo=True)
+    monkeypatch.setattr("yitang.ground.ledger.actions.settings", lambda: demo)
     client.force_login(make_officer("audit_admin"))
     assert client.post("/ledger/verification/alter/").status_code == 302
     problems = client.post("/ledger/verification/").context["result"].problems

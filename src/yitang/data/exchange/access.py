@@ -1,0 +1,110 @@
+"""Who asks, who answers, who reads: demander, provider, and the authority above both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from yitang.ground.base.errors import NotAllowed
+from yitang.ground.casework.api import Case
+from yitang.ground.organisations.api import (
+    Organisation,
+    Reach,
+    User,
+    check_can,
+    division_prefix,
+    is_in_division,
+    posts_of,
+    scope_of,
+)
+from yitang.ground.organisations.rules import reaches_of
+
+from .errors import OrganisationDiffers
+from .models import Grant, SharingRequest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+SEE = "exchange.see"
+REQUEST = "exchange.request"
+SHARE = "exchange.share"
+OVERSEE = "exchange.oversee"
+KEYS = "exchange.keys"
+# The verbs that move a case, and who may; the workflow names the permission of each.
+READERS = frozenset({"clerk", "handler", "data_officer", "sharing_head", "hotline_agent", "system"})
+
+
+def check_can_request(user: User, organisation: Organisation) -> None:
+    """A data officer asks in the name of their own department."""
+    check_can(user, REQUEST, organisation_id=organisation.pk)
+
+
+def can_request(user: User, organisation: Organisation) -> bool:
+    try:
+        check_can_request(user, organisation)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_share(user: User, organisation: Organisation) -> None:
+    """The one-step path of the demonstration, within one's division."""
+    check_can(user, SHARE, division_code=organisation.division.code)
+
+
+def check_can_oversee(user: User, case: Case) -> None:
+    """The authority consents to an extension (Decree 809 Art 21)."""
+    check_can(user, OVERSEE, division_code=case.division_code)
+
+
+def check_can_register_key(user: User, organisation: Organisation) -> None:
+    check_can(user, KEYS, organisation_id=organisation.pk)
+
+
+def check_can_use(user: User, grant: Grant) -> None:
+    """Raises unless ``user`` acts for the demander: in it, or in an office of its division.
+
+    Someone who is no officer acts through a service, whose room answers for whose records
+    its citizens may pull into a form; the grant then asks for their matter.
+    """
+    if not user.is_officer and user.username != "system":
+        return
+    home = grant.organisation.division.code
+    for post in posts_of(user):
+        if post.role == "system" or post.organisation_id == grant.organisation_id:
+            return
+        if post.role in READERS and is_in_division(post.division_code, within=home):
+            return
+    raise OrganisationDiffers(number=grant.number, organisation=grant.organisation.name)
+
+
+def visible_requests(user: User | AnonymousUser) -> QuerySet[SharingRequest]:
+    """Those one's organisation made or answers, and for the authority those of its division."""
+    rows = SharingRequest.objects.select_related(
+        "case", "dataset", "organisation__division", "provider__division", "grant"
+    )
+    return rows.filter(_within(user, ("organisation", "provider")))
+
+
+def visible_grants(user: User | AnonymousUser) -> QuerySet[Grant]:
+    rows = Grant.objects.select_related(
+        "request__case", "dataset__organisation", "organisation__division"
+    )
+    return rows.filter(_within(user, ("organisation", "dataset__organisation")))
+
+
+def _within(user: User | AnonymousUser, sides: tuple[str, str]) -> Q:
+    """Rows of which one side lies within what ``user`` may see."""
+    found = Q(pk__in=[])
+    reaches = reaches_of(SEE)
+    for post in scope_of(user, permission=SEE).posts:
+        reach = reaches[post.role]
+        for side in sides:
+            if reach is Reach.ORGANISATION:
+                found |= Q(**{side: post.organisation_id})
+            else:
+                prefix = division_prefix(post.division_code)
+                area = prefix[:2] if reach is Reach.PROVINCE else prefix
+                found |= Q(**{f"{side}__division__code__startswith": area})
+    return found

@@ -1,0 +1,129 @@
+"""What can go wrong when data are asked for, granted and read."""
+
+from __future__ import annotations
+
+from yitang.ground.base.errors import DomainError, InvalidInput
+
+
+class RequestIncomplete(InvalidInput):
+    """Decree 809 Art 20: everything that is missing is said at once."""
+
+    code = "exchange.request_incomplete"
+    message = "The request cannot be sent yet. Missing: {missing}."
+
+
+class FieldsUnknown(InvalidInput):
+    code = "exchange.fields_unknown"
+    message = "{dataset} has no data item {fields}."
+
+
+class DatasetNotShareable(DomainError):
+    """Sharing class 3: a law or State Council decision forbids it (Decree 809 Art 14)."""
+
+    code = "exchange.dataset_not_shareable"
+    message = "{dataset} is not shared: {basis}."
+    http_status = 409
+
+
+class OwnDataset(DomainError):
+    code = "exchange.own_dataset"
+    message = "{dataset} is your own organisation's; nothing needs to be requested."
+    http_status = 409
+
+
+class AlreadyReturned(DomainError):
+    """Decree 809 Art 21: the provider says once everything that is missing."""
+
+    code = "exchange.already_returned"
+    message = (
+        "Request {number} was returned for completion before; now agree, or refuse with reasons."
+    )
+    http_status = 409
+
+
+class NothingToSupply(DomainError):
+    code = "exchange.nothing_to_supply"
+    message = "{dataset} holds no gathered rows yet; gather a batch first."
+    http_status = 409
+
+
+class RequestUnknown(DomainError):
+    code = "exchange.request_unknown"
+    message = "There is no sharing request {id} that you can see."
+    http_status = 404
+
+
+class Denied(DomainError):
+    """A read that the grant does not cover; it leaves a ledger entry."""
+
+    code = "exchange.denied"
+    message = "The read is refused."
+    http_status = 403
+
+
+class GrantUnknown(Denied):
+    code = "exchange.grant_unknown"
+    message = "No grant lets {organisation} read {dataset} for this purpose."
+
+
+class GrantInactive(Denied):
+    code = "exchange.grant_inactive"
+    message = "Grant {number} is {state}; nothing can be read under it."
+
+
+class GrantOutOfTime(Denied):
+    code = "exchange.grant_out_of_time"
+    message = "Grant {number} holds from {first} to {last}."
+
+
+class OrganisationDiffers(Denied):
+    code = "exchange.organisation_differs"
+    message = "Grant {number} was given to {organisation}; you do not act for it."
+
+
+class PurposeDiffers(Denied):
+    code = "exchange.purpose_differs"
+    message = "Grant {number} is for “{granted}”, not for “{purpose}”."
+
+
+class MatterNotCovered(Denied):
+    code = "exchange.matter_not_covered"
+    message = "Grant {number} asks for the matter that the read serves: {kinds}."
+
+
+class FieldsNotGranted(Denied):
+    code = "exchange.fields_not_granted"
+    message = "Grant {number} does not cover {fields}."
+
+
+class ColumnNotSearchable(Denied):
+    code = "exchange.column_not_searchable"
+    message = "{dataset} cannot be searched by {column}; searchable: {searchable}."
+
+
+class QuotaSpent(Denied):
+    code = "exchange.quota_spent"
+    message = "The {quota} reads a day of grant {number} are used up until tomorrow."
+    http_status = 429
+
+
+class NothingPublished(DomainError):
+    """The dataset was granted, but its snapshot is not there (yet)."""
+
+    code = "exchange.nothing_published"
+    message = "{dataset} is not ready to be read; its owner has to supply it first."
+    http_status = 503
+
+
+class CallRefused(DomainError):
+    """A call to the gateway that is not signed as it should be."""
+
+    code = "exchange.call_refused"
+    message = "The call is refused: {problem}."
+    http_status = 401
+
+
+class CallInvalid(DomainError):
+    code = "exchange.call_invalid"
+    message = "The call cannot be read: {problem}."
+    http_status = 400

@@ -1,0 +1,132 @@
+"""Reads of requests and grants."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from yitang.data.catalogue.api import Dataset, Use
+from yitang.ground.base.clock import civil_date
+from yitang.ground.ledger.api import LedgerEntry, entries_with
+from yitang.ground.organisations.api import Organisation, User
+from yitang.ground.plumbing.api import derived_key, settings
+from yitang.ground.plumbing.rules import keyed_hash
+
+from .access import visible_grants, visible_requests
+from .errors import GrantUnknown, RequestUnknown
+from .models import ACTIVE, Client, Grant, SharingRequest
+from .rules import Hashes, usage_book
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def exchange_folder() -> Path:
+    """Snapshots, compiled grants and counters; to be kept from everyone but the platform."""
+    return settings().home / "exchange"
+
+
+def hashes() -> Hashes:
+    """The keyed hashes of this installation: of keys in snapshots, of people in the ledger."""
+    keys, people = derived_key("blind:exchange"), derived_key("blind:identity")
+    return Hashes(lambda value: keyed_hash(keys, value), lambda value: keyed_hash(people, value))
+
+
+def request_for(user: User | AnonymousUser, public_id: UUID | str) -> SharingRequest:
+    """The request, if ``user`` may see it; raises ``RequestUnknown``."""
+    found = visible_requests(user).filter(public_id=_uuid(public_id)).first()
+    if found is None:
+        raise RequestUnknown(id=public_id)
+    return found
+
+
+def requests_of(user: User | AnonymousUser, *, limit: int = 100) -> list[SharingRequest]:
+    """The requests ``user`` may see, newest first."""
+    return list(visible_requests(user)[:limit])
+
+
+def grants_of(user: User | AnonymousUser, *, limit: int = 200) -> list[Grant]:
+    """The grants ``user`` may see, newest first."""
+    return list(visible_grants(user)[:limit])
+
+
+def grant_for(user: User | AnonymousUser, public_id: UUID | str) -> Grant:
+    """The grant, if ``user`` may see it; raises ``GrantUnknown``."""
+    found = visible_grants(user).filter(public_id=_uuid(public_id)).first()
+    if found is None:
+        raise GrantUnknown(organisation="?", dataset=public_id)
+    return found
+
+
+def active_grant(*, dataset: str, organisation: Organisation, purpose: str, at: datetime) -> Grant:
+    """The grant under which ``organisation`` reads ``dataset`` for ``purpose`` today.
+
+    ``dataset`` is a catalogue code. Raises ``GrantUnknown``.
+    """
+    found = (
+        _in_force(at)
+        .filter(dataset__code=dataset, organisation=organisation, purpose=purpose)
+        .first()
+    )
+    if found is None:
+        raise GrantUnknown(organisation=organisation.name, dataset=dataset)
+    return found
+
+
+def supplied_datasets(*, at: datetime, organisation: Organisation | None = None) -> frozenset[str]:
+    """Codes of the datasets that someone (or ``organisation``) may read under a grant now."""
+    rows = _in_force(at)
+    if organisation is not None:
+        rows = rows.filter(organisation=organisation)
+    return frozenset(rows.values_list("dataset__code", flat=True))
+
+
+def grant_uses(grant: Grant, *, limit: int = 50) -> list[LedgerEntry]:
+    """The latest reads and refusals under a grant, from the ledger, newest first."""
+    found = []
+    for entry in entries_with(dataset=grant.dataset.code, limit=limit * 4):
+        details = entry.details or {}
+        if details.get("grant") == grant.number and "asked" not in details:
+            found.append(entry)  # once per read, not per person named in it
+    return found[:limit]
+
+
+def used_today(grant: Grant, *, at: datetime) -> int:
+    """Reads counted against the quota on the civil day of ``at``."""
+    return usage_book(exchange_folder()).used(str(grant.public_id), civil_date(at))
+
+
+def uses_of_dataset(dataset: Dataset) -> list[Use]:
+    """Who uses a dataset, for its page in the catalogue."""
+    rows = Grant.objects.filter(dataset=dataset, state=ACTIVE).select_related("organisation")
+    return [
+        Use(row.organisation.name, row.purpose, since=row.valid_from.isoformat()) for row in rows
+    ]
+
+
+def client_keys() -> dict[str, str]:
+    """Credit code to public key of every organisation that may call the gateway."""
+    return dict(Client.objects.values_list("organisation__credit_code", "key"))
+
+
+def all_grants() -> list[Grant]:
+    """Every grant, loaded to be compiled."""
+    return list(Grant.objects.select_related("dataset__organisation", "organisation__division"))
+
+
+def _in_force(at: datetime) -> QuerySet[Grant]:
+    today = civil_date(at)
+    return Grant.objects.filter(
+        state=ACTIVE, valid_from__lte=today, valid_to__gte=today
+    ).select_related("dataset__organisation", "organisation__division", "request__case")
+
+
+def _uuid(text: UUID | str) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return UUID(int=0)  # nobody's

@@ -1,0 +1,83 @@
+"""Requests, grants and the reader without Django; the gateway stands on nothing else."""
+
+from .grants import (
+    CompiledGrant,
+    CompiledGrants,
+    RowRule,
+    check_use,
+    read_grants,
+    write_grants,
+)
+from .reading import (
+    Answer,
+    Hashes,
+    Provenance,
+    Question,
+    Record,
+    Use,
+    answer,
+    refusal,
+)
+from .requests import (
+    EXTENSION,
+    MODES,
+    NUMBER_PREFIX,
+    REQUEST,
+    TO_DEMANDER,
+    TO_PROVIDER,
+    WORKFLOW_NAME,
+    RequestText,
+    answer_term,
+    missing_parts,
+)
+from .signatures import check_call, content_digest, signed_headers
+from .snapshots import (
+    Row,
+    Snapshot,
+    SnapshotFacts,
+    forget_snapshots,
+    open_snapshot,
+    snapshot_path,
+    write_snapshot,
+)
+from .usage import UsageBook, close_books, usage_book
+
+__all__ = [
+    "EXTENSION",
+    "MODES",
+    "NUMBER_PREFIX",
+    "REQUEST",
+    "TO_DEMANDER",
+    "TO_PROVIDER",
+    "WORKFLOW_NAME",
+    "Answer",
+    "CompiledGrant",
+    "CompiledGrants",
+    "Hashes",
+    "Provenance",
+    "Question",
+    "Record",
+    "RequestText",
+    "Row",
+    "RowRule",
+    "Snapshot",
+    "SnapshotFacts",
+    "UsageBook",
+    "Use",
+    "answer",
+    "answer_term",
+    "check_call",
+    "check_use",
+    "close_books",
+    "content_digest",
+    "forget_snapshots",
+    "missing_parts",
+    "open_snapshot",
+    "read_grants",
+    "refusal",
+    "signed_headers",
+    "snapshot_path",
+    "usage_book",
+    "write_grants",
+    "write_snapshot",
+]

@@ -1,0 +1,288 @@
+"""Reads under a grant: what is handed out, what is refused, what the ledger says of both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from yitang.data.exchange.api import (
+    Grant,
+    active_grant,
+    decide_sharing,
+    exchange_folder,
+    expire_grants,
+    find_records,
+    grant_uses,
+    publish_snapshot,
+    published,
+    read_record,
+    refresh_snapshots,
+    share_dataset,
+    supplied_datasets,
+    used_today,
+)
+from yitang.data.exchange.errors import (
+    ColumnNotSearchable,
+    Denied,
+    FieldsNotGranted,
+    GrantInactive,
+    GrantOutOfTime,
+    GrantUnknown,
+    MatterNotCovered,
+    NothingPublished,
+    OrganisationDiffers,
+    PurposeDiffers,
+    QuotaSpent,
+)
+from yitang.data.exchange.events import DatasetShared, GrantStopped
+from yitang.data.exchange.rules import Record, snapshot_path
+from yitang.ground.base.errors import NotAllowed
+from yitang.ground.base.ids import Reference
+from yitang.ground.casework.api import Case, case_timeline
+from yitang.ground.ledger.api import LedgerEntry, entries_about, index_segments
+from yitang.ground.organisations.api import User, system_actor
+from yitang.ground.organisations.tests.factories import make_officer, make_organisation, make_user
+from yitang.ground.plumbing.api import blind_index, registered_events
+
+from .factories import (
+    AT,
+    FATHER,
+    MOTHER,
+    OTHER,
+    PURPOSE,
+    ROWS,
+    brought_to,
+    deliver,
+    make_births,
+    make_grant,
+    make_police,
+)
+
+pytestmark = pytest.mark.django_db
+MATTER = Reference("services.application", "0198")
+
+
+def read(grant: Grant, key: str = MOTHER, **values: object) -> Record | None:
+    given: dict[str, object] = {
+        "purpose": PURPOSE,
+        "matter": MATTER,
+        "actor": system_actor(),
+        "at": AT,
+    }
+    return read_record(grant=grant, key=key, **(given | values))  # type: ignore[arg-type]
+
+
+def case_of(grant: Grant) -> Case:
+    return Case.objects.get(subject_id=str(grant.request.public_id))
+
+
+def entries(number: str = MOTHER) -> list[LedgerEntry]:
+    return entries_about(blind_index(number))
+
+
+def test_the_latest_record_comes_with_the_granted_fields_and_their_source() -> None:
+    grant = make_grant()
+    record = read(grant)
+    assert record is not None
+    assert record.values == {
+        "child_name": "陈曦", "birth_date": "2026-11-02", "mother_identity": MOTHER,
+    }  # fmt: skip
+    source = record.provenance["birth_date"]
+    assert (source.dataset, source.organisation, source.batch) == (
+        "births", "闽海省卫生健康委员会", "batch-1",
+    )  # fmt: skip
+    assert source.as_of == "2026-11-20 01:00:00"
+    (entry,) = entries()
+    assert record.entry == str(entry.id)
+    assert (entry.action, entry.organisation, entry.purpose, entry.matter, entry.dataset) == (
+        "exchange.read", "闽海省公安厅", PURPOSE, MATTER, "births",
+    )  # fmt: skip
+    assert (entry.details or {})["fields"] == "child_name, birth_date, mother_identity"
+
+
+def test_all_records_of_a_key_or_of_one_column() -> None:
+    grant = make_grant(fields=["child_name"])
+    kwargs = {"matter": None, "purpose": PURPOSE, "actor": system_actor(), "at": AT}
+    names = [r.values["child_name"] for r in find_records(grant=grant, key=FATHER, **kwargs)]  # type: ignore[arg-type]
+    assert names == ["陈曦", "陈晨"]
+    assert read(grant, FATHER, column="mother_identity") is None
+    assert read(grant, "B3", column="record_number") is not None
+    with pytest.raises(ColumnNotSearchable, match="searchable: record_number"):
+        read(grant, column="child_name")
+
+
+def test_everyone_named_in_what_was_handed_out_finds_the_read() -> None:
+    grant = make_grant(fields=["mother_identity", "father_identity"])
+    read(grant, "B2")
+    assert [len(entries(number)) for number in (MOTHER, FATHER, OTHER)] == [1, 1, 0]
+
+
+def test_a_search_that_finds_nothing_leaves_an_entry_too() -> None:
+    grant = make_grant()
+    assert read(grant, "110101199003079999") is None
+    (entry,) = entries("110101199003079999")
+    assert entry.action == "exchange.sought"
+
+
+def test_a_read_is_in_the_ledger_whatever_becomes_of_the_caller(
+    transactional_db: None,
+) -> None:
+    grant = make_grant()
+    with transaction.atomic():
+        read(grant)
+        transaction.set_rollback(True)
+    index_segments()
+    assert len(entries()) == 1
+
+
+LATER, EARLIER = datetime(2027, 11, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"purpose": "curiosity"}, PurposeDiffers),
+        ({"matter": None}, MatterNotCovered),
+        ({"matter": Reference("hotline.appeal", "1")}, MatterNotCovered),
+        ({"fields": ["father_identity"]}, FieldsNotGranted),
+        ({"at": LATER}, GrantOutOfTime),
+        ({"at": EARLIER}, GrantOutOfTime),
+    ],
+)
+def test_what_the_grant_does_not_cover_is_refused_and_recorded(
+    values: dict[str, object], error: type[Denied]
+) -> None:
+    grant = make_grant(matter_kinds=["services.application"])
+    assert read(grant) is not None
+    with pytest.raises(error):
+        read(grant, MOTHER, **values)
+    refused = [entry for entry in entries() if entry.action == "exchange.denied"]
+    assert [(entry.details or {})["error"] for entry in refused] == [error.code]
+
+
+def test_officers_of_others_may_not_use_the_grant() -> None:
+    grant = make_grant(matter_kinds=["services.application"])
+    inside = make_officer("handler", organisation=make_organisation("350102"))
+    outside = make_officer("handler", organisation=make_organisation("360102"))
+    citizen = make_user()
+    assert read(grant, actor=inside) is not None
+    assert read(grant, actor=citizen) is not None
+    with pytest.raises(OrganisationDiffers):
+        read(grant, actor=outside)
+    with pytest.raises(OrganisationDiffers):
+        read(grant, organisation=make_organisation("350102"))
+    assert read(grant, organisation=grant.organisation) is not None
+    assert sum(entry.action == "exchange.denied" for entry in entries()) == 2
+
+
+def test_the_quota_is_a_civil_days() -> None:
+    grant = make_grant(quota=2)
+    assert read(grant)
+    assert read(grant)
+    with pytest.raises(QuotaSpent):
+        read(grant)
+    assert used_today(grant, at=AT) == 2
+    tomorrow = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)  # midnight in Shanghai
+    assert read(grant, at=tomorrow)
+
+
+def test_only_rows_within_the_grant_are_found() -> None:
+    grant = make_grant(row_column="division_code", row_prefixes=["3501"])
+    assert read(grant, "B2") is not None
+    assert read(grant, "B3") is None
+
+
+def test_a_suspended_grant_reads_nothing_until_it_is_resumed() -> None:
+    grant = make_grant()
+    request = brought_to("supplied", grant.request) if grant.request.case is None else grant.request
+    for verb, works in (("suspend", False), ("resume", True), ("terminate", False)):
+        decide_sharing(request=request, verb=verb, actor=system_actor(), at=AT, note="misuse")
+        grant.refresh_from_db()
+        if works:
+            assert read(grant)
+        else:
+            with pytest.raises(GrantInactive):
+                read(grant)
+
+
+def test_what_is_past_its_last_day_is_terminated_by_the_platform() -> None:
+    grant = make_grant()
+    assert expire_grants(at=AT) == 0
+    assert expire_grants(at=LATER) == 1
+    grant.refresh_from_db()
+    assert grant.state == "ended"
+    assert case_of(grant).state == "terminated"
+    assert expire_grants(at=LATER) == 0
+
+
+def test_a_snapshot_follows_the_lake_by_a_swap() -> None:
+    grant = make_grant()
+    before = published("births")
+    assert publish_snapshot(grant.dataset, at=AT) == before  # the same version: nothing to do
+    deliver(grant.dataset, [(*ROWS[1][:1], "陈小曦", *ROWS[1][2:])], batch="batch-2")
+    found = read(grant)
+    assert found is not None
+    assert found.values["child_name"] == "陈曦"
+    assert refresh_snapshots(at=AT, codes=["births", "others"]) == 1
+    found = read(grant)
+    assert found is not None
+    assert (found.values["child_name"], found.provenance["child_name"].batch) == (
+        "陈小曦", "batch-2",
+    )  # fmt: skip
+    after = published("births")
+    assert before is not None
+    assert after is not None
+    assert (before.rows, after.rows) == (3, 1)
+
+
+def test_a_granted_dataset_without_its_snapshot_says_so() -> None:
+    grant = make_grant()
+    unpublished = replace(grant.compiled(), dataset="elsewhere")
+    assert published("elsewhere") is None
+    grant.dataset.code = unpublished.dataset
+    with pytest.raises(NothingPublished):
+        read(grant)
+
+
+def test_identity_numbers_stand_in_no_index_of_a_snapshot() -> None:
+    make_grant(fields=["child_name"])
+    path = snapshot_path(exchange_folder(), "births")
+    assert path.stat().st_mode & 0o077 == 0
+    assert blind_index(MOTHER).encode() not in path.read_bytes()
+
+
+def test_one_step_does_the_whole_path_once_and_tells_those_above(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    births, police = make_births(), make_police()
+    heard: list[object] = []
+    monkeypatch.setattr("yitang.data.exchange.actions.requests.announce", heard.append)
+    leader = make_officer("leader", organisation=police)
+    assert supplied_datasets(at=AT) == frozenset()
+
+    def share(actor: User) -> Grant:
+        return share_dataset(
+            dataset="births", organisation=police, purpose=PURPOSE, actor=actor, at=AT
+        )
+
+    with pytest.raises(NotAllowed):
+        share(make_officer("handler", organisation=police))
+    grant = share(leader)
+    assert share(leader) == grant
+    assert [type(event) for event in heard] == [DatasetShared]
+    assert supplied_datasets(at=AT, organisation=police) == {"births"}
+    assert supplied_datasets(at=AT, organisation=births.organisation) == frozenset()
+    case = case_of(grant)
+    verbs = [event.verb for event in case_timeline(system_actor(), case)]
+    assert verbs == ["", "submit", "agree", "supply"]
+    assert read(grant) is not None
+    assert [use.action for use in grant_uses(grant)] == ["exchange.read"]
+    with pytest.raises(GrantUnknown):
+        active_grant(dataset="births", organisation=police, purpose="other", at=AT)
+
+
+def test_the_rooms_events_are_known() -> None:
+    assert {DatasetShared, GrantStopped} <= set(registered_events())
