@@ -48,6 +48,7 @@ from yitang.data.collection.rules import (
     match_columns,
 )
 from yitang.data.lake.api import append_batch, count_rows, has_batch, replace_table, table_version
+from yitang.ground.base.ids import uuid7
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import announce, sign
 
@@ -217,9 +218,12 @@ def _arriving(
         try:
             with transaction.atomic():
                 last = Batch.objects.filter(dataset=dataset).aggregate(last=Max("sequence"))["last"]
-                sequence = (last or 0) + 1
+                sequence, public_id = (last or 0) + 1, uuid7()
+                # The random end keeps a number from ever meaning something else in the lake,
+                # even after the database was restored to an earlier day.
                 return Batch.objects.create(
-                    number=f"{dataset.code}-{sequence:06d}",
+                    public_id=public_id,
+                    number=f"{dataset.code}-{sequence:06d}-{public_id.hex[-6:]}",
                     dataset=dataset,
                     sequence=sequence,
                     supplier_number=supplier_number,

@@ -1,0 +1,229 @@
+"""Writes: a base is fused anew; a person's record is opened for a purpose."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+from django.db import transaction
+
+from yitang.data.catalogue.api import Dataset, note_gathered, publish_dataset, register_dataset
+from yitang.data.catalogue.api import dataset as dataset_by_code
+from yitang.data.catalogue.errors import DatasetUnknown
+from yitang.data.catalogue.rules import DatasetSpec, ItemSpec
+from yitang.data.lake.api import read_table, replace_table, table_exists
+from yitang.ground.base.clock import civil_date
+from yitang.ground.base.identity import check_identity_number, normalise_identity_number
+from yitang.ground.base.ids import uuid7
+from yitang.ground.ledger.api import record
+from yitang.ground.organisations.api import User, posts_of, system_actor
+from yitang.ground.plumbing.api import blind_index
+
+from .access import check_can_open, check_can_run
+from .errors import NotFusedYet, NothingToFuse, PurposeMissing, TruthUnreadable
+from .models import FusionRun
+from .pipeline import Fused, fuse_records, score_links
+from .queries import (
+    Person,
+    base_named,
+    conflicts_table,
+    entity_id,
+    last_report,
+    links_table,
+    person,
+    person_id_of,
+    record_sources,
+)
+from .rules import (
+    DATE_FIELDS,
+    FIELD_LABELS,
+    LEGAL_ENTITIES,
+    POPULATION,
+    Base,
+    FusionReport,
+    Score,
+)
+
+SHORTEST_PURPOSE = 4  # characters
+
+
+def fuse_population(*, actor: User, at: datetime) -> FusionReport:
+    """Make the population base anew from every gathered dataset about persons.
+
+    One row a valid identity number; each field from the source believed most. Raises
+    ``NothingToFuse``, ``NotAllowed``.
+    """
+    return fuse_base(base=POPULATION, actor=actor, at=at)
+
+
+def fuse_legal_entities(*, actor: User, at: datetime) -> FusionReport:
+    """The same for legal entities, by credit code."""
+    return fuse_base(base=LEGAL_ENTITIES, actor=actor, at=at)
+
+
+def fuse_base(*, base: Base, actor: User, at: datetime) -> FusionReport:
+    """Fuse, replace the base's tables in the lake, and remember what was counted.
+
+    Three tables: the base (under its catalogue code), its links and its conflicts. Whoever
+    reads an older version keeps it.
+    """
+    started = time.perf_counter()
+    check_can_run(actor)
+    sources = record_sources(base)
+    if not sources:
+        raise NothingToFuse(base=base.code, role=base.key_role)
+    fused = fuse_records(
+        base, sources, id_of=lambda number: entity_id(base, number), on=civil_date(at)
+    )
+    batch = f"{base.code}-{uuid7().hex}"
+    for table, rows in (
+        (links_table(base), fused.links),
+        (conflicts_table(base), fused.conflicts),
+        (base.code, fused.entities),
+    ):
+        version = replace_table(dataset=table, table=rows, batch=batch, source="fusion", at=at)
+    _remember(base, fused, version, time.perf_counter() - started, batch, actor, at)
+    return last_report(base)
+
+
+@transaction.atomic
+def _remember(
+    base: Base,
+    fused: Fused,
+    version: int,
+    seconds: float,
+    batch: str,
+    actor: User,
+    at: datetime,
+) -> None:
+    records = sum(source.records for source in fused.sources)
+    matched = sum(source.matched for source in fused.sources)
+    FusionRun.objects.create(
+        base=base.code,
+        at=at,
+        actor=actor,
+        version=version,
+        seconds=seconds,
+        entities=fused.entities.num_rows,
+        records=records,
+        matched=matched,
+        unmatched=records - matched,
+        conflicts=fused.conflict_counts,
+        filled=fused.filled,
+        sources=[asdict(source) for source in fused.sources],
+        coverage=[asdict(row) for row in fused.coverage],
+    )
+    entry = _ensure_entry(base, fused, at)
+    note_gathered(code=entry.code, batch=batch, rows=fused.entities.num_rows, quality=None, at=at)
+
+
+def _ensure_entry(base: Base, fused: Fused, at: datetime) -> Dataset:
+    """The base's catalogue entry; made if nobody wrote one, owned by the leading source's owner."""
+    try:
+        return dataset_by_code(base.code)
+    except DatasetUnknown:
+        leading = max(fused.sources, key=lambda source: source.matched)
+    owner = dataset_by_code(leading.dataset).organisation
+    actor = system_actor()
+    items = [
+        ItemSpec(
+            base.key_role, str(FIELD_LABELS[base.key_role]), length=18, is_key=True,
+            sensitive=base is POPULATION, required=True, unique=True, rule=base.key_role,
+        ),
+        *(
+            ItemSpec(
+                name, str(FIELD_LABELS[name]), type="D" if name in DATE_FIELDS else "C",
+                sensitive=base is POPULATION,
+            )
+            for name in fused.filled
+        ),
+    ]  # fmt: skip
+    spec = DatasetSpec(
+        code=base.code,
+        name={"population": "人口基础库", "companies-base": "法人基础库"}[base.code],
+        organisation=owner.credit_code,
+        classification="101" if base is POPULATION else "102",
+        sharing_class=2 if base is POPULATION else 1,
+        sharing_condition="限履行法定职责的政府部门按最小必要范围使用"
+        if base is POPULATION
+        else "",
+        update_cycle="daily",
+        format="interface",
+        items=tuple(items),
+    )
+    register_dataset(spec=spec, organisation=owner, actor=actor, at=at)
+    return publish_dataset(code=base.code, actor=actor, at=at)
+
+
+def open_person(
+    *, purpose: str, actor: User, at: datetime, identity_number: str = "", person_id: str = ""
+) -> Person:
+    """A person's record with every source's claims; the opening is written into the ledger.
+
+    Found by number or by id. Raises ``IdentityNumberInvalid``, ``PersonUnknown``,
+    ``PurposeMissing``, ``NotAllowed`` (another division's person).
+    """
+    check_can_open(actor)
+    if len(purpose.strip()) < SHORTEST_PURPOSE:
+        raise PurposeMissing
+    if identity_number:
+        number = normalise_identity_number(identity_number)
+        check_identity_number(number)
+        person_id = person_id_of(number)
+    found = person(person_id)
+    check_can_open(actor, division_code=found.division_code or None)
+    record(
+        actor=str(actor.public_id),
+        organisation=_organisation_of(actor),
+        action="fusion.open_person",
+        purpose=purpose.strip(),
+        subject_index=blind_index(found.identity_number),
+        dataset=POPULATION.code,
+        details={"fields": ", ".join(field.name for field in found.fields)},
+        at=at,
+    )
+    return found
+
+
+def _organisation_of(actor: User) -> str:
+    held = {post.organisation_id for post in posts_of(actor) if post.role == "data_officer"}
+    appointments = actor.appointments.select_related("organisation")
+    return next((row.organisation.name for row in appointments if row.organisation_id in held), "")
+
+
+def score_against_truth(path: Path, *, base: str = POPULATION.code) -> Score:
+    """The last fusion against a CSV of the truth: dataset, record (``/party``), entity.
+
+    The last column may be called ``person``, ``entity`` or anything else. Raises
+    ``TruthUnreadable``, ``NotFusedYet``.
+    """
+    found = base_named(base)
+    if not table_exists(links_table(found)):
+        raise NotFusedYet(base=base)
+    links = read_table(links_table(found), columns=["dataset", "party", "record", found.id_column])
+    return score_links(links, _truth(path), id_column=found.id_column)
+
+
+def _truth(path: Path) -> pa.Table:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise TruthUnreadable(file=path.name, problem=str(error)) from None
+    if not rows or not {"dataset", "record"} <= set(rows[0]) or len(rows[0]) < 3:
+        problem = "the columns dataset, record and a third for the entity are needed"
+        raise TruthUnreadable(file=path.name, problem=problem)
+    label = next(name for name in rows[0] if name not in {"dataset", "record"})
+    return pa.table(
+        {"dataset": _column(rows, "dataset"), "record": _column(rows, "record"),
+         "entity": _column(rows, label)}
+    )  # fmt: skip
+
+
+def _column(rows: list[Mapping[str, str]] | list[dict[str, str]], name: str) -> list[str]:
+    return [row[name] for row in rows]
