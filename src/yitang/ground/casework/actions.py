@@ -109,8 +109,8 @@ def open_cases(
 ) -> list[Case]:
     """Open many cases at once, in a few statements; otherwise as ``open_case``.
 
-    ``opened_at`` gives each its own moment (an import of older matters); numbers follow the
-    month of ``at``.
+    ``opened_at`` gives each its own moment (an import of older matters). Clocks start and
+    numbers follow ``at``: nobody here could act on it before.
     """
     if not new:
         return []
@@ -118,7 +118,7 @@ def open_cases(
     numbers = _next_numbers(number_prefix, count=len(new), at=at)
     moments = opened_at or [at] * len(new)
     cases = [
-        _new_case(definition, one, number=number, at=moment)
+        _new_case(definition, one, number=number, at=at, opened_at=moment)
         for one, number, moment in zip(new, numbers, moments, strict=True)
     ]
     Case.objects.bulk_create(cases, batch_size=BATCH)
@@ -385,7 +385,9 @@ def _save(case: Case) -> None:
     case.save()
 
 
-def _new_case(workflow: Workflow, new: NewCase, *, number: str, at: datetime) -> Case:
+def _new_case(
+    workflow: Workflow, new: NewCase, *, number: str, at: datetime, opened_at: datetime
+) -> Case:
     state = new.state or workflow.initial
     case = Case(
         number=new.number or number,
@@ -400,7 +402,7 @@ def _new_case(workflow: Workflow, new: NewCase, *, number: str, at: datetime) ->
         organisation=new.organisation,
         applicant=new.applicant,
         applicant_index=new.applicant_index,
-        opened_at=at,
+        opened_at=opened_at,
     )
     case.place(new.division_code)
     _start_clock(case, new.term or workflow.terms.get(state), at)

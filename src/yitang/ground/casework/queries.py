@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from yitang.ground.base.clock import civil_date, deadline, end_of_day
@@ -131,11 +131,14 @@ def case_of_subject(subject: Reference) -> Case:
 
 
 def cases_of_applicant(user: User, *, workflow: str | None = None, limit: int = 50) -> list[Case]:
-    """What ``user`` applied for, newest first, closed cases too; at most ``limit``."""
-    rows = _loaded().filter(applicant=user)
+    """What ``user`` applied for, open cases first, then the newest; at most ``limit``."""
+    own = Q(applicant=user)
+    if user.identity_index:
+        own |= Q(applicant_index=user.identity_index)
+    rows = _loaded().filter(own)
     if workflow is not None:
         rows = rows.filter(workflow=workflow)
-    return list(rows.order_by("-opened_at", "-pk")[:limit])
+    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-opened_at", "-pk")[:limit])
 
 
 def case_timeline(user: User | AnonymousUser, case: Case) -> list[CaseEvent]:

@@ -59,8 +59,8 @@ class Workflow:
     initial: str
     final: frozenset[str]
     transitions: tuple[Transition, ...]
-    terms: Mapping[str, Term] = field(default_factory=dict)
-    extensions: Mapping[str, Term] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict[str, Term])
+    extensions: Mapping[str, Term] = field(default_factory=dict[str, Term])
     pause_reasons: Mapping[str, str] = field(default_factory=lambda: PAUSE_REASONS)
     view: str = "casework.view"
     manage: str = "casework.manage"

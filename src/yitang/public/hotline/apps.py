@@ -1,6 +1,46 @@
 from django.apps import AppConfig
 
+from yitang.ground.casework.rules import register_workflow
+from yitang.ground.organisations.rules import Permission, Reach, register_permission
+
+from .rules import APPEAL
+
+HOTLINE = frozenset({"hotline_agent", "dispatcher"})
+UNITS = frozenset({"handler", "clerk"})
+SYSTEM = frozenset({"system"})
+
+PERMISSIONS = (
+    Permission("hotline.see", HOTLINE | {"supervisor", "leader"}, Reach.DIVISION),
+    Permission("hotline.see", UNITS, Reach.ORGANISATION),
+    Permission("hotline.see", frozenset({"citizen"}), Reach.OWN),
+    Permission("hotline.see", SYSTEM, Reach.PROVINCE),
+    Permission("hotline.dispatch", frozenset({"dispatcher"}), Reach.DIVISION),
+    Permission("hotline.dispatch", SYSTEM, Reach.PROVINCE),
+    Permission("hotline.answer_at_once", HOTLINE, Reach.DIVISION),
+    Permission("hotline.answer_at_once", SYSTEM, Reach.PROVINCE),
+    Permission("hotline.handle", UNITS, Reach.ORGANISATION),
+    Permission("hotline.handle", SYSTEM, Reach.PROVINCE),
+    Permission("hotline.call_back", HOTLINE, Reach.DIVISION),
+    # The caller answers on the page that the short number opens: the platform keeps it.
+    Permission("hotline.call_back", SYSTEM, Reach.PROVINCE),
+    Permission("hotline.manage", UNITS, Reach.ORGANISATION),
+    Permission("hotline.manage", frozenset({"dispatcher", "supervisor"}), Reach.DIVISION),
+    Permission("hotline.manage", SYSTEM, Reach.PROVINCE),
+    Permission("hotline.reveal", HOTLINE, Reach.DIVISION),
+    Permission("hotline.reveal_as_unit", UNITS, Reach.ORGANISATION),
+    Permission("hotline.import", frozenset({"dispatcher"}), Reach.DIVISION),
+    Permission("hotline.import", SYSTEM, Reach.PROVINCE),
+    Permission("hotline.configure", frozenset({"dispatcher"}), Reach.DIVISION),
+    Permission("hotline.configure", SYSTEM, Reach.PROVINCE),
+    Permission("hotline.read_rates", HOTLINE | {"supervisor", "leader"}, Reach.DIVISION),
+)
+
 
 class HotlineConfig(AppConfig):
     name = "yitang.public.hotline"
     label = "hotline"
+
+    def ready(self) -> None:
+        register_workflow(APPEAL)
+        for permission in PERMISSIONS:
+            register_permission(permission)

@@ -1,0 +1,61 @@
+"""Who sees an appeal, who learns who called. Moves are checked by casework."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yitang.ground.base.errors import NotAllowed
+from yitang.ground.casework.api import Case, can_see
+from yitang.ground.organisations.api import User, can, check_can
+
+from .errors import CallerUnknown, IdentityKept
+from .models import Appeal
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+HOTLINE = "hotline.reveal"
+UNIT = "hotline.reveal_as_unit"
+
+
+def check_can_reveal(user: User | AnonymousUser, appeal: Appeal) -> None:
+    """Raises unless ``user`` may open the caller's identity: the hotline always, the unit that
+    handles the appeal only when the caller did not ask for secrecy."""
+    if not appeal.has_caller:
+        raise CallerUnknown
+    case = appeal.case
+    if is_hotline(user, case):
+        return
+    check_can(
+        user, UNIT, organisation_id=case.organisation_id or 0, division_code=case.division_code
+    )
+    if appeal.is_confidential:
+        raise IdentityKept
+
+
+def can_reveal(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    """Whether ``check_can_reveal`` lets it pass; for links."""
+    try:
+        check_can_reveal(user, appeal)
+    except (NotAllowed, IdentityKept, CallerUnknown):
+        return False
+    return True
+
+
+def is_hotline(user: User | AnonymousUser, case: Case) -> bool:
+    """Whether ``user`` is an agent or dispatcher of the hotline for this place."""
+    return can(user, HOTLINE, division_code=case.division_code)
+
+
+def sees_whole_text(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    """Whether the text is shown as written; a unit reads a confidential one redacted."""
+    return not appeal.is_confidential or is_hotline(user, appeal.case) or is_own(user, appeal)
+
+
+def is_own(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    return isinstance(user, User) and appeal.filed_by_id == user.pk
+
+
+def sees(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    """Whether ``user`` may read the appeal: through its case, or as the one who filed it."""
+    return is_own(user, appeal) or can_see(user, appeal.case)

@@ -1,0 +1,210 @@
+"""Taking an appeal in, and sending it on at once when its words leave no doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from yitang.ground.base.ids import Reference, uuid7
+from yitang.ground.casework.api import NewCase, advance_case, open_case
+from yitang.ground.organisations.api import (
+    Organisation,
+    User,
+    ancestors_of,
+    division,
+    organisations_in,
+    system_actor,
+)
+from yitang.ground.plumbing.api import blind_index
+from yitang.public.hotline.errors import MobileInvalid, TextMissing, TextTooLong
+from yitang.public.hotline.models import Appeal
+from yitang.public.hotline.queries import Suggester, Suggestion
+from yitang.public.hotline.rules import (
+    APPEAL,
+    KIND,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    MOBILE,
+    PREFIX,
+    AppealKind,
+    Channel,
+    Draft,
+    kind_of,
+    own_title,
+)
+
+SENT_BY_RULE = "sent on by class and place"
+
+
+@transaction.atomic
+def file_appeal(
+    *,
+    text: str,
+    at: datetime,
+    model: Path,
+    home: str,
+    caller: User | None = None,
+    title: str = "",
+    place: str = "",
+    name: str = "",
+    mobile: str = "",
+    is_confidential: bool = False,
+    is_anonymous: bool = False,
+    channel: Channel = Channel.WEB,
+    kind: AppealKind | None = None,
+) -> Appeal:
+    """Take an appeal in; its case is opened, and dispatched at once when class and place are sure.
+
+    ``caller`` is the signed-in person, whose name and number need not be asked; nothing of an
+    anonymous caller is kept. ``model`` is the classifier's file, ``home`` the division this
+    hotline works for: without a place the appeal waits for the dispatcher there. Raises
+    ``TextMissing``, ``TextTooLong``, ``MobileInvalid``.
+    """
+    draft = _checked(
+        Draft(
+            text=text.strip(),
+            title=title.strip()[:LONGEST_TITLE] or own_title(text),
+            filed_at=at,
+            place=place.strip()[:200],
+            kind=kind,
+            channel=channel,
+            name="" if is_anonymous else name.strip()[:60],
+            mobile="" if is_anonymous else mobile.strip(),
+            is_confidential=is_confidential,
+        )
+    )
+    if caller is not None and not is_anonymous:
+        draft = replace(
+            draft, name=draft.name or str(caller), mobile=draft.mobile or caller.mobile or ""
+        )
+    suggester = Suggester(model=model, home=home, at=at)
+    words = words_of(draft)
+    suggestion = suggester.suggest([words], places=[suggester.place_of(words)])[0]
+    appeal = new_appeal(draft, suggestion)
+    appeal.filed_by = None if is_anonymous else caller
+    appeal.caller_key = caller_key(draft, None if is_anonymous else caller)
+    queue = HotlineCentres(home)
+    appeal.case = open_case(
+        workflow=APPEAL.name,
+        subject=appeal.reference,
+        title=draft.title,
+        division_code=suggestion.division_code or home,
+        organisation=queue.nearest(suggestion.division_code or home),
+        actor=system_actor(),  # the history of a case is no place for a caller's name
+        at=at,
+        number_prefix=PREFIX,
+        term=suggestion.tier.dispatch_within,
+        summary=summary_of(appeal, suggestion),
+        duty=suggestion.category.duty if suggestion.category else "",
+        applicant=None if is_confidential else appeal.filed_by,
+    )
+    if suggestion.is_sure:
+        appeal.case = advance_case(
+            case_id=appeal.case.pk,
+            verb="dispatch",
+            actor=system_actor(),
+            at=at,
+            note=SENT_BY_RULE,
+            term=suggestion.tier.feedback_within,
+            organisation=suggestion.organisations[0],
+        )
+        appeal.dispatched_at = at
+    appeal.save()
+    return appeal
+
+
+class HotlineCentres:
+    """Which hotline keeps what is not dispatched yet: the nearest above a place, else home's."""
+
+    def __init__(self, home: str) -> None:
+        self._by_code = {
+            row.division.code: row for row in reversed(organisations_in(home, kind="hotline"))
+        }
+        self._home = home
+        self._nearest: dict[str, Organisation | None] = {}
+
+    def nearest(self, division_code: str) -> Organisation | None:
+        """``None`` where no organisation of the kind ``hotline`` was loaded."""
+        if division_code not in self._nearest:
+            above = [row.code for row in ancestors_of(division_code)]
+            chain = [division_code, *above, self._home]
+            found = (self._by_code[code] for code in chain if code in self._by_code)
+            self._nearest[division_code] = next(found, None)
+        return self._nearest[division_code]
+
+
+def words_of(draft: Draft) -> str:
+    """What class, place and urgency are read from."""
+    return "。".join(part for part in (draft.place, draft.title, draft.text) if part)
+
+
+def new_appeal(draft: Draft, suggestion: Suggestion) -> Appeal:
+    """An appeal without its case yet."""
+    return Appeal(
+        public_id=uuid7(),
+        kind=draft.kind or kind_of(draft.title, draft.text),
+        channel=draft.channel,
+        title=draft.title,
+        text=draft.text,
+        place_text=draft.place,
+        division_code=suggestion.division_code,
+        category=suggestion.category,
+        category_probability=suggestion.probability if suggestion.category else None,
+        tier=suggestion.tier.code,
+        filed_at=draft.filed_at,
+        is_confidential=draft.is_confidential,
+        caller_name=draft.name or None,
+        caller_mobile=draft.mobile or None,
+        likes=draft.likes,
+        dislikes=draft.dislikes,
+    )
+
+
+def new_case(
+    appeal: Appeal, suggestion: Suggestion, *, home: str, centres: HotlineCentres
+) -> NewCase:
+    """The case of an imported appeal: dispatched already when class and place are sure."""
+    place = suggestion.division_code or home
+    is_sent = suggestion.is_sure
+    tier = suggestion.tier
+    return NewCase(
+        subject=Reference(KIND, str(appeal.public_id)),
+        title=appeal.title,
+        division_code=place,
+        organisation=suggestion.organisations[0] if is_sent else centres.nearest(place),
+        duty=suggestion.category.duty if suggestion.category else "",
+        term=tier.feedback_within if is_sent else tier.dispatch_within,
+        summary=summary_of(appeal, suggestion),
+        state="dispatched" if is_sent else "",
+    )
+
+
+def summary_of(appeal: Appeal, suggestion: Suggestion) -> dict[str, str]:
+    """Short facts for the worklist; nothing personal."""
+    facts = {"kind": str(appeal.kind), "tier": suggestion.tier.code}
+    if suggestion.category is not None:
+        facts["category"] = suggestion.category.label
+    if suggestion.division_code:
+        facts["place"] = division(suggestion.division_code).name
+    return facts
+
+
+def caller_key(draft: Draft, caller: User | None) -> str:
+    """The hash by which the same caller is known again: account, number or a file's user."""
+    if caller is not None:
+        return caller.identity_index or blind_index(str(caller.public_id), purpose="caller")
+    known = draft.mobile or draft.caller
+    return blind_index(known, purpose="caller") if known else ""
+
+
+def _checked(draft: Draft) -> Draft:
+    if len(draft.text) < 2:
+        raise TextMissing
+    if len(draft.text) > LONGEST_TEXT:
+        raise TextTooLong(length=len(draft.text), most=LONGEST_TEXT)
+    if draft.mobile and not MOBILE.match(draft.mobile):
+        raise MobileInvalid
+    return draft

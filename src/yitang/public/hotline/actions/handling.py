@@ -1,0 +1,304 @@
+"""Dispatch, return and arbitration, answers, call-backs, and opening a caller's identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from yitang.ground.base.clock import civil_date, deadline
+from yitang.ground.casework.api import advance_case, check_can_see, note_case
+from yitang.ground.ledger.api import record
+from yitang.ground.organisations.api import (
+    Organisation,
+    User,
+    appointments_of,
+    division,
+    posts_of,
+)
+from yitang.ground.plumbing.api import working_calendar
+from yitang.public.hotline.access import check_can_reveal
+from yitang.public.hotline.errors import (
+    AnswerMissing,
+    CallBackOpen,
+    HolderMissing,
+    NothingToCallBack,
+    PurposeMissing,
+    ReturnedBefore,
+    ReturnTooLate,
+)
+from yitang.public.hotline.models import Answer, Appeal, CallBack, Category
+from yitang.public.hotline.queries import configuration
+from yitang.public.hotline.rules import RETURN_WITHIN, Solved, tier_named
+
+
+@transaction.atomic
+def dispatch_appeal(
+    *,
+    appeal_id: int,
+    organisation: Organisation | None,
+    actor: User,
+    at: datetime,
+    category: Category | None = None,
+    division_code: str | None = None,
+    tier: str | None = None,
+    note: str = "",
+) -> Appeal:
+    """Send an appeal to the organisation that shall handle it; its feedback limit starts.
+
+    What the dispatcher chose replaces what was suggested. Raises ``HolderMissing``,
+    ``DivisionUnknown``, ``NotAllowed``, ``TransitionNotAllowed``.
+    """
+    return _send(
+        "dispatch", appeal_id, organisation, actor, at, category, division_code, tier, note
+    )
+
+
+@transaction.atomic
+def arbitrate_appeal(
+    *,
+    appeal_id: int,
+    organisation: Organisation | None,
+    actor: User,
+    at: datetime,
+    note: str,
+    category: Category | None = None,
+    division_code: str | None = None,
+) -> Appeal:
+    """Decide whose duty a returned appeal is, with the reason; this cannot be returned.
+
+    The caller's limit goes on: offices argue at their own cost.
+    """
+    return _send(
+        "arbitrate", appeal_id, organisation, actor, at, category, division_code, None, note
+    )
+
+
+def _send(
+    verb: str,
+    appeal_id: int,
+    organisation: Organisation | None,
+    actor: User,
+    at: datetime,
+    category: Category | None,
+    division_code: str | None,
+    tier: str | None,
+    note: str,
+) -> Appeal:
+    if organisation is None:
+        raise HolderMissing(field="organisation")
+    appeal = _locked(appeal_id)
+    if category is not None and category != appeal.category:
+        appeal.category, appeal.category_probability = category, None
+    if division_code:
+        appeal.division_code = division(division_code).code
+    if tier:
+        appeal.tier = tier
+    chosen = tier_named(appeal.tier, configuration().tiers)
+    appeal.case = advance_case(
+        case_id=appeal.case_id,
+        verb=verb,
+        actor=actor,
+        at=at,
+        note=note,
+        term=chosen.feedback_within if verb == "dispatch" else None,
+        organisation=organisation,
+        division_code=appeal.division_code or None,
+        duty=appeal.category.duty if appeal.category else None,
+    )
+    appeal.dispatched_at = at
+    appeal.save()
+    return appeal
+
+
+@transaction.atomic
+def sign_for_appeal(*, appeal_id: int, actor: User, at: datetime, note: str = "") -> Appeal:
+    """Take the lead (首接负责): from here on the appeal cannot be pushed away."""
+    return _moved(_locked(appeal_id), "sign", actor, at, note)
+
+
+@transaction.atomic
+def return_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> Appeal:
+    """Give an appeal back to the dispatcher, once, with a reason, before signing for it.
+
+    Raises ``ReturnedBefore``, ``ReturnTooLate`` (one working day after dispatch),
+    ``ReasonNeeded``, ``TransitionNotAllowed``.
+    """
+    appeal = _locked(appeal_id)
+    if appeal.return_count:
+        raise ReturnedBefore(number=appeal.case.number)
+    if appeal.dispatched_at is not None:
+        until = deadline(
+            start=appeal.dispatched_at, term=RETURN_WITHIN, calendar=working_calendar()
+        ).at
+        if at >= until:
+            raise ReturnTooLate(number=appeal.case.number, until=until.isoformat())
+    appeal = _moved(appeal, "return", actor, at, reason)
+    appeal.return_count += 1
+    appeal.save(update_fields=["return_count"])
+    return appeal
+
+
+@transaction.atomic
+def record_contact(*, appeal_id: int, actor: User, at: datetime, note: str = "") -> Appeal:
+    """The unit has spoken with the caller: what the response rate asks about."""
+    appeal = _locked(appeal_id)
+    note_case(case_id=appeal.case_id, note=note or "caller contacted", actor=actor, at=at)
+    if appeal.first_contact_at is None:
+        appeal.first_contact_at = at
+        appeal.save(update_fields=["first_contact_at"])
+    return appeal
+
+
+@transaction.atomic
+def answer_appeal(*, appeal_id: int, text: str, actor: User, at: datetime) -> Appeal:
+    """Answer the caller; the hotline's limit for calling back starts."""
+    if not text.strip():
+        raise AnswerMissing(field="answer")
+    appeal = _moved(_locked(appeal_id), "answer", actor, at, text.strip())
+    _keep_answer(appeal, text, actor, at)
+    return appeal
+
+
+@transaction.atomic
+def answer_at_once(*, appeal_id: int, text: str, actor: User, at: datetime) -> Appeal:
+    """The hotline answers a question itself, from its knowledge; the appeal is closed."""
+    if not text.strip():
+        raise AnswerMissing(field="answer")
+    appeal = _moved(_locked(appeal_id), "answer_at_once", actor, at, text.strip())
+    _keep_answer(appeal, text, actor, at)
+    return appeal
+
+
+@transaction.atomic
+def refer_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> Appeal:
+    """Tell the caller the proper way instead (courts, 110, disclosure …), with the reason."""
+    appeal = _moved(_locked(appeal_id), "refer", actor, at, reason)
+    _keep_answer(appeal, reason, actor, at)
+    return appeal
+
+
+@transaction.atomic
+def call_back(
+    *,
+    appeal_id: int,
+    actor: User,
+    at: datetime,
+    reached: bool,
+    contacted: bool | None = None,
+    solved: Solved | None = None,
+    satisfied: Solved | None = None,
+    redo: bool = False,
+    note: str = "",
+    method: str = "phone",
+) -> Appeal:
+    """Keep what the caller said: contacted? solved? satisfied? Then close, or have it redone.
+
+    A caller who was not reached answered nothing, and the appeal is closed. ``redo`` needs a
+    note saying what is to be done again. A redone appeal is called back again, and its latest
+    call-back counts. Raises ``NothingToCallBack``, ``CallBackOpen``, ``ReasonNeeded``.
+    """
+    appeal = _locked(appeal_id)
+    if appeal.case.state != "answered":
+        raise NothingToCallBack(number=appeal.case.number)
+    if reached:
+        _check_answered(contacted, solved, satisfied)
+    appeal.call_backs.filter(is_latest=True).update(is_latest=False)
+    CallBack.objects.create(
+        appeal=appeal,
+        method=method,
+        reached=reached,
+        contacted=contacted if reached else None,
+        solved=solved if reached and solved else "",
+        satisfied=satisfied if reached and satisfied else "",
+        note=note,
+        division_code=appeal.case.division_code,
+        kind=appeal.kind,
+        actor=actor,
+        at=at,
+    )
+    if not redo:
+        return _moved(appeal, "close", actor, at, note)
+    appeal = _moved(appeal, "redo", actor, at, note)
+    appeal.redo_count += 1
+    appeal.save(update_fields=["redo_count"])
+    return appeal
+
+
+def _check_answered(
+    contacted: bool | None, solved: Solved | None, satisfied: Solved | None
+) -> None:
+    if contacted is None:
+        raise CallBackOpen(field="contacted", question="Did the unit contact the caller?")
+    if solved is None:
+        raise CallBackOpen(field="solved", question="Is the matter solved?")
+    if satisfied is None:
+        raise CallBackOpen(field="satisfied", question="Is the caller satisfied?")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who called, in clear: never kept, logged or listed, only shown to who asked."""
+
+    name: str
+    mobile: str
+
+
+@transaction.atomic
+def reveal_caller(*, appeal_id: int, actor: User, purpose: str, at: datetime) -> Caller:
+    """Open a caller's identity for a stated purpose; the ledger gets an entry first.
+
+    Raises ``PurposeMissing``, ``IdentityKept`` for the handling unit of a confidential appeal,
+    ``CallerUnknown`` and ``NotAllowed``; then nothing is opened and nothing recorded.
+    """
+    appeal = Appeal.objects.select_related("case", "filed_by").get(pk=appeal_id)
+    check_can_see(actor, appeal.case)
+    check_can_reveal(actor, appeal)
+    if not purpose.strip():
+        raise PurposeMissing(field="purpose")
+    subject = appeal.filed_by.identity_index if appeal.filed_by else None
+    record(
+        actor=str(actor.public_id),
+        organisation=organisation_name_of(actor, on=civil_date(at)),
+        action="hotline.reveal_caller",
+        purpose=purpose.strip(),
+        matter=appeal.reference,
+        subject_index=subject or appeal.caller_key or None,
+        details={"case": appeal.case.number},
+        at=at,
+    )
+    return Caller(appeal.caller_name or "", appeal.caller_mobile or "")
+
+
+def organisation_name_of(actor: User, *, on: date) -> str:
+    """The organisation a citizen reads in the ledger: where ``actor`` holds a post ``on`` a day."""
+    held = {post.organisation_id for post in posts_of(actor, on=on)}
+    names = [a.organisation.name for a in appointments_of(actor) if a.organisation_id in held]
+    return names[0] if names else str(actor)
+
+
+def _keep_answer(appeal: Appeal, text: str, actor: User, at: datetime) -> None:
+    Answer.objects.create(
+        appeal=appeal,
+        text=text.strip(),
+        organisation=appeal.case.organisation,
+        actor=actor,
+        at=at,
+    )
+    appeal.answered_at = at
+    appeal.first_contact_at = appeal.first_contact_at or at
+    appeal.save(update_fields=["answered_at", "first_contact_at"])
+
+
+def _locked(appeal_id: int) -> Appeal:
+    return (
+        Appeal.objects.select_for_update(of=("self",))
+        .select_related("case", "category")
+        .get(pk=appeal_id)
+    )
+
+
+def _moved(appeal: Appeal, verb: str, actor: User, at: datetime, note: str) -> Appeal:
+    appeal.case = advance_case(case_id=appeal.case_id, verb=verb, actor=actor, at=at, note=note)
+    return appeal

@@ -1,0 +1,227 @@
+"""Files of appeals, with whatever headers they have: taken row by row, once, fast."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from yitang.ground.casework.api import open_cases
+from yitang.ground.organisations.api import User, check_can
+from yitang.public.hotline.connectors import DeliveredRow, read_delivery
+from yitang.public.hotline.errors import ColumnUnknown, MappingIncomplete, MappingUnknown
+from yitang.public.hotline.models import Appeal, Import, RejectedRow
+from yitang.public.hotline.queries import Suggester
+from yitang.public.hotline.rules import (
+    APPEAL,
+    HEADERS,
+    PREFIX,
+    REQUIRED,
+    Draft,
+    Receipt,
+    RowProblem,
+    draft_of_row,
+    proposed_mapping,
+)
+
+from .filing import HotlineCentres, caller_key, new_appeal, new_case, words_of
+
+BATCH = 2000
+Problem = tuple[int, str, str]
+
+
+def import_appeals(
+    *,
+    path: Path,
+    actor: User,
+    at: datetime,
+    model: Path,
+    home: str,
+    mapping: Mapping[str, str] | None = None,
+    source: str = "",
+) -> Receipt:
+    """Take the appeals of a CSV file in; accepted + rejected = delivered.
+
+    Columns are mapped by their headers; ``mapping`` (field to header) overrides. A row that is
+    wrong is rejected with its reason, the others are taken. What ``source`` delivered before is
+    known by its number, or by its content where it has none: the same file again changes
+    nothing, a known number with other content is rejected. Goes in batches, each a transaction:
+    after a crash the same file may simply be delivered again.
+    """
+    check_can(actor, "hotline.import", division_code=home)
+    start = time.perf_counter()
+    headers, digest, rows = read_delivery(path)
+    chosen = chosen_mapping(path, headers, mapping or {})
+    delivery = _Delivery(source=source, model=model, home=home, actor=actor, at=at)
+    read: list[tuple[int, Draft]] = []
+    for number, outcome in drafts_of(rows, chosen):
+        if isinstance(outcome, Draft):
+            read.append((number, outcome))
+        else:
+            delivery.reject(number, outcome.name, outcome.problem)
+    for index in range(0, len(read), BATCH):
+        delivery.take(read[index : index + BATCH])
+    return delivery.closed(path, digest, chosen, seconds=time.perf_counter() - start)
+
+
+def chosen_mapping(
+    path: Path, headers: Sequence[str], mapping: Mapping[str, str]
+) -> dict[str, str]:
+    """The proposed mapping with what the operator said; complete and only of real columns."""
+    for name, header in mapping.items():
+        if name not in HEADERS:
+            raise MappingUnknown(field=name, known=", ".join(HEADERS))
+        if header not in headers:
+            raise ColumnUnknown(field=name, file=path.name, column=header, found=", ".join(headers))
+    taken = set(mapping.values())
+    proposed = {n: h for n, h in proposed_mapping(headers).items() if h not in taken}
+    chosen = proposed | dict(mapping)
+    for name in REQUIRED:
+        if name not in chosen:
+            raise MappingIncomplete(file=path.name, field=name, columns=", ".join(headers))
+    return {name: chosen[name] for name in HEADERS if name in chosen}
+
+
+def drafts_of(
+    rows: Sequence[DeliveredRow], mapping: Mapping[str, str]
+) -> Iterator[tuple[int, Draft | RowProblem]]:
+    """Each row's number with its draft, or with what is wrong with it."""
+    for row in rows:
+        if row.problem:
+            yield row.number, RowProblem("row", row.problem)
+            continue
+        try:
+            yield row.number, draft_of_row({n: row.values[h] for n, h in mapping.items()})
+        except RowProblem as problem:
+            yield row.number, problem
+
+
+class _Delivery:
+    """One file on its way in: what was taken so far, and what was not."""
+
+    def __init__(self, *, source: str, model: Path, home: str, actor: User, at: datetime) -> None:
+        self.source, self.home, self.actor, self.at = source, home, actor, at
+        self.suggester = Suggester(model=model, home=home, at=at)
+        self.centres = HotlineCentres(home)
+        self.problems: list[Problem] = []
+        self.accepted = self.known = self.dispatched = self.unresolved = 0
+
+    def reject(self, row: int, name: str, problem: str) -> None:
+        self.problems.append((row, name, problem))
+
+    @transaction.atomic
+    def take(self, read: Sequence[tuple[int, Draft]]) -> None:
+        """Take one batch; rows that are known or contradict are sorted out first."""
+        fresh = self._unknown(read)
+        texts = [words_of(draft) for draft, _ in fresh]
+        places = [
+            draft.division or self.suggester.place_of(text)
+            for (draft, _), text in zip(fresh, texts, strict=True)
+        ]
+        suggestions = self.suggester.suggest(
+            texts, places=places, labels=[draft.category for draft, _ in fresh]
+        )
+        appeals, cases, moments = [], [], []
+        for (draft, digest), suggestion in zip(fresh, suggestions, strict=True):
+            appeal = new_appeal(draft, suggestion)
+            appeal.caller_key = caller_key(draft, None)
+            appeal.source, appeal.source_number = self.source, draft.number
+            appeal.source_digest = digest
+            appeal.dispatched_at = self.at if suggestion.is_sure else None
+            appeals.append(appeal)
+            cases.append(new_case(appeal, suggestion, home=self.home, centres=self.centres))
+            moments.append(draft.filed_at)
+            self.dispatched += suggestion.is_sure
+            self.unresolved += not suggestion.division_code
+        opened = open_cases(
+            workflow=APPEAL.name,
+            new=cases,
+            actor=self.actor,
+            at=self.at,
+            number_prefix=PREFIX,
+            opened_at=moments,
+        )
+        for appeal, case in zip(appeals, opened, strict=True):
+            appeal.case = case
+        Appeal.objects.bulk_create(appeals, batch_size=BATCH)
+        self.accepted += len(appeals)
+
+    def _unknown(self, read: Sequence[tuple[int, Draft]]) -> list[tuple[Draft, str]]:
+        """The drafts that are new; what came before is counted, what contradicts rejected."""
+        digested = [(row, draft, digest_of(draft)) for row, draft in read]
+        known = Appeal.objects.filter(source=self.source)
+        numbers = dict(
+            known.filter(source_number__in=[d.number for _, d, _ in digested if d.number])
+            .values_list("source_number", "source_digest")
+        )  # fmt: skip
+        unnumbered = [digest for _, draft, digest in digested if not draft.number]
+        digests = set(
+            known.filter(source_number="", source_digest__in=unnumbered)
+            .values_list("source_digest", flat=True)
+        )  # fmt: skip
+        fresh: list[tuple[Draft, str]] = []
+        for row, draft, digest in digested:
+            before = numbers.get(draft.number) if draft.number else None
+            if before == digest or (not draft.number and digest in digests):
+                self.known += 1
+                self.accepted += 1
+            elif before is not None:
+                self.reject(row, "number", f"{draft.number} came before with other content")
+            elif draft.division and not self.suggester.knows(draft.division):
+                self.reject(row, "division", f"there is no division {draft.division} here")
+            else:
+                fresh.append((draft, digest))
+                numbers |= {draft.number: digest} if draft.number else {}
+                digests.add(digest)
+        return fresh
+
+    @transaction.atomic
+    def closed(
+        self, path: Path, digest: str, mapping: dict[str, str], *, seconds: float
+    ) -> Receipt:
+        """Keep the delivery and its rejected rows; the receipt."""
+        problems = sorted(self.problems)
+        receipt = Receipt(
+            file=path.name,
+            delivered=self.accepted + len(problems),
+            accepted=self.accepted,
+            known=self.known,
+            rejected=len(problems),
+            dispatched=self.dispatched,
+            unresolved=self.unresolved,
+            seconds=seconds,
+            mapping=mapping,
+            problems=tuple(problems),
+        )
+        kept = Import.objects.create(
+            file_name=path.name[:200],
+            digest=digest,
+            source=self.source,
+            mapping=mapping,
+            delivered=receipt.delivered,
+            accepted=receipt.accepted,
+            known=receipt.known,
+            rejected=receipt.rejected,
+            actor=self.actor,
+            at=self.at,
+        )
+        RejectedRow.objects.bulk_create(
+            (
+                RejectedRow(delivery=kept, row_number=row, field=name, problem=why[:200])
+                for row, name, why in problems
+            ),
+            batch_size=BATCH,
+        )
+        return receipt
+
+
+def digest_of(draft: Draft) -> str:
+    """What makes a delivered row the same row again: all of its content."""
+    content = json.dumps(asdict(draft), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
