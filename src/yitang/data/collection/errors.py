@@ -92,3 +92,9 @@ class DatasetNotReady(DomainError):
     code = "collection.dataset_not_ready"
     message = "{code} cannot take data: {problem}."
     http_status = 409
+
+
+class SourcesFileInvalid(DomainError):
+    code = "collection.sources_file_invalid"
+    message = "The list of sources {file} cannot be read: {problem}."
+    http_status = 422

@@ -3,6 +3,7 @@
 from .border import PROBLEMS, ItemRule, check_value, parsed_date, problem_message
 from .columns import Matching, expected_labels, folded, guess_rule, header_row, match_columns
 from .receipt import Problem, Receipt, RejectedRow, RowFault, canonical, masked
+from .sources import SourceEntry, read_sources
 
 __all__ = [
     "PROBLEMS",
@@ -12,6 +13,7 @@ __all__ = [
     "Receipt",
     "RejectedRow",
     "RowFault",
+    "SourceEntry",
     "canonical",
     "check_value",
     "expected_labels",
@@ -22,4 +24,5 @@ __all__ = [
     "match_columns",
     "parsed_date",
     "problem_message",
+    "read_sources",
 ]

@@ -1,0 +1,74 @@
+"""``yitang catalogue``: what data there is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from yitang.data.catalogue.api import (
+    all_datasets,
+    dataset,
+    items_of,
+    load_datasets,
+    search_datasets,
+)
+from yitang.data.catalogue.rules import SHARING_CLASSES, UPDATE_CYCLES
+from yitang.ground.organisations.api import system_actor
+from yitang.ground.plumbing.api import now
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    words = parser.add_subparsers(dest="word", required=True)
+    load = words.add_parser("load", help="register the entries of a TOML file")
+    load.add_argument("file", type=Path)
+    find = words.add_parser("list", help="list entries, or search them")
+    find.add_argument("text", nargs="?", default="", help="Chinese, pinyin or initials")
+    show = words.add_parser("show", help="one entry with its data items")
+    show.add_argument("code")
+    show.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.word == "load":
+        loaded = load_datasets(arguments.file, actor=system_actor(), at=now())
+        published = sum(entry.is_published for entry in loaded)
+        print(f"{len(loaded)} entries, {published} published")
+    elif arguments.word == "list":
+        found = (
+            search_datasets(system_actor(), arguments.text, limit=200).rows
+            if arguments.text
+            else all_datasets()
+        )
+        for entry in found:
+            state = "" if entry.is_published else f" ({entry.state})"
+            print(f"{entry.code}\t{entry.name}\t{entry.organisation.name}{state}")
+    else:
+        _show(arguments.code, as_json=arguments.json)
+    return 0
+
+
+def _show(code: str, *, as_json: bool) -> None:
+    entry = dataset(code)
+    items = [
+        {"name": item.name, "label": item.label, "type": item.type, "role": item.role}
+        for item in items_of(entry)
+    ]
+    values = {
+        "code": entry.code,
+        "name": entry.name,
+        "organisation": entry.organisation.name,
+        "sharing_class": entry.sharing_class,
+        "update_cycle": entry.update_cycle,
+        "state": entry.state,
+        "rows": entry.row_count,
+        "items": items,
+    }
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False, indent=2))
+        return
+    print(f"{entry.name} ({entry.code}), {entry.organisation.name}")
+    print(f"{SHARING_CLASSES[entry.sharing_class]}, {UPDATE_CYCLES[entry.update_cycle]}")
+    print(f"{entry.row_count} rows, last batch {entry.gathered_batch or 'none'}")
+    for item in items:
+        print(f"  {item['name']}\t{item['type']}\t{item['label']}")

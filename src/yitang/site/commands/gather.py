@@ -1,0 +1,89 @@
+"""``yitang gather``: hand a batch in, get a receipt."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from yitang.data.collection.api import gather_file, gather_url
+from yitang.data.collection.rules import Receipt
+from yitang.ground.base.errors import InvalidInput
+from yitang.ground.organisations.api import system_actor
+from yitang.ground.plumbing.api import now
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, nargs="?", help="CSV, workbook or SQLite file")
+    parser.add_argument("--url", help="gather JSON records from an address instead")
+    parser.add_argument("--dataset", required=True, help="code of the catalogue entry")
+    parser.add_argument("--table", default="", help="sheet or table, if there are several")
+    parser.add_argument("--batch", default="", help="the supplier's own number of this batch")
+    parser.add_argument(
+        "--map", action="append", default=[], metavar="ITEM=COLUMN", help="where an item stands"
+    )
+    parser.add_argument("--json", action="store_true", help="print the receipt as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    mapping = mapping_of(arguments.map)
+    actor, at = system_actor(), now()
+    if (arguments.file is None) == (arguments.url is None):
+        raise InvalidInput(field="file", problem="give either a file or --url")
+    if arguments.url:
+        receipt = gather_url(
+            dataset=arguments.dataset, url=arguments.url, actor=actor, at=at, mapping=mapping
+        )
+    else:
+        receipt = gather_file(
+            dataset=arguments.dataset,
+            path=arguments.file,
+            actor=actor,
+            at=at,
+            mapping=mapping,
+            table=arguments.table,
+            supplier_number=arguments.batch,
+        )
+    print_receipt(receipt, as_json=arguments.json)
+    return 0
+
+
+def mapping_of(pairs: list[str]) -> dict[str, str]:
+    """``ITEM=COLUMN`` pairs; raises ``InvalidInput`` for one without ``=``."""
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        item, equals, column = pair.partition("=")
+        if not equals:
+            raise InvalidInput(field="--map", problem=f"{pair!r} is not ITEM=COLUMN")
+        mapping[item.strip()] = column.strip()
+    return mapping
+
+
+def print_receipt(receipt: Receipt, *, as_json: bool = False) -> None:
+    """The receipt as people or as programs read it."""
+    if as_json:
+        values = asdict(receipt) | {
+            "at": receipt.at.isoformat(),
+            "problems": [
+                {"item": p.label, "code": p.code, "rows": p.rows, "problem": str(p.message)}
+                for p in receipt.problems
+            ],
+        }
+        print(json.dumps(values, ensure_ascii=False, indent=2))
+        return
+    known = " (handed in before: nothing changed)" if receipt.repeated else ""
+    print(f"receipt {receipt.number}{known}")
+    print(
+        f"{receipt.delivered:,} delivered = {receipt.accepted:,} accepted"
+        f" + {receipt.rejected:,} rejected, {receipt.seconds:.2f} s"
+    )
+    understood = ", ".join(f"{name} {value}" for name, value in receipt.understood.items())
+    if understood:
+        print(f"understood: {understood}")
+    for problem in receipt.problems:
+        label = f"{problem.label}: " if problem.label else ""
+        print(f"  {problem.rows:,} rows: {label}{problem.message}")
+    if receipt.unknown_columns:
+        print(f"left out (not in the catalogue): {', '.join(receipt.unknown_columns)}")
+    print(f"sha256 {receipt.digest}")
