@@ -26,13 +26,17 @@ from .queries import (
     organisation,
     organisation_by_credit_code,
     organisations_in,
+    organisations_seen_by,
     organisations_with_duty,
+    post_for,
     resolve_division,
     user_by_public_id,
     user_by_username,
     user_of_identity,
+    visible_posts,
 )
 from .rules import (
+    APPOINTED,
     ROLES,
     DivisionRow,
     Level,
@@ -50,6 +54,7 @@ from .rules import (
 )
 
 __all__ = [
+    "APPOINTED",
     "ROLES",
     "Appointment",
     "Division",
@@ -86,8 +91,10 @@ __all__ = [
     "organisation",
     "organisation_by_credit_code",
     "organisations_in",
+    "organisations_seen_by",
     "organisations_with_duty",
     "permissions",
+    "post_for",
     "posts_of",
     "register_permission",
     "resolve_division",
@@ -98,4 +105,5 @@ __all__ = [
     "user_by_public_id",
     "user_by_username",
     "user_of_identity",
+    "visible_posts",
 ]

@@ -19,5 +19,9 @@ class OrganisationsConfig(AppConfig):
             Permission("organisations.load", frozenset({"system_admin", "system"}), Reach.PROVINCE)
         )
         register_permission(
-            Permission("organisations.see_posts", frozenset({"audit_admin"}), Reach.DIVISION)
+            Permission(
+                "organisations.see_posts",
+                frozenset({"security_admin", "audit_admin"}),
+                Reach.DIVISION,
+            )
         )

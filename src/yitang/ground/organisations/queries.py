@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yitang.ground.base.errors import NotFound
 from yitang.ground.plumbing.api import blind_index
 
-from .access import SYSTEM_USERNAME
+from .access import SYSTEM_USERNAME, scope_of
 from .errors import DivisionNotInForce, DivisionUnknown, OrganisationUnknown
 from .models import Appointment, Division, Organisation, User
 from .rules import NATION, Level, division_prefix, parents_of
@@ -158,6 +158,40 @@ def user_of_identity(identity_number: str) -> User | None:
 def appointments_of(user: User) -> list[Appointment]:
     """Every post of ``user``, past and present, oldest first."""
     return list(user.appointments.select_related("organisation__division"))
+
+
+def visible_posts(user: User, *, text: str = "", limit: int = 100) -> list[Appointment]:
+    """Posts in the divisions where ``user`` may see posts, those held longest last.
+
+    ``text``: a part of the user name or of the name.
+    """
+    rows = _visible_posts(user).filter(
+        Q(user__username__icontains=text) | Q(user__display_name__icontains=text)
+    )
+    return list(rows.order_by("-valid_from", "-pk")[:limit])
+
+
+def post_for(user: User, public_id: UUID | str) -> Appointment:
+    """One post that ``user`` may see; raises ``NotFound``."""
+    found = _visible_posts(user).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(kind="post", id=public_id)
+    return found
+
+
+def organisations_seen_by(user: User, permission: str) -> list[Organisation]:
+    """The organisations in the divisions of the posts that grant ``permission``."""
+    within = Q(pk__in=[])
+    for prefix in scope_of(user, permission=permission).division_prefixes:
+        within |= Q(division__code__startswith=prefix)
+    return list(Organisation.objects.filter(within).select_related("division"))
+
+
+def _visible_posts(user: User) -> QuerySet[Appointment]:
+    within = Q(pk__in=[])
+    for prefix in scope_of(user, permission="organisations.see_posts").division_prefixes:
+        within |= Q(organisation__division__code__startswith=prefix)
+    return Appointment.objects.filter(within).select_related("user", "organisation__division")
 
 
 def officers_of(organisation_id: int, *, on: date, role: str | None = None) -> list[User]:

@@ -103,7 +103,7 @@ def assumption_texts(assumptions: Assumptions) -> list[Message]:
 def findings(found: Staffing) -> list[Message]:
     """What a reader should take away, and the doubt that belongs beside it."""
     apart, pooled = found.separate, found.pooled_slower
-    texts = []
+    texts: list[Message] = []
     if apart and pooled.people > apart:
         texts.append(
             _text(

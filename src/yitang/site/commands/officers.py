@@ -65,4 +65,4 @@ def _give_password(user: User, *, made: bool) -> None:
         print(f"password of {user.username}: {password}")
     else:
         password = getpass.getpass("New password: ")
-    set_password(user=user, password=password, actor=system_actor())
+    set_password(user=user, password=password, actor=system_actor(), at=now())

@@ -12,7 +12,14 @@ from django.db.models import Q
 from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.identity import check_identity_number, normalise_identity_number
-from yitang.ground.organisations.access import SYSTEM_USERNAME, check_can, forget_posts
+from yitang.ground.base.ids import Reference
+from yitang.ground.ledger.api import record
+from yitang.ground.organisations.access import (
+    SYSTEM_USERNAME,
+    check_can,
+    forget_posts,
+    posts_of,
+)
 from yitang.ground.organisations.errors import (
     AppointmentInvalid,
     PersonHasAccount,
@@ -87,7 +94,8 @@ def system_actor() -> User:
     return user
 
 
-def set_password(*, user: User, password: str, actor: User) -> None:
+@transaction.atomic
+def set_password(*, user: User, password: str, actor: User, at: datetime) -> None:
     """Give an account a first or a new password, as the security administrator does."""
     check_can(actor, "organisations.appoint")
     try:
@@ -97,6 +105,7 @@ def set_password(*, user: User, password: str, actor: User) -> None:
         raise InvalidInput(field="password", problem=problem) from None
     user.set_password(password)
     user.save(update_fields=["password"])
+    _write_down(user, actor, at, action="organisations.set_password", purpose="new password")
 
 
 @transaction.atomic
@@ -139,7 +148,7 @@ def appoint(
     if not user.is_officer:
         user.is_officer = True
         user.save(update_fields=["is_officer"])
-    return Appointment.objects.create(
+    post = Appointment.objects.create(
         user=user,
         role=role,
         organisation=organisation,
@@ -148,6 +157,8 @@ def appoint(
         appointed_by=actor,
         appointed_at=at,
     )
+    _write_down(user, actor, at, action="organisations.appoint", purpose=str(post))
+    return post
 
 
 @transaction.atomic
@@ -165,7 +176,22 @@ def end_appointment(
     post.valid_to, post.ended_by, post.ended_at = end, actor, at
     post.save(update_fields=["valid_to", "ended_by", "ended_at"])
     forget_posts(post.user)
+    _write_down(post.user, actor, at, action="organisations.end_appointment", purpose=str(post))
     return post
+
+
+def _write_down(user: User, actor: User, at: datetime, *, action: str, purpose: str) -> None:
+    """Whoever gives or takes power leaves an entry in the ledger."""
+    homes = [p.organisation_id for p in posts_of(actor) if p.organisation_id is not None]
+    own = Organisation.objects.filter(pk__in=homes).first()
+    record(
+        actor=str(actor.public_id),
+        organisation=str(own or actor),
+        action=action,
+        purpose=purpose,
+        matter=Reference("organisations.user", str(user.public_id)),
+        at=at,
+    )
 
 
 def _held_between(user: User, start: date, end: date | None) -> list[Appointment]:

@@ -87,7 +87,8 @@ def amended(
     for amendment in amendments:
         if amendment.as_of is not None:
             by_day[amendment.as_of].append(amendment)
-    lists, names = [], dict(latest)
+    lists: list[tuple[date, dict[str, str]]] = []
+    names = dict(latest)
     for day in sorted(by_day):
         for amendment in by_day[day]:
             if amendment.name:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from yitang.ground.base.errors import DomainError, InvalidInput
+from yitang.ground.base.errors import DomainError, InvalidInput, NotFound
 from yitang.ground.base.identity import IdentityNumberInvalid, identity_check_character
+from yitang.ground.ledger.api import entries_of
 from yitang.ground.organisations.api import (
     Appointment,
     Division,
@@ -29,10 +30,12 @@ from yitang.ground.organisations.api import (
     national_divisions,
     officers_of,
     organisations_with_duty,
+    post_for,
     resolve_division,
     set_password,
     system_actor,
     user_of_identity,
+    visible_posts,
 )
 from yitang.ground.organisations.errors import (
     AppointmentInvalid,
@@ -188,12 +191,40 @@ def test_a_password_is_given_by_the_security_administrator_and_must_be_good() ->
     user = factories.make_user()
     assert not user.has_usable_password()
     good, bad = "a long enough sentence", "12345"
-    set_password(user=user, password=good, actor=system_actor())
+    set_password(user=user, password=good, actor=system_actor(), at=AT)
     assert User.objects.get(pk=user.pk).check_password(good)
     with pytest.raises(InvalidInput, match="password"):
-        set_password(user=user, password=bad, actor=system_actor())
+        set_password(user=user, password=bad, actor=system_actor(), at=AT)
     with pytest.raises(RoleMissing):
-        set_password(user=user, password=good, actor=user)
+        set_password(user=user, password=good, actor=user, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_giving_and_taking_power_stands_in_the_ledger() -> None:
+    security = factories.make_officer("security_admin", organisation=factories.make_organisation())
+    user = factories.make_user()
+    home = security.appointments.get().organisation
+    post = appoint(user=user, role="clerk", organisation=home, actor=security, at=AT)
+    end_appointment(appointment_id=post.pk, actor=security, at=AT)
+    entries = entries_of(str(security.public_id), limit=10)
+    assert {entry.action for entry in entries} == {
+        "organisations.appoint",
+        "organisations.end_appointment",
+    }
+
+
+def test_visible_posts_are_those_of_ones_division() -> None:
+    city, county = factories.make_organisation("990100"), factories.make_organisation("990102")
+    audit = factories.make_officer("audit_admin", organisation=city)
+    clerk = factories.make_officer("clerk", organisation=county, username="chen")
+    factories.make_officer("clerk", organisation=factories.make_organisation("990200"))
+    assert {post.user for post in visible_posts(audit)} == {audit, clerk}
+    assert [post.user for post in visible_posts(audit, text="CHE")] == [clerk]
+    assert visible_posts(audit, text="nobody") == []
+    assert [p.organisation for p in visible_posts(clerk)] == []
+    assert post_for(audit, clerk.appointments.get().public_id).user == clerk
+    with pytest.raises(NotFound):
+        post_for(clerk, clerk.appointments.get().public_id)
 
 
 def test_officers_of_an_organisation_on_a_day() -> None:

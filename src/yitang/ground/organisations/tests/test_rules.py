@@ -254,6 +254,6 @@ def test_a_scope_joins_posts_and_can_be_narrowed_to_a_permission() -> None:
     assert scope.duties == frozenset()  # one post is general
     narrowed = scope.granting("organisations.appoint")
     assert narrowed.division_prefixes == ("3501",)
-    assert scope.granting("organisations.see_posts").division_prefixes == ()
+    assert scope.granting("organisations.load").division_prefixes == ()
     handler = Scope("someone", scope.posts[2:])
     assert handler.duties == {"water", "roads"}

@@ -8,7 +8,11 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
+from . import views
+
 urlpatterns = [
+    path("posts/", views.posts, name="posts"),
+    path("posts/<uuid:public_id>/end/", views.end_post, name="end_post"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),

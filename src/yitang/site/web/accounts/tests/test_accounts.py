@@ -163,7 +163,7 @@ def test_an_officer_sets_up_the_second_factor_before_anything_else(
     client: Client, officer: User
 ) -> None:
     assert sign_in(client, "chen") == 302
-    for path in ("/", "/desk/", "/accounts/2fa/"):
+    for path in ("/", "/desk/", "/halls/", "/accounts/2fa/"):
         response = client.get(path)
         if path.startswith("/accounts/"):
             assert response.status_code == 200
@@ -182,7 +182,7 @@ def test_an_officer_sets_up_the_second_factor_before_anything_else(
     assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)}).status_code == 302
     stored = Authenticator.objects.get(user=officer, type="totp").data["secret"]
     assert secret not in stored
-    assert client.get("/").status_code == 200
+    assert client.get("/halls/").status_code == 200
 
 
 @pytest.mark.usefixtures("with_second_factor")
@@ -206,13 +206,13 @@ def test_the_next_sign_in_asks_for_the_code_and_the_factor_stays(
     assert not is_signed_in(client)
     client.post("/accounts/2fa/authenticate/", {"code": codes[0]})
     assert is_signed_in(client)
-    assert client.get("/").status_code == 200
+    assert client.get("/halls/").status_code == 200
 
 
 @pytest.mark.usefixtures("with_second_factor")
 def test_citizens_need_no_second_factor_but_may_have_one(client: Client, citizen: User) -> None:
     sign_in(client, "wang")
-    assert client.get("/").status_code == 200
+    assert client.get("/halls/").status_code == 200
     secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
     client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
     for path in (
@@ -246,7 +246,7 @@ def test_without_the_setting_an_officer_works_with_a_password(
     relaxed = replace(load_settings({"YITANG_SECRET_KEY": "x" * 40}), second_factor=False)
     monkeypatch.setattr(second_factor, "settings", lambda: relaxed)
     sign_in(client, "chen")
-    assert client.get("/").status_code == 200
+    assert client.get("/halls/").status_code == 200
 
 
 def test_pages_that_we_do_not_offer_are_not_there(client: Client) -> None:

@@ -1,0 +1,89 @@
+"""The page of posts: the security administrator gives and ends, the audit administrator reads."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from yitang.ground.organisations.api import Organisation, User, appointments_of, scope_of
+from yitang.ground.organisations.tests.factories import make_officer, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home() -> Organisation:
+    return make_organisation("990100", name="Linjiang government")
+
+
+def given(organisation: Organisation, username: str, role: str = "clerk") -> dict[str, str]:
+    return {"username": username, "role": role, "organisation": str(organisation.public_id)}
+
+
+def test_the_security_administrator_gives_a_post_and_ends_it(
+    client: Client, home: Organisation
+) -> None:
+    user = make_user("chen")
+    client.force_login(make_officer("security_admin", organisation=home))
+    assert client.post("/accounts/posts/", given(home, "chen")).status_code == 302
+    (post,) = appointments_of(user)
+    page = client.get("/accounts/posts/", {"q": "chen"}).content.decode()
+    assert "窗口人员" in page
+    assert f"/accounts/posts/{post.public_id}/end/" in page
+    assert client.post(f"/accounts/posts/{post.public_id}/end/").status_code == 302
+    (post,) = appointments_of(user)
+    assert post.valid_to is not None
+    assert scope_of(User.objects.get(pk=user.pk)).roles == {"citizen"}
+
+
+@pytest.mark.parametrize(
+    ("username", "role", "sentence"),
+    [
+        ("nobody", "clerk", "Nobody has this user name."),
+        ("audit", "handler", "audit is audit administrator and cannot also be handling officer"),
+        ("security", "clerk", "nobody appoints themselves"),
+        ("chen", "king", "king"),
+    ],
+)
+def test_a_wrong_appointment_is_said_beside_the_form(
+    client: Client, home: Organisation, username: str, role: str, sentence: str
+) -> None:
+    make_user("chen")
+    make_officer("audit_admin", organisation=home, username="audit")
+    client.force_login(make_officer("security_admin", organisation=home, username="security"))
+    response = client.post(
+        "/accounts/posts/", given(home, username, role), headers={"accept-language": "en"}
+    )
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert sentence in page
+    assert 'role="alert"' in page
+
+
+def test_an_organisation_outside_the_division_is_not_offered(
+    client: Client, home: Organisation
+) -> None:
+    other = make_organisation("990200", name="Elsewhere")
+    user = make_user("chen")
+    client.force_login(make_officer("security_admin", organisation=home))
+    assert "Elsewhere" not in client.get("/accounts/posts/").content.decode()
+    assert client.post("/accounts/posts/", given(other, "chen")).status_code == 200
+    assert appointments_of(user) == []
+
+
+def test_the_audit_administrator_reads_and_nobody_else_does(
+    client: Client, home: Organisation
+) -> None:
+    clerk = make_officer("clerk", organisation=home, username="chen")
+    (post,) = appointments_of(clerk)
+    client.force_login(make_officer("audit_admin", organisation=home))
+    page = client.get("/accounts/posts/").content.decode()
+    assert "chen" in page
+    assert "/end/" not in page
+    client.post("/accounts/posts/", given(home, "chen", "handler"))
+    assert client.post(f"/accounts/posts/{post.public_id}/end/").status_code == 403
+    client.force_login(clerk)
+    assert client.get("/accounts/posts/").status_code == 403
+    client.logout()
+    assert client.get("/accounts/posts/").headers["Location"].startswith("/accounts/login/")
+    assert [p.role for p in appointments_of(clerk) if p.valid_to is None] == ["clerk"]

@@ -1,0 +1,110 @@
+"""Who holds which post: the security administrator gives, the audit administrator reads."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from yitang.ground.base.errors import DomainError
+from yitang.ground.organisations.api import (
+    APPOINTED,
+    ROLES,
+    User,
+    appoint,
+    can,
+    check_can,
+    end_appointment,
+    organisation,
+    organisations_seen_by,
+    post_for,
+    user_by_username,
+    visible_posts,
+)
+from yitang.ground.plumbing.api import now
+from yitang.site.web.texts import translated
+
+
+class AppointForm(forms.Form):
+    """A post for somebody who has an account."""
+
+    username = forms.CharField(label=gettext_lazy("User name"), max_length=80)
+    role = forms.ChoiceField(label=gettext_lazy("Post"))
+    organisation = forms.ChoiceField(label=gettext_lazy("Organisation"))
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        offered = {
+            "role": [(role, translated(ROLES[role].name)) for role in ROLES if role in APPOINTED],
+            "organisation": [
+                (str(row.public_id), f"{row.name} · {row.division.name}")
+                for row in organisations_seen_by(actor, "organisations.appoint")
+            ],
+        }
+        for name, choices in offered.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices
+
+    def clean_username(self) -> User:
+        user = user_by_username(self.cleaned_data["username"])
+        if user is None:
+            raise forms.ValidationError(gettext("Nobody has this user name."))
+        return user
+
+    def carry_out(self) -> bool:
+        """Make the appointment; a refusal becomes an error of the form."""
+        given = self.cleaned_data
+        try:
+            appoint(
+                user=given["username"],
+                role=given["role"],
+                organisation=organisation(given["organisation"]),
+                actor=self.actor,
+                at=now(),
+            )
+        except DomainError as error:
+            self.add_error(None, translated(error))
+        return not self.errors
+
+
+@login_required
+def posts(request: HttpRequest) -> HttpResponse:
+    """Posts of one's division, and a form for those who may give them."""
+    user = signed_in(request)
+    check_can(user, "organisations.see_posts")
+    text = request.GET.get("q", "").strip()[:80]
+    page: dict[str, object] = {"posts": visible_posts(user, text=text), "q": text}
+    page["today"] = now()
+    if can(user, "organisations.appoint"):
+        form = AppointForm(request.POST or None, actor=user)
+        if request.method == "POST" and form.is_valid() and form.carry_out():
+            messages.success(request, gettext("The post is given, and stands in the ledger."))
+            return redirect("posts")
+        page["form"] = form
+    return render(request, "accounts/posts.html", page)
+
+
+@login_required
+@require_POST
+def end_post(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """End a post today."""
+    user = signed_in(request)
+    end_appointment(appointment_id=post_for(user, public_id).pk, actor=user, at=now())
+    messages.success(request, gettext("The post has ended, and that stands in the ledger."))
+    return redirect("posts")
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The account behind ``login_required``."""
+    if not isinstance(request.user, User):
+        raise TypeError("this view needs login_required")
+    return request.user
