@@ -1,0 +1,125 @@
+"""Steps one after the other: each with its bar, its figures and its time, done once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connections
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from yitang.ground.base.errors import DomainError
+
+
+class AnotherDemonstration(DomainError):
+    code = "site.another_demonstration"
+    message = (
+        "{home} holds a demonstration of {people} people with seed {seed}. "
+        "Ask for the same, or begin anew with --fresh."
+    )
+    http_status = 409
+
+
+class NotADemonstration(DomainError):
+    code = "site.not_a_demonstration"
+    message = (
+        "{home} holds data that no demonstration made. "
+        "Set YITANG_HOME to an empty folder and run it again."
+    )
+    http_status = 409
+
+
+@dataclass
+class Demonstration:
+    """One province in one home; ``advance`` takes the share of the present step that is done."""
+
+    home: Path
+    people: int
+    seed: int
+    at: datetime
+    advance: Callable[[float], None] = field(default=lambda share: None)
+
+    @property
+    def sample(self) -> Path:
+        """The folder with what the departments hand over."""
+        return self.home / "sample"
+
+    @property
+    def _record(self) -> Path:
+        return self.home / "demo.json"
+
+    def done(self) -> list[str]:
+        """The steps an earlier run finished; raises when the home holds something else."""
+        if not self._record.exists():
+            if (self.home / "yitang.sqlite3").exists():
+                raise NotADemonstration(home=self.home)
+            return []
+        record = json.loads(self._record.read_text(encoding="utf-8"))
+        if (record["people"], record["seed"]) != (self.people, self.seed):
+            raise AnotherDemonstration(home=self.home, people=record["people"], seed=record["seed"])
+        return list(record["done"])
+
+    def note(self, done: list[str]) -> None:
+        """Keep which steps are done."""
+        record = {"people": self.people, "seed": self.seed, "done": done}
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._record.write_text(json.dumps(record), encoding="utf-8")
+
+    def forget(self) -> None:
+        """Empty the home, if a demonstration made it."""
+        if self._record.exists():
+            connections.close_all()
+            for path in self.home.iterdir():
+                if path.name == "keys":
+                    continue  # read by this process already; a new province may use them
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@dataclass(frozen=True)
+class Step:
+    """``work`` returns the figures to print."""
+
+    name: str
+    work: Callable[[Demonstration], str]
+
+
+def run_steps(demonstration: Demonstration, steps: Sequence[Step]) -> None:
+    """Run those not yet done; what a step raises ends the run, the steps before it are kept."""
+    done = demonstration.done()
+    width = max(len(step.name) for step in steps)
+    console = Console(highlight=False)
+    began = time.monotonic()
+    for step in steps:
+        if step.name in done:
+            console.print(f"[dim]✓ {step.name:<{width}}  done before[/dim]")
+            continue
+        figures, seconds = _run(demonstration, step, console, width)
+        done.append(step.name)
+        demonstration.note(done)
+        console.print(
+            f"[green]✓[/green] {step.name:<{width}}  {figures} [dim]{seconds:.1f} s[/dim]"
+        )
+    console.print(f"[dim]{time.monotonic() - began:.1f} s[/dim]")
+
+
+def _run(
+    demonstration: Demonstration, step: Step, console: Console, width: int
+) -> tuple[str, float]:
+    start = time.monotonic()
+    columns = (
+        TextColumn("  {task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(f"{step.name:<{width}}", total=1.0)
+        demonstration.advance = lambda share: progress.update(task, completed=min(share, 1.0))
+        figures = step.work(demonstration)
+    return figures, time.monotonic() - start
