@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 
 from .places import ESTATES, ROADS, Neighbourhood, counties, county_weights, neighbourhoods
+from .vocabulary import lines_of
 
-VOCABULARY = Path(__file__).with_name("vocabulary")
 COLUMNS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "反对数", "点赞数")
 LABELLED_COLUMNS = (*COLUMNS[:5], "一级标签")
 TRUTH_COLUMNS = ("留言编号", "category", "division", "issue", "flood")
@@ -30,6 +30,8 @@ FLOOD = 92  # messages of one user's form letter
 FLOOD_USER = "A00090210"
 FAMOUS_LIKES = 1874  # one message everybody liked, about nothing that others wrote of
 
+# How many write in each hour of the day, relative.
+HOURLY = (1, 1, 0, 0, 0, 1, 2, 5, 9, 10, 10, 8, 6, 6, 8, 9, 9, 8, 6, 6, 7, 7, 5, 3)
 # Category of the training set to the duty of the office that answers, and its English name.
 CATEGORIES = {
     "城乡建设": ("construction", "Construction and housing"),
@@ -123,7 +125,7 @@ def write_labelled(folder: Path, *, seed: int, number: int, today: date) -> int:
         rows.append((position, appeal.user, appeal.title, when, appeal.text, appeal.category))
     _write(folder / "appeals_labelled.csv", LABELLED_COLUMNS, rows)
     categories = [(name, duty, english) for name, (duty, english) in CATEGORIES.items()]
-    _write(folder / "categories.csv", ("category", "duty", "name_en"), categories)
+    _write(folder / "categories.csv", ("label", "duty", "name_en"), categories)
     return number
 
 
@@ -212,7 +214,9 @@ def _slots(chosen: random.Random) -> tuple[dict[str, str], str]:
     """Fillings for one text, and the code of the place it names (empty: none)."""
     month = chosen.randint(1, 8)
     slots = {
-        "time": chosen.choice((f"今年{month}月", f"{month}月份", "上个月", "春节", f"{month}月{chosen.randint(1, 28)}日")),
+        "time": chosen.choice(
+            (f"今年{month}月", f"{month}月份", "上个月", "春节", f"{month}月{month + 9}日")
+        ),
         "span": chosen.choice(("半个月", "一个多月", "三个月", "半年", "两年", "快一年了")),
         "count": chosen.choice("二三四五六七八"),
         "floor": str(chosen.randint(2, 28)),
@@ -249,9 +253,9 @@ def _user(chosen: random.Random) -> str:
 
 
 def _moment(chosen: random.Random, day: date) -> datetime:
-    hour = chosen.choices(range(24), (1, 1, 0, 0, 0, 1, 2, 5, 9, 10, 10, 8, 6, 6, 8, 9, 9, 8, 6, 6, 7, 7, 5, 3))[0]  # fmt: skip
+    hour = chosen.choices(range(24), HOURLY)[0]
     moment = time(hour, chosen.randrange(60), chosen.randrange(60))
-    return datetime.combine(day, moment)  # noqa: DTZ001  (as a counter's clock shows it)
+    return datetime.combine(day, moment)
 
 
 def _written(chosen: random.Random, at: datetime) -> str:
@@ -264,7 +268,7 @@ def _written(chosen: random.Random, at: datetime) -> str:
 def topics() -> tuple[Topic, ...]:
     """Everything ``vocabulary/appeals.txt`` knows."""
     found, category = [], ""
-    for block in _blocks(VOCABULARY / "appeals.txt"):
+    for block in _blocks("appeals.txt"):
         if block.head.startswith("["):
             category = block.head.strip("[]")
         else:
@@ -276,7 +280,7 @@ def topics() -> tuple[Topic, ...]:
 @cache
 def issues() -> tuple[Issue, ...]:
     """The planted hot issues."""
-    return tuple(_issue(block) for block in _blocks(VOCABULARY / "issues.txt"))
+    return tuple(_issue(block) for block in _blocks("issues.txt"))
 
 
 def _issue(block: _Block) -> Issue:
@@ -289,9 +293,9 @@ def _issue(block: _Block) -> Issue:
     )  # fmt: skip
 
 
-def _blocks(path: Path) -> Iterator[_Block]:
+def _blocks(file: str) -> Iterator[_Block]:
     block: _Block | None = None
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in lines_of(file):
         mark, rest = line[:1], line[2:]
         if mark in {"=", "["}:
             if block:
@@ -310,7 +314,7 @@ def _fillers() -> dict[str, tuple[str, ...]]:
     """Empty lines stand for saying nothing."""
     found: dict[str, list[str]] = {}
     name = ""
-    for line in (VOCABULARY / "fillers.txt").read_text(encoding="utf-8").splitlines():
+    for line in lines_of("fillers.txt"):
         if line.startswith("["):
             name = line.strip("[]")
         else:

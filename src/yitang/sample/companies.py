@@ -9,12 +9,10 @@ from datetime import date, timedelta
 
 from .offices import credit_code
 from .people import BLOCK, Block, Household, Person
+from .vocabulary import words_of
 
 PER_PERSON = 0.04
-BRANDS = (
-    "海纳", "恒源", "鑫盛", "宏达", "佳和", "顺发", "瑞祥", "中闽", "百川", "万通", "天成", "博远", "蓝海", "汇丰源", "金鹭",
-    "新榕", "锦程", "聚福", "永昌", "盛世", "星辰", "绿源", "长青", "泰和", "启航", "华屿", "德润", "和兴", "创想", "卓越",
-)  # fmt: skip
+BRANDS = words_of("company brands")
 TRADES = {
     "食品": "食品生产；食品销售",
     "建筑工程": "建设工程施工；园林绿化工程施工",
@@ -33,13 +31,7 @@ TRADES = {
     "新能源": "光伏发电；充电桩运营",
     "文化传媒": "广告制作；文艺创作",
 }
-KINDS = (
-    "有限责任公司（自然人投资或控股）",
-    "有限责任公司（自然人独资）",
-    "股份有限公司",
-    "个人独资企业",
-    "个体工商户",
-)
+KINDS = words_of("company kinds")
 STATES = ("存续", "存续", "存续", "存续", "存续", "存续", "存续", "注销", "吊销")
 
 

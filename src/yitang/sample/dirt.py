@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .names import misheard
-from .people import LAST_FIRST_YEAR, STORY, Block, Household, Marriage, Person
+from .people import BORN_BEFORE, STORY, Block, Household, Marriage, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class Clerk:
         self.is_careful = False
         self.slips: list[tuple[str, str, str, str]] = []
         self.known: list[tuple[str, str, object]] = []
+        self.children: list[tuple[str, str, object]] = []
 
     def people(self, block: Block) -> Iterator[tuple[Household, Person]]:
         """Everyone with a number; the people of the demo's story are written down with care."""
@@ -86,11 +87,17 @@ class Clerk:
             yield marriage
         self.is_careful = False
 
-    def record(self, about: object) -> str:
-        """The number of a new record about the person or company ``about``."""
+    def record(self, **parties: object) -> str:
+        """The number of a new record, about the person or company of each party.
+
+        The party ``subject`` is the record's own; the others are named in the truth.
+        """
         self.written += 1
         record = f"{self.prefix}{self.written:09}"
-        self.known.append((self.dataset, record, about))
+        for party, about in parties.items():
+            name = record if party == "subject" else f"{record}/{party}"
+            kept = self.children if party == "child" else self.known
+            kept.append((self.dataset, name, about))
         return record
 
     def copies(self) -> range:
@@ -121,7 +128,7 @@ class Clerk:
             self.note(record, "identity_number", "mistyped")
             return self._mistyped(number)
         if draw < (limit := limit + rates.short_number):
-            if person.birth < date(LAST_FIRST_YEAR, 10, 1):
+            if person.birth < BORN_BEFORE:
                 self.note(record, "identity_number", "fifteen_digits")
                 return number[:6] + number[8:17]
             return number

@@ -10,7 +10,7 @@ import csv
 import heapq
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +19,9 @@ from .offices import office
 
 OPENS, CLOSES = 8 * 60 + 30, 17 * 60 + 30  # minutes of the day; nobody is sent away at noon
 DAYS = 10
+VISIT_COLUMNS = (
+    "hall", "day", "ticket", "department", "item_type", "arrived", "called", "finished", "window",
+)  # fmt: skip
 HOURLY = (0.9, 1.5, 1.6, 1.1, 0.5, 0.6, 1.3, 1.2, 0.8)  # arrivals by hour since opening
 SPREAD = 0.6  # sigma of the logarithm of service times
 
@@ -92,8 +95,7 @@ def write_halls(folder: Path, *, seed: int, today: date) -> int:
     visits = [
         visit for hall in HALLS for day in _workdays(today) for visit in _day(chosen, hall, day)
     ]
-    columns = ("hall", "day", "ticket", "department", "item_type", "arrived", "called", "finished", "window")  # fmt: skip
-    _write(folder / "visits.csv", columns, visits)
+    _write(folder / "visits.csv", VISIT_COLUMNS, visits)
     return len(visits)
 
 
@@ -135,7 +137,7 @@ def _clock(minutes: float) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _write(path: Path, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+def _write(path: Path, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(columns)

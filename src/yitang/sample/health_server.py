@@ -26,7 +26,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: HealthServer
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802  (the name http.server calls)
+    def do_GET(self) -> None:
         parts = urlsplit(self.path)
         dataset = parts.path.strip("/")
         folder = self.server.folder / dataset

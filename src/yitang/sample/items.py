@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .offices import ITEM_OWNERS, office
+from .vocabulary import lines_of
 
-VOCABULARY = Path(__file__).with_name("vocabulary")
 CHANNELS = {"o": ["1", "2", "3"], "m": ["1", "2", "3", "4"], "w": ["1"]}
 DELIVERY = {"e": "electronic", "p": "post", "w": "window"}
 TARGETS = {
@@ -86,17 +86,16 @@ def write_items(folder: Path) -> int:
 
 def _lines() -> Iterator[tuple[str, int, str]]:
     department, position = "", 0
-    for line in (VOCABULARY / "items.txt").read_text(encoding="utf-8").splitlines():
+    for line in lines_of("items.txt"):
         if line.startswith("["):
             department, position = line.strip("[]"), 0
-        elif line and not line.startswith("#"):
+        elif line:
             position += 1
             yield department, position, line
 
 
 def _materials() -> dict[str, Material]:
-    lines = (VOCABULARY / "materials.txt").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("|") for line in lines if not line.startswith("#"))
+    rows = (line.split("|") for line in lines_of("materials.txt"))
     return {
         key: Material(name, english, form, source, how, issuer, dataset)
         for key, name, english, form, source, how, issuer, dataset in rows
@@ -106,9 +105,8 @@ def _materials() -> dict[str, Material]:
 def _item(
     department: str, position: int, cells: list[str], known: dict[str, Material]
 ) -> dict[str, object]:
-    (
-        name, english, kind, target, volume, law, promise, channels, presence, delivery, result, keys,
-    ) = cells  # fmt: skip
+    name, english, kind, target, volume, law, promise, *rest = cells
+    channels, presence, delivery, result, keys = rest
     owner = office(department)
     line = next(n for n, o in enumerate(ITEM_OWNERS, start=1) if o.key == department)
     basic = f"00{kind}{line:02}{position:03}000"
@@ -211,16 +209,35 @@ def _result_kind(result: str) -> str:
 
 
 ITEM_COLUMNS = {
-    "实施编码": "code", "基本编码": "basic_code", "事项名称": "name", "英文名称": "name_en",
-    "事项类型": "type", "行使层级": "level", "实施主体": "department",
-    "实施主体编码": "organisation_code", "服务对象": "target", "办件类型": "case_type",
-    "法定办结时限": "statutory_limit", "承诺办结时限": "promised_limit", "办理形式": "channels",
-    "网上办理深度": "online_depth", "到办事现场次数": "visits", "到场要求": "presence",
-    "必须现场办理原因说明": "presence_reason", "送达方式": "delivery", "审批结果名称": "result_name",
-    "审批结果类型": "result_kind", "是否收费": "charges", "咨询方式": "consult_phone",
-    "监督投诉方式": "complaint_phone", "受理条件": "conditions", "设定依据": "legal_basis",
-    "办理流程": "steps", "年办件量": "volume", "事项状态": "state",
-}  # fmt: skip
+    "实施编码": "code",
+    "基本编码": "basic_code",
+    "事项名称": "name",
+    "英文名称": "name_en",
+    "事项类型": "type",
+    "行使层级": "level",
+    "实施主体": "department",
+    "实施主体编码": "organisation_code",
+    "服务对象": "target",
+    "办件类型": "case_type",
+    "法定办结时限": "statutory_limit",
+    "承诺办结时限": "promised_limit",
+    "办理形式": "channels",
+    "网上办理深度": "online_depth",
+    "到办事现场次数": "visits",
+    "到场要求": "presence",
+    "必须现场办理原因说明": "presence_reason",
+    "送达方式": "delivery",
+    "审批结果名称": "result_name",
+    "审批结果类型": "result_kind",
+    "是否收费": "charges",
+    "咨询方式": "consult_phone",
+    "监督投诉方式": "complaint_phone",
+    "受理条件": "conditions",
+    "设定依据": "legal_basis",
+    "办理流程": "steps",
+    "年办件量": "volume",
+    "事项状态": "state",
+}
 MATERIAL_COLUMNS = {
     "材料名称": "name", "材料形式": "form", "材料必要性": "necessity", "来源渠道": "source",
     "核发部门": "issuer", "共享数据": "dataset", "取得方式": "obtained", "告知承诺": "promise",

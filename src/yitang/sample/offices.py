@@ -11,6 +11,7 @@ from yitang.ground.base.identity import credit_check_character
 
 from . import names
 from .places import PROVINCE, PROVINCE_NAME, Place, cities, counties
+from .vocabulary import lines_of
 
 BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -27,52 +28,16 @@ class Department:
     kind: str = "department"
 
 
-def _line(key: str, province: str, city: str, county: str, duties: str) -> Department:
-    return Department(key, province, city, county, tuple(duties.split()))
+def _departments() -> tuple[Department, ...]:
+    rows = ([part.strip() for part in line.split("|")] for line in lines_of("departments.txt"))
+    return tuple(
+        Department(key, province, city, county, tuple(duties.split()), kind)
+        for key, province, city, county, duties, kind in rows
+    )
 
 
+DEPARTMENTS = _departments()
 # The twenty that own service items come first, in the order of their line number in item codes.
-DEPARTMENTS = (
-    _line("police", "省公安厅", "公安局", "公安局", "household traffic"),
-    _line("civil-affairs", "省民政厅", "民政局", "民政局", "marriage civil_affairs"),
-    _line("health", "省卫生健康委员会", "卫生健康委员会", "卫生健康局", "births vaccinations health"),
-    _line(
-        "social-security", "省人力资源和社会保障厅", "人力资源和社会保障局", "人力资源和社会保障局",
-        "social_security labour",
-    ),
-    _line("medical-insurance", "省医疗保障局", "医疗保障局", "医疗保障局", "medical_insurance"),
-    _line("tax", "省税务局", "税务局", "税务局", "tax"),
-    _line("market", "省市场监督管理局", "市场监督管理局", "市场监督管理局", "market"),
-    _line("land", "省自然资源厅", "自然资源和规划局", "自然资源局", "land"),
-    _line(
-        "construction", "省住房和城乡建设厅", "住房和城乡建设局", "住房和城乡建设局",
-        "construction housing",
-    ),
-    _line("housing-fund", "省住房公积金管理中心", "住房公积金管理中心", "", "housing_fund"),
-    _line("education", "省教育厅", "教育局", "教育局", "education"),
-    _line("transport", "省交通运输厅", "交通运输局", "交通运输局", "roads transport"),
-    _line("environment", "省生态环境厅", "生态环境局", "生态环境局", "environment noise"),
-    _line("water", "省水利厅", "水务局", "水务局", "water"),
-    _line("agriculture", "省农业农村厅", "农业农村局", "农业农村局", "agriculture"),
-    _line("culture", "省文化和旅游厅", "文化和旅游局", "文化和旅游局", "culture"),
-    _line("veterans", "省退役军人事务厅", "退役军人事务局", "", "veterans"),
-    _line("emergency", "省应急管理厅", "应急管理局", "应急管理局", "emergency fire"),
-    _line("development", "省发展和改革委员会", "发展和改革委员会", "", "development energy"),
-    _line("disability", "省残疾人联合会", "残疾人联合会", "残疾人联合会", "disability"),
-    _line("justice", "省司法厅", "司法局", "司法局", "judicial"),
-    _line("city-management", "", "城市管理局", "城市管理局", "city_management"),
-    _line("forestry", "省林业局", "", "", "forestry"),
-    _line("marine", "省海洋与渔业局", "", "", "marine"),
-    _line("commerce", "省商务厅", "商务局", "", "commerce"),
-    _line("industry", "省工业和信息化厅", "工业和信息化局", "", "industry"),
-    _line("statistics", "省统计局", "", "", "statistics"),
-    Department("data", "省大数据管理局", "大数据管理局", "", ("data",), "data_bureau"),
-    Department(
-        "hotline", "省12345政务服务便民热线中心", "12345政务服务便民热线中心", "", ("hotline",), "hotline"
-    ),
-    Department("hall", "省行政服务中心", "行政服务中心", "政务服务中心", ("hall",), "hall"),
-    Department("government", "省人民政府办公厅", "人民政府办公室", "人民政府办公室", (), "government"),
-)  # fmt: skip
 ITEM_OWNERS = DEPARTMENTS[:20]
 # Offices of a county that have an officer of their own; the others are reached through the hall.
 STAFFED = ("water", "environment", "police", "transport", "construction", "education", "health")

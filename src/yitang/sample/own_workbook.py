@@ -46,8 +46,7 @@ def write_own_workbook(folder: Path, *, seed: int) -> int:
     """Title in row 1, header in row 2; how many rows were written."""
     chosen = random.Random(f"minhai own {seed}")
     book = Workbook()
-    sheet = book.active
-    sheet.title = "登记表"
+    sheet = book.create_sheet("登记表", 0)
     sheet.append(["临江县残疾人证登记情况（请核对后导入）"])
     sheet.merge_cells("A1:I1")
     sheet["A1"].font = Font(bold=True, size=14)
@@ -55,6 +54,7 @@ def write_own_workbook(folder: Path, *, seed: int) -> int:
     for number in range(1, ROWS + 1):
         values = _row(chosen, number) | BAD_CELLS.get(number, {})
         sheet.append([values[column] for column in COLUMNS])
+    book.remove(book["Sheet"])
     (folder / "own").mkdir(exist_ok=True)
     book.save(folder / "own" / NAME)
     return ROWS

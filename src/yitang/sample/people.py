@@ -26,7 +26,7 @@ NEWBORN = 0.004  # couples of childbearing age whose child of these weeks is not
 NATIONS = ("汉", "畲", "回", "满", "苗", "高山")
 NATION_WEIGHTS = (96.5, 2.0, 0.6, 0.3, 0.3, 0.3)
 STORY = "990121000000000"  # the household number of the demo's family
-LAST_FIRST_YEAR = 1999  # people born before may still appear with 15 digits
+BORN_BEFORE = date(1999, 10, 1)  # these may still appear with 15 digits (GB 11643-1999)
 
 SINGLE, COUPLE, FAMILY, THREE, OLD = range(5)
 KINDS = (0.15, 0.33, 0.71, 0.92, 1.0)

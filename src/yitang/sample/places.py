@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from .vocabulary import words_of
+
 PROVINCE = "990000"
 PROVINCE_NAME = "闽海省"
 
@@ -40,27 +42,12 @@ FIXED_COMMUNITIES = {"990121001": "华景苑社区", "990104001": "青屿新城�
 # How many people a county has, relative to others: districts are fuller.
 DISTRICT_WEIGHT, COUNTY_WEIGHT = 3.0, 1.6
 
-TOWN_STEMS = (
-    "松江", "白石", "梧塘", "江口", "溪尾", "洋中", "大湖", "石锁", "湖头", "官桥", "水口", "东岭", "西埔",
-    "下洋", "古厝", "红星", "新桥", "龙门", "青口", "马鼻", "沙坡", "南日", "莲峰", "清流", "三都", "五里",
-    "花桥", "前埔", "后坂", "竹岐", "祥云", "太平", "永乐", "兴隆", "长宁", "金井", "银湖", "凤山", "鹿山",
-    "榕下", "柳城", "桃源", "杏坊", "茶园", "稻香", "海门", "渔溪", "盐田", "港尾", "礁头",
-)  # fmt: skip
+TOWN_STEMS = words_of("towns")
 STREETS_OF_DISTRICTS = ("城东街道", "城西街道", "湖滨街道", "新港街道", "万寿街道", "鼓屿街道")
 STREETS_OF_COUNTIES = ("城东街道", "城西街道")
-VILLAGE_STEMS = (
-    "东", "西", "南", "北", "前", "后", "上", "下", "新", "大", "石", "洋", "溪", "林", "山", "湖", "坂", "埔",
-    "厝", "岭", "坑", "桥", "田", "塘", "井", "楼", "门", "墩", "峰", "垄",
-)  # fmt: skip
-ROADS = (
-    "文屿路", "思源路", "解放路", "建设路", "滨江大道", "湖滨路", "学府路", "民主街", "中山路", "和平里", "朝阳路", "工业路",
-    "环城西路", "环城东路", "海岸大道", "迎宾路", "八一路", "新华街", "育才路", "兴业路", "江滨北路", "江滨南路", "龙腾路", "凤凰路",
-    "荔枝巷", "榕树巷", "码头路", "港前路", "康宁路", "福寿路",
-)  # fmt: skip
-ESTATES = (
-    "华景苑", "锦绣家园", "阳光新城", "滨江花园", "翡翠湾", "金桂园", "书香门第", "御景天成", "幸福里", "海悦府", "山水华庭", "东方名城",
-    "紫荆花园", "湖畔人家", "中央公馆", "百合苑", "龙湖里", "春江花月", "桃李园", "世纪嘉园", "鹭岛花城", "丽景湾", "天和苑", "安居苑",
-)  # fmt: skip
+VILLAGE_STEMS = words_of("villages")
+ROADS = words_of("roads")
+ESTATES = words_of("estates")  # the first is the one whose tap water smells
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from .places import counties
+from .vocabulary import words_of
 
 COLUMNS = (
     "code", "name", "division_code", "department", "category", "stage", "investment",
@@ -23,6 +24,7 @@ STAGES = {
     "started": 46, "under_construction": 92, "completed": 34, "in_production": 28,
 }  # fmt: skip
 STARTED = {"started", "under_construction", "completed", "in_production"}
+OWNER = "闽海省发展和改革委员会"
 CLAIMED = Decimal(3000)  # 亿元
 CATEGORIES = {
     "算力基础设施": ("算力中心", "数据中心", "智算平台", "边缘计算节点"),
@@ -36,9 +38,7 @@ CATEGORIES = {
     "智慧健康": ("互联网医院", "健康数据中心", "远程诊疗网", "智慧养老"),
     "数字文旅": ("数字博物馆", "智慧景区", "影视云基地", "沉浸式乐园"),
 }
-PREFIXES = (
-    "海纳", "鹭云", "闽数", "蓝湾", "星塔", "云岭", "榕树", "凤屿", "新港", "沧海", "启明", "灵泉", "长风", "智汇", "潮汐",
-)  # fmt: skip
+PREFIXES = words_of("project brands")
 
 
 def write_projects(folder: Path, *, seed: int, today: date) -> int:
@@ -86,6 +86,6 @@ def _row(
         started = min(started or completed, completed - timedelta(days=120))
         planned_start = min(planned_start, started)
     return (
-        f"MH{2024 + number % 3}-{number:04}", name, county.code, "闽海省发展和改革委员会", category, stage,
+        f"MH{2024 + number % 3}-{number:04}", name, county.code, OWNER, category, stage,
         amount, planned, invested, planned_start, started or "", completed or "",
     )  # fmt: skip

@@ -6,7 +6,7 @@ import csv
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,7 @@ from .dirt import Clerk
 from .errors import FolderUnusable
 from .halls import write_halls
 from .items import write_items
-from .offices import offices, officers
+from .offices import officers, offices
 from .own_workbook import write_own_workbook
 from .people import STORY, Block, blocks
 from .places import divisions
@@ -116,14 +116,14 @@ def _write_tables(folder: Path, count: Step) -> None:
         (o.name, o.short_name, o.credit_code, o.division, o.kind, ";".join(o.duties))
         for o in offices()
     ]
-    columns = ("name", "short_name", "credit_code", "division", "kind", "duties")
-    _table(folder / "organisations.csv", columns, rows)
+    names = ("name", "short_name", "credit_code", "division", "kind", "duties")
+    _table(folder / "organisations.csv", names, rows)
     count("organisations", len(rows))
     rows = [
         (o.username, o.display_name, o.role, o.office, o.mobile, "2025-01-01") for o in officers()
     ]
-    columns = ("username", "display_name", "role", "organisation", "mobile", "valid_from")
-    _table(folder / "officers.csv", columns, rows)
+    posts = ("username", "display_name", "role", "organisation", "mobile", "valid_from")
+    _table(folder / "officers.csv", posts, rows)
     count("officers", len(rows))
     (folder / "datasets.toml").write_text(catalogue_toml(), encoding="utf-8")
     (folder / "silos.toml").write_text(_silos_toml(), encoding="utf-8")
@@ -149,7 +149,7 @@ def _write_silos(folder: Path, *, people: int, context: Context, count: Step) ->
             name: stack.enter_context(
                 (truth / f"{name}.csv").open("w", encoding="utf-8", newline="")
             )
-            for name in ("persons", "companies", "dirt", "people")
+            for name in ("persons", "children", "companies", "dirt", "people")
         }
         _write_truth_headers(files)
         for block in blocks(people=people, seed=context.seed, today=context.today):
@@ -169,23 +169,32 @@ def _clerk(silo: Silo, context: Context) -> Clerk:
 
 
 def _write_block(
-    silo: Silo, sink: Sink, clerk: Clerk, block: Block, context: Context, files: dict[str, TextIO]
+    silo: Silo,
+    sink: Sink,
+    clerk: Clerk,
+    block: Block,
+    context: Context,
+    files: Mapping[str, TextIO],
 ) -> None:
     sink.write(silo.rows(block, clerk, context))
     about = "companies" if silo.dataset in ABOUT_COMPANIES else "persons"
     csv.writer(files[about]).writerows(clerk.known)
+    csv.writer(files["children"]).writerows(clerk.children)
     csv.writer(files["dirt"]).writerows(clerk.slips)
     clerk.known.clear()
+    clerk.children.clear()
     clerk.slips.clear()
 
 
-def _write_truth_headers(files: dict[str, TextIO]) -> None:
+def _write_truth_headers(files: Mapping[str, TextIO]) -> None:
     headers = {
         "persons": ("dataset", "record", "person"),
+        "children": ("dataset", "record", "person"),
         "companies": ("dataset", "record", "entity"),
         "dirt": ("dataset", "record", "field", "kind"),
         "people": (
-            "person", "identity_number", "name", "sex", "birth_date", "division_code", "mother", "father",
+            "person", "identity_number", "name", "sex", "birth_date", "division_code",
+            "mother", "father",
         ),
     }  # fmt: skip
     for name, header in headers.items():

@@ -14,11 +14,12 @@ from pathlib import Path
 from . import dirt
 from .companies import companies_of
 from .dirt import Clerk, Rates
-from .people import Block, Person
+from .people import STORY, Block, Person
 from .sinks import BROKEN, CsvSink, ExcelSink, PagesSink, Row, Sink, SqliteSink
 
 VACCINES = (
-    ("乙肝疫苗", 1, 0), ("卡介苗", 1, 0), ("乙肝疫苗", 2, 31), ("脊灰疫苗", 1, 62), ("百白破疫苗", 1, 93),
+    ("乙肝疫苗", 1, 0), ("卡介苗", 1, 0), ("乙肝疫苗", 2, 31), ("脊灰疫苗", 1, 62), ("百白破疫苗",
+    1, 93),
     ("麻腮风疫苗", 1, 245),
 )  # fmt: skip
 HOSPITALS = (
@@ -49,6 +50,11 @@ class Context:
 
     def age(self, person: Person) -> int:
         return (self.today - person.birth).days // 365
+
+    def later(self, day: date, clerk: Clerk, *, most: int = 20_000) -> date:
+        """A day after ``day``, at most so many days later and never after yesterday."""
+        room = min(most, (self.today - day).days - 1)
+        return day + timedelta(days=1 if clerk.is_careful else clerk.chosen.randint(0, room))
 
     def months_ago(self, number: int) -> str:
         month = self.today.year * 12 + self.today.month - 1 - number
@@ -93,7 +99,7 @@ def residents(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
         if not person.is_registered:
             continue
         for _ in clerk.copies():
-            record = clerk.record(person.id)
+            record = clerk.record(subject=person.id)
             if clerk.happens(clerk.rates.broken_row):
                 clerk.note(record, "*", "broken_row")
                 yield BROKEN, record
@@ -104,7 +110,7 @@ def residents(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
                 person.sex, person.nation, clerk.day(record, "birth_date", person.birth, 1),
                 household.number, person.relation, clerk.address(record, household, 0),
                 clerk.division(record, household.home.code), clerk.mobile(record, person),
-                f"{since + (context.today - since) * 0.3:%Y-%m-%d}",
+                context.later(since, clerk).isoformat(),
             )  # fmt: skip
 
 
@@ -112,8 +118,7 @@ def marriages(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
     for marriage in clerk.marriages(block):
         if marriage.on.year < 1990:
             continue
-        record = clerk.record(marriage.husband.id)
-        clerk.known.append((clerk.dataset, record, marriage.wife.id))
+        record = clerk.record(husband=marriage.husband.id, wife=marriage.wife.id)
         if clerk.happens(clerk.rates.broken_row):
             clerk.note(record, "*", "broken_row")
             yield BROKEN, record
@@ -132,13 +137,13 @@ def marriages(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
 
 def births(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
     for household in block.households:
-        clerk.is_careful = household.number == dirt.STORY
+        clerk.is_careful = household.number == STORY
         for child in household.people:
             mother, father = child.mother, child.father
             is_recent = context.age(child) < BIRTH_YEARS
             if not (is_recent and mother and father and mother.relation != "母亲"):
                 continue
-            record = clerk.record(child.id)
+            record = clerk.record(child=child.id, mother=mother.id, father=father.id)
             home = household.home
             hospital = HOSPITALS[0] if clerk.is_careful else clerk.chosen.choice(HOSPITALS)
             has_father = clerk.is_careful or clerk.chosen.random() < 0.97
@@ -151,14 +156,14 @@ def births(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
                 clerk.name(record, father.name) if has_father else "",
                 clerk.number(record, father) if has_father else "",
                 clerk.address(record, household), clerk.division(record, home.county_code),
-                f"{child.birth + timedelta(days=1 if clerk.is_careful else clerk.chosen.randint(1, 20)):%Y-%m-%d}",
+                context.later(child.birth, clerk, most=20).isoformat(),
             )  # fmt: skip
     clerk.is_careful = False
 
 
 def vaccinations(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
     for household in block.households:
-        clerk.is_careful = household.number == dirt.STORY
+        clerk.is_careful = household.number == STORY
         for child in household.people:
             mother = child.mother
             if mother is None or mother.relation == "母亲" or context.age(child) >= VACCINATION_AGE:
@@ -167,7 +172,7 @@ def vaccinations(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
                 given = child.birth + timedelta(days=days)
                 if given >= context.today or clerk.happens(0.04):
                     continue
-                record = clerk.record(child.id)
+                record = clerk.record(child=child.id, guardian=mother.id)
                 yield (
                     record, clerk.name(record, child.name), child.sex, child.birth.isoformat(),
                     mother.name, clerk.number(record, mother), clerk.mobile(record, mother),
@@ -180,10 +185,10 @@ def vaccinations(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
 def insured(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
     for household, person in clerk.people(block):
         age = context.age(person)
-        if not (clerk.is_careful or (18 <= age and clerk.happens(0.62))):
+        if not (clerk.is_careful or (age >= 18 and clerk.happens(0.62))):
             continue
         for _ in clerk.copies():
-            record = clerk.record(person.id)
+            record = clerk.record(subject=person.id)
             since = person.birth + timedelta(days=365 * 20 + clerk.chosen.randint(0, 365 * 5))
             status = "参保缴费" if age < 60 else "待遇领取"
             if age < 60 and clerk.happens(0.08):
@@ -204,7 +209,7 @@ def medical(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
         if not (clerk.is_careful or clerk.happens(0.85)):
             continue
         for _ in clerk.copies():
-            record = clerk.record(person.id)
+            record = clerk.record(subject=person.id)
             is_worker = 22 <= context.age(person) < 60 and clerk.chosen.random() < 0.6
             yield (
                 record, clerk.number(record, person, household), clerk.name(record, person.name),
@@ -220,7 +225,7 @@ def housing_fund(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
         if not (is_worker and (clerk.is_careful or clerk.happens(0.38))):
             continue
         for _ in clerk.copies():
-            record = clerk.record(person.id)
+            record = clerk.record(subject=person.id)
             is_closed = clerk.happens(0.1)
             yield (
                 record, clerk.number(record, person, household), clerk.name(record, person.name),
@@ -236,7 +241,7 @@ def real_estate(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
         if not household.is_owner or person is not household.people[0]:
             continue
         for _ in clerk.copies():
-            record = clerk.record(person.id)
+            record = clerk.record(subject=person.id)
             home = household.home
             since = context.today - timedelta(days=clerk.chosen.randint(100, 7000))
             yield (
@@ -253,7 +258,7 @@ def low_income(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
     for household, person in clerk.people(block):
         if not household.is_poor or clerk.is_careful:
             continue
-        record = clerk.record(person.id)
+        record = clerk.record(subject=person.id)
         since = context.today - timedelta(days=clerk.chosen.randint(30, 1500))
         kind = clerk.chosen.choice(("城市低保", "农村低保", "农村低保", "特困", "低保边缘"))
         yield (
@@ -266,7 +271,7 @@ def low_income(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
 def companies(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
     for company in companies_of(block, seed=context.seed, today=context.today):
         for copy in clerk.copies():
-            record = clerk.record(company.id)
+            record = clerk.record(subject=company.id)
             if clerk.happens(clerk.rates.broken_row):
                 clerk.note(record, "*", "broken_row")
                 yield BROKEN, record
@@ -291,7 +296,7 @@ def tax_payments(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
     for company in companies_of(block, seed=context.seed, today=context.today):
         if company.state == "注销":
             continue
-        record = clerk.record(company.id)
+        record = clerk.record(subject=company.id)
         grade = clerk.chosen.choices("ABMCD", (10, 55, 22, 8, 5))[0]
         state = "非正常" if clerk.happens(0.03) else "正常"
         yield record, company.credit_code, company.name, context.today.year - 1, grade, state
@@ -301,7 +306,8 @@ SILOS = (
     Silo(
         "residents", "R", dirt.POLICE, residents, "csv", "silos/police/residents.csv",
         (
-            "登记编号", "公民身份号码", "姓名", "性别", "民族", "出生日期", "户号", "与户主关系", "户籍地址",
+            "登记编号", "公民身份号码", "姓名", "性别", "民族", "出生日期", "户号", "与户主关系",
+            "户籍地址",
             "行政区划代码", "联系电话", "登记日期",
         ),
         encoding="gbk",
@@ -310,7 +316,8 @@ SILOS = (
         "marriages", "M", dirt.MARRIAGES, marriages, "excel",
         "silos/civil-affairs/marriages.xlsx",
         (
-            "登记编号", "男方姓名", "男方身份证号", "女方姓名", "女方身份证号", "登记日期", "登记机关",
+            "登记编号", "男方姓名", "男方身份证号", "女方姓名", "女方身份证号", "登记日期",
+            "登记机关",
             "行政区划代码", "婚姻登记证字号", "状态",
         ),
         header_row=3,
@@ -348,12 +355,14 @@ SILOS = (
     Silo(
         "housing-fund", "G", dirt.HOUSING_FUND, housing_fund, "csv",
         "silos/housing-fund/accounts.csv",
-        ("个人账号", "身份证号码", "姓名", "手机号码", "缴存单位", "月缴存额", "缴至年月", "账户状态"),
+        ("个人账号", "身份证号码", "姓名", "手机号码", "缴存单位", "月缴存额", "缴至年月",
+        "账户状态"),
     ),
     Silo(
         "real-estate", "D", dirt.REAL_ESTATE, real_estate, "csv", "silos/land/real-estate.csv",
         (
-            "不动产单元号", "权利人证件号", "权利人", "坐落", "建筑面积", "用途", "登记日期", "不动产权证号",
+            "不动产单元号", "权利人证件号", "权利人", "坐落", "建筑面积", "用途", "登记日期",
+            "不动产权证号",
             "行政区划代码", "权利状态",
         ),
     ),
@@ -366,7 +375,8 @@ SILOS = (
     Silo(
         "companies", "Q", dirt.COMPANIES, companies, "csv", "silos/market/companies.csv",
         (
-            "注册号", "统一社会信用代码", "企业名称", "企业类型", "法定代表人", "法定代表人证件号", "注册资本(万元)",
+            "注册号", "统一社会信用代码", "企业名称", "企业类型", "法定代表人",
+            "法定代表人证件号", "注册资本(万元)",
             "成立日期", "住所", "行政区划代码", "经营范围", "登记状态",
         ),
     ),

@@ -104,7 +104,7 @@ class SqliteSink:
 
 
 class PagesSink:
-    """Pages of JSON rows, one file each, for the server that stands for a department's interface."""
+    """Pages of JSON rows, one file each, for the server that stands for an interface."""
 
     def __init__(self, folder: Path, columns: Sequence[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
