@@ -15,6 +15,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         call_command("migrate", "--check")
         return 0
+    migrate()
+    return 0
+
+
+def migrate() -> None:
+    """Every table, that of the shared cache included."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    return 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from django.core.management import call_command
-
+from .migrate import migrate
 from .serving import check_port, serve
 
 
@@ -16,6 +15,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     check_port(arguments.host, arguments.port)
-    call_command("migrate", verbosity=0)
+    migrate()
     print(f"http://{arguments.host}:{arguments.port}/", flush=True)
     return serve(host=arguments.host, port=arguments.port, extra={})

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from django.core.management import call_command
-
 from yitang.data.catalogue import api as catalogue
 from yitang.data.collection import api as collection
 from yitang.data.fusion import api as fusion
@@ -20,12 +18,13 @@ from yitang.ground.metrics import api as metrics
 from yitang.ground.organisations import api as organisations
 from yitang.public.services import api as services
 from yitang.sample.api import HealthServer, write_province
+from yitang.site.commands.migrate import migrate
 
 from .running import Demonstration, Step
 
 
 def make_tables(demo: Demonstration) -> str:
-    call_command("migrate", verbosity=0)
+    migrate()
     organisations.system_actor()
     return "tables made"
 
