@@ -27,6 +27,7 @@ PERMISSIONS = (
     ("services.open_value", {"clerk", "handler"}, Reach.ORGANISATION),
     ("services.revoke_certificate", {"handler"}, Reach.ORGANISATION),
     ("services.load_items", {"system_admin", "system"}, Reach.PROVINCE),
+    ("services.share", {"leader", "system"}, Reach.PROVINCE),
 )
 
 
@@ -35,17 +36,20 @@ class ServicesConfig(AppConfig):
     label = "services"
 
     def ready(self) -> None:
+        from yitang.data.exchange.api import DatasetShared, GrantStopped
         from yitang.ground.casework.api import CaseMoved
         from yitang.ground.metrics.api import Metric, MetricKind, register_metric
         from yitang.ground.plumbing.api import register_listener
 
-        from .actions import follow_case
+        from .actions import follow_case, follow_grant, follow_stop
         from .queries import recount_trips_saved, recount_visits
 
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, frozenset(roles), reach))
         register_workflow(APPLICATION_WORKFLOW)
         register_listener(CaseMoved, follow_case)
+        register_listener(DatasetShared, follow_grant)
+        register_listener(GrantStopped, follow_stop)
         register_metric(
             Metric(
                 code="services.visits_per_closed_case",

@@ -138,6 +138,39 @@ MATERIAL_ELEMENTS = (
 )  # fmt: skip
 
 
+class SharedSource(models.Model):
+    """A dataset that stands in for papers: of one department's items, or of everybody's.
+
+    With a grant it comes from the exchange and ends with the grant; without one an operator
+    noted that the dataset is shared by other means.
+    """
+
+    dataset = models.CharField(max_length=100)
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    grant = models.CharField(max_length=40, blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ("dataset", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("grant",), condition=~Q(grant=""), name="source_of_grant_once"
+            ),
+            models.UniqueConstraint(
+                fields=("dataset",), condition=Q(grant=""), name="source_noted_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.dataset
+
+
 class Application(models.Model):
     """One person's application for one item: a draft until it has a case."""
 

@@ -17,26 +17,40 @@ from .applications import (
 )
 from .certificates import issue_certificate, revoke_certificate
 from .followed import follow_case
+from .handover import hand_over_certificates
 from .items import ItemsReceipt, RejectedItem, load_items, take_items
+from .sharing import (
+    SharedWithServices,
+    follow_grant,
+    follow_stop,
+    note_shared,
+    share_with_services,
+)
 
 __all__ = [
     "ItemsReceipt",
     "RejectedItem",
+    "SharedWithServices",
     "answer_correction",
     "decide_application",
     "draft_application",
     "follow_case",
+    "follow_grant",
+    "follow_stop",
     "form_of",
+    "hand_over_certificates",
     "issue_certificate",
     "load_items",
     "log_visit",
     "move_application",
+    "note_shared",
     "open_value",
     "prefill_application",
     "rate_application",
     "reference_of",
     "revoke_certificate",
     "save_draft",
+    "share_with_services",
     "submit_application",
     "take_items",
     "verify_application",

@@ -37,7 +37,7 @@ from .items import (
     trips_after_sharing,
     trips_of,
 )
-from .sharing import shared_datasets
+from .sharing import shared_datasets, sharing_in_force
 
 __all__ = [
     "CertificateCheck",
@@ -65,6 +65,7 @@ __all__ = [
     "search_items",
     "shared_datasets",
     "sharing_gains",
+    "sharing_in_force",
     "shown_values",
     "trip_summary",
     "trip_summary_by_department",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -15,13 +15,15 @@ from yitang.public.services.rules import (
     ItemFacts,
     Trips,
     TripSummary,
+    combine,
+    combine_gains,
     items_that_lose_a_trip,
     next_datasets_to_share,
     summarise,
     trips,
 )
 
-from .sharing import shared_datasets
+from .sharing import sharing_in_force
 
 IN_USE = "1"
 
@@ -53,9 +55,9 @@ def search_items(
         rows = rows.filter(Q(volume__lt=volume) | Q(volume=volume, pk__gt=pk))
     found = list(rows.order_by("-volume", "pk")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
-    shared = shared_datasets()
+    sharing = sharing_in_force()
     return Page(
-        [ItemRow(item, trips(item.facts(), shared)) for item in found[:limit]],
+        [ItemRow(item, trips(item.facts(), sharing.for_item(item))) for item in found[:limit]],
         cursor_of(last.volume, last.pk) if last else None,
     )
 
@@ -98,45 +100,61 @@ def departments() -> list[tuple[str, int]]:
 
 def all_item_facts() -> list[ItemFacts]:
     """Every item in use, as the rules read it."""
-    rows = Item.objects.filter(state=IN_USE).prefetch_related("materials")
-    return [item.facts() for item in rows]
+    return [item.facts() for item in _in_use()]
 
 
 def trips_of(item: Item, *, shared: Collection[str] | None = None) -> Trips:
-    """Journeys before and after; ``shared`` defaults to what is shared with services now."""
-    return trips(item.facts(), shared_datasets() if shared is None else shared)
+    """Journeys before and after; ``shared`` replaces what is shared with its department."""
+    return trips(item.facts(), sharing_in_force(shared).for_item(item))
 
 
 def trip_summary(*, shared: Collection[str] | None = None) -> TripSummary:
     """Journeys over all items in use, weighted by cases a year: the cockpit's figures."""
-    return summarise(all_item_facts(), _sharing(shared))
+    return combine(summarise(items, codes) for items, codes in _groups(shared))
 
 
 def trip_summary_by_department(*, shared: Collection[str] | None = None) -> dict[str, TripSummary]:
     """The same by department, the one with most journeys left first."""
-    by_department: dict[str, list[ItemFacts]] = {}
-    for facts in all_item_facts():
-        by_department.setdefault(facts.department, []).append(facts)
-    sharing = _sharing(shared)
-    summaries = {name: summarise(items, sharing) for name, items in by_department.items()}
+    by_department: dict[str, list[TripSummary]] = {}
+    for items, codes in _groups(shared):
+        by_department.setdefault(items[0].department, []).append(summarise(items, codes))
+    summaries = {name: combine(parts) for name, parts in by_department.items()}
     return dict(sorted(summaries.items(), key=lambda pair: -pair[1].trips_after))
 
 
 def sharing_gains(*, shared: Collection[str] | None = None) -> list[Gain]:
     """Which dataset to share next: trips saved a year, the greatest first."""
-    return next_datasets_to_share(all_item_facts(), shared=_sharing(shared))
+    return combine_gains(
+        gain for items, codes in _groups(shared) for gain in next_datasets_to_share(items, codes)
+    )
 
 
 def trips_after_sharing(
     dataset: str, *, shared: Collection[str] | None = None
 ) -> list[tuple[ItemFacts, int, int]]:
-    """The items that lose a trip once ``dataset`` is shared: facts, trips now, trips then."""
-    sharing = _sharing(shared) - {dataset}
-    losing = items_that_lose_a_trip(all_item_facts(), shared=sharing, dataset=dataset)
-    return [
-        (item, len(trips(item, sharing).after), len(trips(item, sharing | {dataset}).after))
-        for item in sorted(losing, key=lambda item: -item.volume)
-    ]
+    """The items that lose a trip by ``dataset``: facts, trips without it, trips with it."""
+    rows = []
+    for items, codes in _groups(shared):
+        without = codes - {dataset}
+        for item in items_that_lose_a_trip(items, shared=without, dataset=dataset):
+            with_it = trips(item, without | {dataset})
+            rows.append((item, len(trips(item, without).after), len(with_it.after)))
+    return sorted(rows, key=lambda row: -row[0].volume)
+
+
+def _in_use() -> list[Item]:
+    return list(Item.objects.filter(state=IN_USE).prefetch_related("materials"))
+
+
+def _groups(shared: Collection[str] | None) -> list[tuple[list[ItemFacts], frozenset[str]]]:
+    """Items of one department each, with the datasets that are shared with it."""
+    sharing = sharing_in_force(shared)
+    groups: dict[tuple[int | None, str], tuple[list[ItemFacts], frozenset[str]]] = {}
+    for item in _in_use():
+        key = (item.organisation_id, item.department)
+        group = groups.setdefault(key, ([], sharing.for_item(item)))
+        group[0].append(item.facts())
+    return list(groups.values())
 
 
 def datasets_wanted() -> list[str]:
@@ -148,8 +166,5 @@ def datasets_wanted() -> list[str]:
 def items_using(dataset: str) -> list[Item]:
     """Items in use one of whose materials ``dataset`` can stand in for, the most used first."""
     rows = Item.objects.filter(state=IN_USE, materials__dataset=dataset).distinct()
+    rows = rows.select_related("organisation__division")
     return list(rows.order_by("-volume", "pk"))
-
-
-def _sharing(shared: Iterable[str] | None) -> frozenset[str]:
-    return frozenset(shared_datasets() if shared is None else shared)

@@ -22,7 +22,7 @@ from .codes import (
 )
 from .consistency import CHECKS, Check, broken_checks, count_broken
 from .items import PAPER_ONLY, Fee, ItemFacts, MaterialFacts
-from .ratios import TripSummary, VisitRatio, summarise, visit_ratio
+from .ratios import TripSummary, VisitRatio, combine, summarise, visit_ratio
 from .reading import read_item, read_material
 from .trips import (
     EXAMINATION_PRESENCE,
@@ -32,6 +32,7 @@ from .trips import (
     Gain,
     Trip,
     Trips,
+    combine_gains,
     items_that_lose_a_trip,
     journeys,
     materials_to_bring,
@@ -74,6 +75,8 @@ __all__ = [
     "Trips",
     "VisitRatio",
     "broken_checks",
+    "combine",
+    "combine_gains",
     "count_broken",
     "items_that_lose_a_trip",
     "journeys",

@@ -67,6 +67,14 @@ class ItemForm:
     division: str = ""  # the field that says which division decides
     duty: str = ""  # which of its organisations
 
+    def columns_of(self, dataset: str) -> tuple[str, ...]:
+        """The data items a form needs of a dataset: no more is ever read."""
+        lookups = {lookup.name for lookup in self.lookups if lookup.dataset == dataset}
+        named = [source for one in self.fields for source in one.sources]
+        named += [key for lookup in self.lookups for key in lookup.keys]
+        parts = (source.partition(".") for source in named)
+        return tuple(dict.fromkeys(column for name, _, column in parts if name in lookups))
+
     def field_named(self, name: str) -> FormField | None:
         return next((one for one in self.fields if one.name == name), None)
 
@@ -183,7 +191,7 @@ def _material_state(material: MaterialFacts, found: Mapping[str, Found]) -> Mate
         return MaterialState(material, "promise")
     if not material.is_asked_for:
         return MaterialState(material, "not_needed")
-    if material.source == "10" and material.form == "2" and not material.dataset:
+    if material.is_online_form:
         return MaterialState(material, "form")
     return MaterialState(material, "")
 

@@ -36,6 +36,11 @@ class MaterialFacts:
         """Whether an applicant must show it when nothing is shared."""
         return self.necessity != OPTIONAL and not self.promise
 
+    @property
+    def is_online_form(self) -> bool:
+        """An application form that is filled in on the site: nothing to bring."""
+        return self.source == "10" and self.form == "2" and not self.dataset
+
 
 @dataclass(frozen=True, slots=True)
 class Fee:
@@ -89,6 +94,11 @@ class ItemFacts:
     @property
     def is_instant(self) -> bool:
         return self.case_type == INSTANT
+
+    @property
+    def states_trips(self) -> bool:
+        """Whether the list says enough to count journeys: a channel or a material."""
+        return bool(self.channels or self.materials)
 
     @property
     def is_online(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from .items import ItemFacts
 from .trips import journeys
@@ -11,7 +11,10 @@ from .trips import journeys
 
 @dataclass(frozen=True, slots=True)
 class TripSummary:
-    """Journeys over a list of items; averages are weighted by cases a year."""
+    """Journeys over a list of items; averages are weighted by cases a year.
+
+    Items that state neither channel nor material are ``unstated`` and counted nowhere else.
+    """
 
     items: int
     cases_a_year: int
@@ -19,6 +22,7 @@ class TripSummary:
     trips_after: int
     items_without_trip: int
     items_at_most_one: int
+    unstated: int = 0
 
     @property
     def average_before(self) -> float:
@@ -44,10 +48,19 @@ class TripSummary:
         return self.items_without_trip / self.items if self.items else 0.0
 
 
+def combine(summaries: Iterable[TripSummary]) -> TripSummary:
+    """Several departments' summaries as one."""
+    parts = [astuple(summary) for summary in summaries]
+    return TripSummary(*(sum(column) for column in zip(*parts, strict=True))) if parts else NOTHING
+
+
 def summarise(items: Iterable[ItemFacts], shared: frozenset[str]) -> TripSummary:
     """The summary of ``items`` while the datasets in ``shared`` stand in for papers."""
-    count = cases = before = after = none = one = 0
+    count = cases = before = after = none = one = unstated = 0
     for item in items:
+        if not item.states_trips:
+            unstated += 1
+            continue
         now = len(journeys(item, shared))
         count += 1
         cases += item.volume
@@ -55,7 +68,10 @@ def summarise(items: Iterable[ItemFacts], shared: frozenset[str]) -> TripSummary
         after += now * item.volume
         none += now == 0
         one += now <= 1
-    return TripSummary(count, cases, before, after, none, one)
+    return TripSummary(count, cases, before, after, none, one, unstated)
+
+
+NOTHING = TripSummary(0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

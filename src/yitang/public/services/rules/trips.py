@@ -82,13 +82,17 @@ def trips(item: ItemFacts, shared: Collection[str]) -> Trips:
     return Trips(
         before=journeys(item, ()),
         after=journeys(item, shared),
-        materials_before=len(materials_to_bring(item, ())),
-        materials_after=len(materials_to_bring(item, shared)),
+        materials_before=_count(materials_to_bring(item, ())),
+        materials_after=_count(materials_to_bring(item, shared)),
     )
 
 
+def _count(materials: list[MaterialFacts]) -> int:
+    return sum(not material.is_online_form for material in materials)
+
+
 def materials_to_bring(item: ItemFacts, shared: Collection[str]) -> list[MaterialFacts]:
-    """The materials an applicant must still supply."""
+    """The materials an applicant must still supply, the application form among them."""
     return [
         material
         for material in item.materials
@@ -184,7 +188,7 @@ def _fewer(item: ItemFacts, shared: Collection[str], more: Collection[str]) -> b
     return len(journeys(item, more)) < len(journeys(item, shared))
 
 
-def next_datasets_to_share(items: Iterable[ItemFacts], *, shared: Collection[str]) -> list[Gain]:
+def next_datasets_to_share(items: Iterable[ItemFacts], shared: Collection[str]) -> list[Gain]:
     """What each dataset not yet shared would save a year, the greatest saving first.
 
     Trips are counted as cases a year (``volume``) times journeys lost. A dataset that only
@@ -196,7 +200,28 @@ def next_datasets_to_share(items: Iterable[ItemFacts], *, shared: Collection[str
         for dataset in {m.dataset for m in item.materials if m.dataset and m.is_asked_for}:
             if dataset not in shared:
                 touched.setdefault(dataset, []).append(item)
-    gains = [_gain(dataset, its_items, shared) for dataset, its_items in touched.items()]
+    return _ranked(_gain(dataset, its_items, shared) for dataset, its_items in touched.items())
+
+
+def combine_gains(gains: Iterable[Gain]) -> list[Gain]:
+    """Gains of several departments as one list: those of the same dataset added up."""
+    added: dict[str, Gain] = {}
+    for gain in gains:
+        known = added.get(gain.dataset)
+        added[gain.dataset] = gain if known is None else _sum(known, gain)
+    return _ranked(added.values())
+
+
+def _sum(one: Gain, other: Gain) -> Gain:
+    return Gain(
+        one.dataset,
+        one.trips_a_year + other.trips_a_year,
+        one.items + other.items,
+        one.materials_a_year + other.materials_a_year,
+    )
+
+
+def _ranked(gains: Iterable[Gain]) -> list[Gain]:
     return sorted(gains, key=lambda g: (-g.trips_a_year, -g.materials_a_year, g.dataset))
 
 

@@ -51,7 +51,7 @@ def test_taking_one_dataset_away_names_exactly_the_items_whose_trips_rise(datase
     assert set(codes) == expected
     assert trips == next(
         gain.trips_a_year
-        for gain in rules.next_datasets_to_share(ITEMS, shared=left)
+        for gain in rules.next_datasets_to_share(ITEMS, left)
         if gain.dataset == dataset
     )
 
@@ -83,17 +83,28 @@ def test_the_next_dataset_is_the_one_that_saves_most_trips_a_year() -> None:
         item_facts(code="few", volume=10, materials=(income, birth)),
         item_facts(code="stuck", volume=5000, materials=(paper, own)),
     ]
-    gains = rules.next_datasets_to_share(items, shared=())
+    gains = rules.next_datasets_to_share(items, ())
     assert [(g.dataset, g.trips_a_year, g.items) for g in gains] == [
         ("births", 910, ("many", "few")),
         ("income", 10, ("few",)),
         ("land", 0, ()),
     ]
     assert gains[2].materials_a_year == 5000
-    assert [g.dataset for g in rules.next_datasets_to_share(items, shared={"births"})] == [
+    assert [g.dataset for g in rules.next_datasets_to_share(items, {"births"})] == [
         "income",
         "land",
     ]
+
+
+def test_departments_are_summed_up() -> None:
+    birth = MaterialFacts("a", obtained="window", form="2", dataset="births")
+    one = [item_facts(code="one", volume=900, materials=(birth,))]
+    other = [item_facts(code="other", volume=100, materials=(birth,))]
+    parts = [gain for items in (one, other) for gain in rules.next_datasets_to_share(items, ())]
+    assert rules.combine_gains(parts) == rules.next_datasets_to_share([*one, *other], ())
+    both = rules.combine([rules.summarise(one, frozenset()), rules.summarise(other, frozenset())])
+    assert both == rules.summarise([*one, *other], frozenset())
+    assert rules.combine([]).items == 0
 
 
 MATERIALS = st.builds(
@@ -142,6 +153,8 @@ def test_the_summary_weighs_items_by_their_cases() -> None:
     assert (summary.zero_trip_share, summary.item_ratio) == (0.5, 1.0)
     assert summary.trips_saved == 600
     assert rules.summarise([], frozenset()).average_before == 0
+    unstated = rules.summarise([ItemFacts(code="1", name="只有名称")], frozenset())
+    assert (unstated.items, unstated.unstated, unstated.item_ratio) == (0, 1, 0.0)
 
 
 def test_visits_per_case_come_from_logged_events_and_may_be_unknown() -> None:

@@ -93,7 +93,7 @@ def _material(
         by = "promise"
     elif not material.is_asked_for:
         by = "optional"
-    elif material.source == "10" and material.form == "2":
+    elif material.is_online_form:
         by = "form"
     name = names.get(material.dataset, "")
     return ShownMaterial(name_of(material), by != "", by, name, material.issuer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from yitang.public.services.api import (
     shared_datasets,
@@ -70,11 +70,14 @@ def trips(request: HttpRequest) -> HttpResponse:
         )
         for name, summary in list(trip_summary_by_department().items())[:SHOWN_DEPARTMENTS]
     ]
+    summary = trip_summary()
     return render(
         request,
         "services/trips.html",
         {
-            "summary": trip_summary(),
+            "summary": summary,
+            "without": _of_items(summary.items_without_trip),
+            "at_most": _of_items(summary.items_at_most_one),
             "visits": visits_per_closed_case(),
             "first": gains[0] if gains and gains[0].trips else None,
             "gains": gains[:SHOWN_GAINS],
@@ -98,6 +101,10 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
             "trips_a_year": sum((row.before - row.after) * row.volume for row in rows),
         },
     )
+
+
+def _of_items(count: int) -> str:
+    return ngettext("{count} item", "{count} items", count).format(count=count)
 
 
 def _losing(facts: ItemFacts, before: int, after: int) -> Losing:

@@ -128,11 +128,12 @@ class ShownItem:
 
 
 def shown_item(row: ItemRow, *, at: datetime) -> ShownItem:
+    states_trips = bool(row.item.channels or row.trips.materials_before or row.trips.saved)
     return ShownItem(
         row.item.code,
         name_of(row.item),
         row.item.department,
-        trips_word(row.trips),
+        trips_word(row.trips) if states_trips else "",
         bool(row.trips.after),
         row.trips.saved,
         promise_word(row.item.promise, at=at),
