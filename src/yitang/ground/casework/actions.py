@@ -12,7 +12,7 @@ from django.db.models import F
 from yitang.ground.base.clock import Pause, Term, civil_date, deadline
 from yitang.ground.base.ids import Reference
 from yitang.ground.organisations.api import Organisation, User, posts_of, system_actor
-from yitang.ground.plumbing.api import announce, working_calendar
+from yitang.ground.plumbing.api import announce, insert_rows, working_calendar
 
 from .access import check_can_advance, check_can_manage
 from .errors import (
@@ -31,6 +31,7 @@ from .queries import case_urgency, soon_horizon
 from .rules import Urgency, Workflow, workflow_named
 
 BATCH = 1000
+MANY = 50  # from here on a bulk insert is worth its second query
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,15 @@ def open_cases(
         _new_case(definition, one, number=number, at=at, opened_at=moment)
         for one, number, moment in zip(new, numbers, moments, strict=True)
     ]
-    Case.objects.bulk_create(cases, batch_size=BATCH)
-    CaseEvent.objects.bulk_create(
-        (_event(case, kind="opened", actor=actor, at=at, note=note) for case in cases),
-        batch_size=BATCH,
-    )
+    if len(cases) < MANY:
+        Case.objects.bulk_create(cases)
+    else:
+        _insert(cases)
+    events = (_event(case, kind="opened", actor=actor, at=at, note=note) for case in cases)
+    if len(cases) < MANY:
+        CaseEvent.objects.bulk_create(events)
+    else:
+        insert_rows(CaseEvent, events)
     return cases
 
 
@@ -366,6 +371,16 @@ def _supervise(told: Iterable[tuple[Case, Urgency]], *, actor: User, at: datetim
                 case_id=case.pk, subject=case.subject, level=level.value, due_at=case.due_at, at=at
             )
         )
+
+
+def _insert(cases: Sequence[Case]) -> None:
+    """Insert many cases and give each its key, found by its number."""
+    insert_rows(Case, cases)
+    numbers = [case.number for case in cases]
+    keys = dict(Case.objects.filter(number__in=numbers).values_list("number", "pk"))
+    for case in cases:
+        case.pk = keys[case.number]
+        case._state.adding = False
 
 
 def _locked(case_id: int) -> Case:

@@ -1,6 +1,7 @@
 """The door of the room."""
 
 from .aliases import merge_reference, resolve_reference
+from .bulk import insert_rows
 from .clock import now, working_calendar
 from .encryption import EncryptedTextField, blind_index, decrypt, derived_key, encrypt
 from .events import Event, announce, register_listener, registered_events
@@ -35,6 +36,7 @@ __all__ = [
     "derived_key",
     "encrypt",
     "enqueue",
+    "insert_rows",
     "key_of",
     "load_settings",
     "merge_reference",

@@ -10,6 +10,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from operator import add
 
 # Longest first, so that 自治州 is not cut as 州.
 _SUFFIXES = (
@@ -141,19 +143,20 @@ def deepest_place(places: Iterable[Place], divisions: PlaceIndex) -> Place | Non
 
 
 def _named(text: str, divisions: PlaceIndex) -> list[Place]:
-    shadow = "".join(_plain(character) for character in text)
+    shadow = "".join(map(_plain, text))
     found: list[Place] = []
-    start = 0
-    while start < len(shadow):
+    end = 0
+    for start, pair in enumerate(map(add, shadow, shadow[1:])):
+        if start < end or pair not in divisions.longest:
+            continue
         place = _at(shadow, start, found[-1] if found else None, divisions)
-        if place is None:
-            start += 1
-        else:
+        if place is not None:
             found.append(replace(place, name=text[place.start : place.end]))
-            start = place.end
+            end = place.end
     return found
 
 
+@cache  # as many as there are characters
 def _plain(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character)
     return folded if len(folded) == 1 else character

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from django.db import transaction
 
 from yitang.ground.casework.api import open_cases
 from yitang.ground.organisations.api import User, check_can
+from yitang.ground.plumbing.api import insert_rows
 from yitang.public.hotline.connectors import DeliveredRow, read_delivery
 from yitang.public.hotline.errors import ColumnUnknown, MappingIncomplete, MappingUnknown
 from yitang.public.hotline.models import Appeal, Import, RejectedRow
@@ -33,6 +34,7 @@ from yitang.public.hotline.rules import (
 from .filing import HotlineCentres, caller_key, new_appeal, new_case, words_of
 
 BATCH = 2000
+DRAFT_FIELDS = tuple(field.name for field in fields(Draft))
 Problem = tuple[int, str, str]
 
 
@@ -149,7 +151,7 @@ class _Delivery:
         )
         for appeal, case in zip(appeals, opened, strict=True):
             appeal.case = case
-        Appeal.objects.bulk_create(appeals, batch_size=BATCH)
+        insert_rows(Appeal, appeals)
         self.accepted += len(appeals)
 
     def _unknown(self, read: Sequence[tuple[int, Draft]]) -> list[tuple[Draft, str]]:
@@ -223,5 +225,5 @@ class _Delivery:
 
 def digest_of(draft: Draft) -> str:
     """What makes a delivered row the same row again: all of its content."""
-    content = json.dumps(asdict(draft), ensure_ascii=False, sort_keys=True, default=str)
+    content = json.dumps([getattr(draft, name) for name in DRAFT_FIELDS], default=str)
     return hashlib.sha256(content.encode()).hexdigest()
