@@ -1,10 +1,9 @@
 from django.apps import AppConfig
 
-from yitang.ground.base.text import Message
 from yitang.ground.casework.rules import register_workflow
 from yitang.ground.organisations.rules import Permission, Reach, register_permission
 
-from .rules import REQUEST, WORKFLOW_NAME
+from .rules import REQUEST
 
 OFFICE = frozenset({"data_officer", "sharing_head"})
 # Permission, roles, reach. The authority of Decree 809 Art 8 acts through its supervisors.
@@ -42,7 +41,6 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from yitang.data.catalogue.api import register_use_finder
         from yitang.data.collection.api import BatchReceipted
-        from yitang.ground.casework.api import register_case_kind
         from yitang.ground.plumbing.api import register_job, register_listener
 
         from .jobs import expire, on_batch, refresh
@@ -51,11 +49,6 @@ class ExchangeConfig(AppConfig):
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, roles, reach))
         register_workflow(REQUEST)
-        register_case_kind(
-            WORKFLOW_NAME,
-            Message("exchange.request", "Sharing request"),
-            lambda case: f"/exchange/requests/{case.subject_id}/",
-        )
         register_use_finder("exchange", uses_of_dataset)
         register_listener(BatchReceipted, on_batch)
         register_job("exchange.refresh", refresh)

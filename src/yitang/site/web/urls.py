@@ -12,6 +12,7 @@ urlpatterns = [
     path("cockpit/", include("yitang.site.web.cockpit.urls")),
     path("desk/", include("yitang.site.web.desk.urls")),
     path("economy/", include("yitang.site.web.economy.urls")),
+    path("exchange/", include("yitang.site.web.exchange.urls")),
     path("ledger/", include("yitang.site.web.ledger.urls")),
     path("metrics/", include("yitang.site.web.metrics.urls")),
     path("services/", include("yitang.site.web.services.urls")),

@@ -1,0 +1,1 @@
+"""The process that answers other organisations' signed calls. It knows no Django."""

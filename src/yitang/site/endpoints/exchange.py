@@ -1,0 +1,205 @@
+"""Sharing requests, grants and reads as JSON."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.security import django_auth
+
+from yitang.data.catalogue.api import dataset_for
+from yitang.data.exchange import api as exchange
+from yitang.ground.base.errors import InvalidInput
+from yitang.ground.base.ids import Reference
+from yitang.ground.organisations.api import User, organisation
+from yitang.ground.organisations.errors import SignInNeeded
+from yitang.ground.plumbing.api import now
+
+router = Router(tags=["exchange"], auth=django_auth)
+
+
+class RequestIn(Schema):
+    """Art 20 of Decree 809; what is left out may be filled in before it is sent."""
+
+    dataset: str
+    organisation: UUID
+    purpose: str = ""
+    fields: list[str]
+    basis: str = ""
+    scene: str = ""
+    scope: str = ""
+    mode: str = "interface"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    matter_kinds: tuple[str, ...] = ()
+    quota: int = 0
+
+
+class RequestOut(Schema):
+    id: UUID
+    number: str
+    state: str
+    dataset: str
+    organisation: str
+    provider: str
+    purpose: str
+    due_at: datetime | None
+
+
+class MoveIn(Schema):
+    verb: str
+    note: str = ""
+
+
+class GrantOut(Schema):
+    id: UUID
+    number: str
+    state: str
+    dataset: str
+    organisation: str
+    purpose: str
+    fields: list[str]
+    quota: int
+    valid_from: date
+    valid_to: date
+
+
+class ReadIn(Schema):
+    """``key`` is an identity number, credit code or record number: never in an address."""
+
+    key: str
+    purpose: str
+    matter: str = ""
+    fields: tuple[str, ...] = ()
+    column: str | None = None
+
+
+class ProvenanceOut(Schema):
+    dataset: str
+    dataset_name: str
+    organisation: str
+    batch: str
+    as_of: str
+
+
+class RecordOut(Schema):
+    values: dict[str, str]
+    provenance: dict[str, ProvenanceOut]
+    entry: str
+
+
+class UseOut(Schema):
+    id: UUID
+    at: datetime
+    action: str
+    purpose: str
+    matter: str
+
+
+@router.get("/requests", response=list[RequestOut])
+def requests(request: HttpRequest) -> list[RequestOut]:
+    """The requests the caller may see, newest first."""
+    return [_request_out(asked) for asked in exchange.requests_of(_user(request))]
+
+
+@router.post("/requests", response=RequestOut)
+def ask(request: HttpRequest, body: RequestIn) -> RequestOut:
+    """Draft a request; the head of the sharing office sends it with the verb ``submit``."""
+    user = _user(request)
+    given = body.dict(exclude={"dataset", "organisation"})
+    asked = exchange.request_sharing(
+        dataset=dataset_for(user, body.dataset),
+        organisation=organisation(body.organisation),
+        actor=user,
+        at=now(),
+        **given,
+    )
+    return _request_out(asked)
+
+
+@router.post("/requests/{public_id}/moves", response=RequestOut)
+def move(request: HttpRequest, public_id: UUID, body: MoveIn) -> RequestOut:
+    """Make a move of the request's workflow."""
+    user = _user(request)
+    asked = exchange.request_for(user, public_id)
+    exchange.decide_sharing(request=asked, verb=body.verb, actor=user, at=now(), note=body.note)
+    return _request_out(exchange.request_for(user, public_id))
+
+
+@router.get("/grants", response=list[GrantOut])
+def grants(request: HttpRequest) -> list[GrantOut]:
+    """The grants the caller may see, newest first."""
+    return [_grant_out(grant) for grant in exchange.grants_of(_user(request))]
+
+
+@router.get("/grants/{public_id}/uses", response=list[UseOut])
+def uses(request: HttpRequest, public_id: UUID) -> list[UseOut]:
+    """The latest reads and refusals under a grant."""
+    grant = exchange.grant_for(_user(request), public_id)
+    return [
+        UseOut(
+            id=use.id, at=use.at, action=use.action, purpose=use.purpose,
+            matter=str(use.matter or ""),
+        )
+        for use in exchange.grant_uses(grant)
+    ]  # fmt: skip
+
+
+@router.post("/grants/{public_id}/reads", response=list[RecordOut])
+def read(request: HttpRequest, public_id: UUID, body: ReadIn) -> list[exchange.Record]:
+    """Every record with the key, the latest first; a ledger entry either way."""
+    user = _user(request)
+    return exchange.find_records(
+        grant=exchange.grant_for(user, public_id),
+        key=body.key,
+        matter=_matter(body.matter),
+        purpose=body.purpose,
+        actor=user,
+        at=now(),
+        column=body.column,
+        fields=body.fields,
+    )
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise SignInNeeded
+    return request.user
+
+
+def _matter(text: str) -> Reference | None:
+    try:
+        return Reference.parse(text) if text else None
+    except ValueError:
+        raise InvalidInput(field="matter", problem="write it as kind:id") from None
+
+
+def _request_out(asked: exchange.SharingRequest) -> RequestOut:
+    case = asked.case
+    return RequestOut(
+        id=asked.public_id,
+        number=case.number if case else "",
+        state=case.state if case else "",
+        dataset=asked.dataset.code,
+        organisation=asked.organisation.name,
+        provider=asked.provider.name,
+        purpose=asked.purpose,
+        due_at=case.due_at if case else None,
+    )
+
+
+def _grant_out(grant: exchange.Grant) -> GrantOut:
+    return GrantOut(
+        id=grant.public_id,
+        number=grant.number,
+        state=grant.state,
+        dataset=grant.dataset.code,
+        organisation=grant.organisation.name,
+        purpose=grant.purpose,
+        fields=grant.fields,
+        quota=grant.quota,
+        valid_from=grant.valid_from,
+        valid_to=grant.valid_to,
+    )

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from yitang.data.exchange.api import (
+    SharingRequest,
+    read_record,
+    request_for,
+    requests_of,
+)
+from yitang.data.exchange.tests.factories import (
+    AT,
+    MOTHER,
+    PURPOSE,
+    brought_to,
+    make_births,
+    make_grant,
+    make_police,
+    make_request,
+)
+from yitang.ground.organisations.api import User, system_actor
+from yitang.ground.organisations.tests.factories import make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
+
+
+def signed_in(user: User) -> Client:
+    client = Client(headers=ENGLISH)
+    client.force_login(user)
+    return client
+
+
+def text_of(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_data_officer_asks_and_the_heads_decide_in_the_browser() -> None:
+    births, police = make_births(), make_police()
+    officer = signed_in(make_officer("data_officer", organisation=police))
+    assert "Ask for data" in text_of(officer, "/exchange/")
+    assert "出生" not in text_of(officer, "/exchange/new/?q=zzzz")
+    assert births.name in text_of(officer, "/exchange/new/")
+    form = {
+        "organisation": str(police.public_id), "fields_wanted": ["child_name", "birth_date"],
+        "purpose": PURPOSE, "basis": "户口登记条例第七条", "scene": "落户", "scope": "",
+        "mode": "interface", "valid_to": "2099-12-31", "quota": "10", "once": "1",
+    }  # fmt: skip
+    missing = officer.post("/exchange/new/births/", form | {"fields_wanted": []})
+    assert missing.status_code == 422
+    first = officer.post("/exchange/new/births/", form)
+    assert officer.post("/exchange/new/births/", form)["Location"] == first["Location"]
+    (asked,) = requests_of(system_actor())
+    assert "Still missing: the scope of use" in text_of(officer, first["Location"])
+    officer.post(f"{first['Location']}amend/", form | {"scope": "全省"})
+    assert "Still missing" not in text_of(officer, first["Location"])
+    head = signed_in(make_officer("sharing_head", organisation=police))
+    provider = signed_in(make_officer("sharing_head", organisation=births.organisation))
+    for client, verb in ((head, "submit"), (provider, "agree"), (provider, "supply")):
+        assert client.post(f"{first['Location']}move/", {"verb": verb}).status_code == 302
+    shown = text_of(officer, first["Location"])
+    assert "The grant and every use of it" in shown
+    assert request_for(system_actor(), asked.public_id).grant.number in text_of(
+        officer, "/exchange/"
+    )
+
+
+def test_the_authority_extends_in_the_browser() -> None:
+    asked = brought_to("received", make_request())
+    address = f"/exchange/requests/{asked.public_id}/"
+    authority = signed_in(make_officer("supervisor", organisation=make_police()))
+    assert "Consent to the extension" in text_of(authority, address)
+    assert authority.post(f"{address}extend/", {"note": "records on paper"}).status_code == 302
+    assert "Consent to the extension" not in text_of(authority, address)
+    provider = signed_in(make_officer("sharing_head", organisation=asked.provider))
+    assert provider.post(f"{address}move/", {"verb": "refuse"}).status_code == 422
+    stranger = signed_in(make_officer("data_officer"))
+    assert stranger.get(address).status_code == 404
+
+
+def test_a_grants_page_lists_its_uses() -> None:
+    grant = make_grant()
+    read_record(grant=grant, key=MOTHER, matter=None, purpose=PURPOSE, actor=system_actor(), at=AT)
+    client = signed_in(make_officer("sharing_head", organisation=grant.organisation))
+    shown = text_of(client, f"/exchange/grants/{grant.public_id}/")
+    assert "新生儿姓名" in shown
+    assert "3 records" in shown
+    assert "<b>read</b>" in shown
+    assert MOTHER not in shown
+
+
+def test_citizens_have_no_business_here() -> None:
+    assert signed_in(make_user()).get("/exchange/").status_code == 403
+
+
+def test_the_desk_shows_what_is_asked() -> None:
+    asked: SharingRequest = brought_to("received", make_request())
+    assert asked.case is not None
+    head = signed_in(make_officer("sharing_head", organisation=asked.provider))
+    shown = head.get("/desk/").content.decode()
+    assert asked.case.number in shown
+
+
+def test_the_same_over_json() -> None:
+    births, police = make_births(), make_police()
+    officer = signed_in(make_officer("data_officer", organisation=police))
+    body = {
+        "dataset": "births", "organisation": str(police.public_id), "purpose": PURPOSE,
+        "fields": ["child_name"], "basis": "a", "scene": "b", "scope": "c",
+        "valid_to": "2099-12-31",
+    }  # fmt: skip
+    made = officer.post("/api/v1/exchange/requests", body, content_type="application/json").json()
+    assert made["state"] == "drafted"
+    address = f"/api/v1/exchange/requests/{made['id']}/moves"
+    head = signed_in(make_officer("sharing_head", organisation=police))
+    provider = signed_in(make_officer("sharing_head", organisation=births.organisation))
+    refused = officer.post(address, {"verb": "submit"}, content_type="application/json")
+    assert refused.status_code == 403
+    for client, verb in ((head, "submit"), (provider, "agree"), (provider, "supply")):
+        moved = client.post(address, {"verb": verb}, content_type="application/json").json()
+    assert moved["state"] == "supplied"
+    (grant,) = officer.get("/api/v1/exchange/grants").json()
+    asked = {"key": MOTHER, "purpose": PURPOSE}
+    address = f"/api/v1/exchange/grants/{grant['id']}/reads"
+    (found,) = officer.post(address, asked, content_type="application/json").json()[:1]
+    assert found["values"] == {"child_name": "陈曦"}
+    assert found["provenance"]["child_name"]["organisation"] == "闽海省卫生健康委员会"
+    other = asked | {"purpose": "curiosity"}
+    problem = officer.post(address, other, content_type="application/json").json()
+    assert problem["code"] == "exchange.purpose_differs"
+    (use, *_) = officer.get(f"/api/v1/exchange/grants/{grant['id']}/uses").json()
+    assert use["action"] == "exchange.denied"

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from . import views
+
+app_name = "exchange"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("new/", views.choose, name="choose"),
+    path("new/<slug:code>/", views.new, name="new"),
+    path("requests/<uuid:public_id>/", views.request_page, name="request"),
+    path("requests/<uuid:public_id>/amend/", views.amend, name="amend"),
+    path("requests/<uuid:public_id>/move/", views.move, name="move"),
+    path("requests/<uuid:public_id>/extend/", views.extend, name="extend"),
+    path("grants/<uuid:public_id>/", views.grant_page, name="grant"),
+]

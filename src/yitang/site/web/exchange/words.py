@@ -1,0 +1,34 @@
+"""Requests and grants in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext, gettext_noop
+
+from yitang.data.catalogue.api import items_of
+from yitang.data.exchange.api import Grant, SharingRequest
+
+GRANT_STATES: Mapping[str, str] = {
+    "active": gettext_noop("in force"),
+    "suspended": gettext_noop("suspended"),
+    "ended": gettext_noop("ended"),
+}
+USES: Mapping[str, str] = {
+    "exchange.read": gettext_noop("read"),
+    "exchange.sought": gettext_noop("looked for, nothing found"),
+    "exchange.denied": gettext_noop("refused"),
+}
+
+
+def field_labels(asked: SharingRequest | Grant) -> list[str]:
+    """The labels of the data items, in the order of the dataset."""
+    return [item.label for item in items_of(asked.dataset) if item.name in asked.fields]
+
+
+def grant_state(grant: Grant) -> str:
+    return gettext(GRANT_STATES[grant.state])
+
+
+def use_word(action: str) -> str:
+    return gettext(USES.get(action, action))
