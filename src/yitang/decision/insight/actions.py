@@ -1,0 +1,193 @@
+"""Writes: find the hot issues anew, note what was decided because of one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from yitang.ground.base.clock import civil_date
+from yitang.ground.language.api import (
+    build_place_index,
+    deepest_place,
+    find_places,
+    redact,
+)
+from yitang.ground.organisations.api import (
+    Organisation,
+    User,
+    check_can,
+    division_rows,
+    organisation,
+    organisations_with_duty,
+)
+from yitang.ground.organisations.errors import OrganisationUnknown
+from yitang.ground.plumbing.api import merge_reference
+
+from .access import REFRESH, check_can_note_measure
+from .errors import MeasureInvalid
+from .models import HotIssue, HotIssueAppeal, HotIssueDivision, Measure
+from .queries import hot_issue
+from .rules import FoundIssue, Message, find_issues, match_issues, place_of, trend_of
+
+MOST_ISSUES = 500  # kept of one refresh
+EARLIEST_MEASURE = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: issues found, how many of them are new, merged or no longer found."""
+
+    messages: int
+    issues: int
+    new: int
+    merged: int
+    gone: int
+
+
+def refresh_hot_issues(*, messages: Sequence[Message], actor: User, at: datetime) -> Refreshed:
+    """Find the issues among ``messages`` and put them into the places of those known before.
+
+    The same messages give the same issues with the same ids, so it may be repeated at will.
+    Messages without a division get the one that their text names. The search runs outside of
+    the transaction, which takes only as long as the writing.
+    """
+    check_can(actor, REFRESH)
+    located = locate(messages)
+    found = find_issues(located)[:MOST_ISSUES]
+    return _keep(found, {message.id: message for message in located}, at)
+
+
+def locate(messages: Sequence[Message]) -> list[Message]:
+    """``messages``, those without a division with the one that their text settles on."""
+    if all(message.division_code for message in messages):
+        return list(messages)
+    index = build_place_index(division_rows())
+    located = []
+    for message in messages:
+        if not message.division_code:
+            places = find_places(f"{message.title}\n{message.text}", index)
+            place = deepest_place(places, index)
+            if place is not None and place.code is not None:
+                message = replace(message, division_code=place.code)
+        located.append(message)
+    return located
+
+
+@transaction.atomic
+def _keep(found: Sequence[FoundIssue], messages: dict[str, Message], at: datetime) -> Refreshed:
+    kept = {str(issue.public_id): issue for issue in HotIssue.objects.select_for_update()}
+    appeals: dict[str, set[str]] = {key: set() for key in kept}
+    rows = HotIssueAppeal.objects.values_list("issue__public_id", "appeal_id")
+    for public_id, appeal_id in rows.iterator():
+        appeals[str(public_id)].add(appeal_id)
+    matched = match_issues([frozenset(issue.message_ids) for issue in found], appeals)
+    stored: dict[str, HotIssue] = {}
+    for place, issue in enumerate(found):
+        known = kept.get(matched.get(place, ""))
+        row = _store(issue, known, [messages[key] for key in issue.message_ids], place + 1, at)
+        stored.update(dict.fromkeys(issue.message_ids, row))
+    lost = [row for key, row in kept.items() if key not in matched.values()]
+    merged = sum(_merge(row, appeals[str(row.public_id)], stored, at) for row in lost)
+    HotIssue.objects.filter(pk__in=[row.pk for row in lost]).update(rank=None)
+    return Refreshed(len(messages), len(found), len(found) - len(matched), merged, len(lost))
+
+
+def _store(
+    found: FoundIssue, known: HotIssue | None, messages: Sequence[Message], rank: int, at: datetime
+) -> HotIssue:
+    row = known or HotIssue(found_at=at)
+    place = place_of(found.divisions)
+    row.title = found.title[:200]
+    row.rank = rank
+    row.heat, row.burst, row.focus = found.heat.value, found.heat.burst, found.heat.focus
+    row.people, row.messages = found.heat.people, len(found.message_ids)
+    row.trend = trend_of(found.heat.days, today=civil_date(at))
+    row.category = found.categories[0][0][:100] if found.categories else ""
+    row.first_at, row.last_at = found.first_at, found.last_at
+    row.place_code = place
+    row.owner = _owner(messages, place)
+    row.days = {day.isoformat(): count for day, count in found.heat.days.items()}
+    row.quotes = [
+        {"appeal": quote.message_id, "at": quote.at.isoformat(), "title": quote.title,
+         "text": quote.text}
+        for quote in found.quotes
+    ]  # fmt: skip
+    row.refreshed_at = at
+    row.save()
+    _keep_evidence(row, found, messages)
+    return row
+
+
+def _keep_evidence(row: HotIssue, found: FoundIssue, messages: Sequence[Message]) -> None:
+    row.divisions.all().delete()
+    HotIssueDivision.objects.bulk_create(
+        HotIssueDivision(issue=row, division_code=code, messages=count)
+        for code, count in found.divisions
+    )
+    row.evidence.all().delete()
+    HotIssueAppeal.objects.bulk_create(
+        HotIssueAppeal(
+            issue=row,
+            appeal_id=message.id,
+            number=message.number,
+            at=message.at,
+            division_code=message.division_code,
+            title="" if message.is_confidential else redact(message.title).text[:200],
+            is_confidential=message.is_confidential,
+        )
+        for message in messages
+    )
+
+
+def _owner(messages: Sequence[Message], place: str) -> Organisation | None:
+    """Who holds most of the appeals; else who is charged with their duty at the place of all."""
+    holder, count = _most_frequent([message.holder for message in messages])
+    if holder and 2 * count >= len(messages):
+        try:
+            return organisation(UUID(holder))
+        except (OrganisationUnknown, ValueError):
+            pass  # dissolved since: ask by duty
+    duty, _ = _most_frequent([message.duty for message in messages])
+    if not (duty and place):
+        return None
+    return next(iter(organisations_with_duty(duty, place)), None)
+
+
+def _most_frequent(values: Sequence[str]) -> tuple[str, int]:
+    counts = Counter(value for value in values if value)
+    return min(counts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+
+
+def _merge(row: HotIssue, appeals: set[str], stored: dict[str, HotIssue], at: datetime) -> bool:
+    """Let an issue that went into another one lead there, with its measures."""
+    heirs = Counter(stored[appeal].pk for appeal in appeals if appeal in stored)
+    if not heirs or 2 * max(heirs.values()) < len(appeals):
+        return False
+    heir = HotIssue.objects.get(pk=min(heirs, key=lambda pk: (-heirs[pk], pk)))
+    row.measures.update(issue=heir)
+    row.evidence.all().delete()
+    merge_reference(old=row.reference, new=heir.reference, at=at)
+    return True
+
+
+@transaction.atomic
+def note_measure(
+    *, issue_id: UUID | str, decision: str, since: date, actor: User, at: datetime
+) -> Measure:
+    """Note what was decided because of an issue and from which day it holds."""
+    issue = hot_issue(actor, issue_id)
+    check_can_note_measure(actor, issue)
+    decision = " ".join(decision.split())
+    if not 4 <= len(decision) <= 500:
+        raise MeasureInvalid(problem="say in 4 to 500 characters what was decided")
+    today = civil_date(at)
+    if not today - EARLIEST_MEASURE <= since <= today + timedelta(days=366):
+        raise MeasureInvalid(problem="it must begin within the last ten years or the next one")
+    return Measure.objects.create(
+        issue=issue, decision=decision, since=since, noted_by=actor, noted_at=at
+    )

@@ -1,0 +1,101 @@
+"""Hot issues found among messages, each with its people, its evidence and its places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from yitang.ground.language.rules import plain, redact
+
+from .clusters import cluster_messages
+from .heat import Heat, heat_of, people_of, period_of
+from .messages import Message
+
+FEWEST_PEOPLE = 3
+QUOTES = 5
+QUOTE_LENGTH = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a typical message says, without personal data; empty for a confidential one."""
+
+    message_id: str
+    at: datetime
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIssue:
+    """A matter that several people raise. Messages are in order of time, quotes typical first."""
+
+    title: str
+    message_ids: tuple[str, ...]
+    heat: Heat
+    first_at: datetime
+    last_at: datetime
+    divisions: tuple[tuple[str, int], ...]
+    categories: tuple[tuple[str, int], ...]
+    quotes: tuple[Quote, ...]
+
+
+def find_issues(
+    messages: Sequence[Message], *, fewest_people: int = FEWEST_PEOPLE
+) -> list[FoundIssue]:
+    """The matters that at least so many distinct people raise, the hottest first."""
+    period = period_of(messages)
+    issues = []
+    for cluster in cluster_messages(messages):
+        if len(cluster.members) < fewest_people:
+            continue
+        typical = [messages[place] for place in cluster.members]
+        heat = heat_of(typical, cohesion=cluster.cohesion, period=period)
+        if heat.people >= fewest_people:
+            issues.append(_issue(typical, heat))
+    return sorted(issues, key=lambda issue: (-issue.heat.value, issue.message_ids))
+
+
+def _issue(typical: Sequence[Message], heat: Heat) -> FoundIssue:
+    in_time = sorted(typical, key=lambda message: (message.at, message.id))
+    open_ones = [message for message in typical if not message.is_confidential]
+    named = next((message.title for message in open_ones if message.title.strip()), "")
+    return FoundIssue(
+        title=_shortened(redact(named).text),
+        message_ids=tuple(message.id for message in in_time),
+        heat=heat,
+        first_at=in_time[0].at,
+        last_at=in_time[-1].at,
+        divisions=_counted([message.division_code for message in typical]),
+        categories=_counted([message.category for message in typical]),
+        quotes=_quotes(typical),
+    )
+
+
+def _counted(values: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Each value and how often, the most frequent first; empty ones are left out."""
+    counts = Counter(value for value in values if value)
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _quotes(typical: Sequence[Message]) -> tuple[Quote, ...]:
+    """The most typical messages, of different people and in different words."""
+    quotes: list[Quote] = []
+    seen: set[str] = set()
+    for message, person in zip(typical, people_of(typical), strict=True):
+        words = plain(message.text)
+        if message.is_confidential or person in seen or words in seen:
+            continue
+        seen |= {person, words}
+        title, text = redact(message.title).text, redact(message.text).text
+        quotes.append(Quote(message.id, message.at, _shortened(title), _shortened(text)))
+        if len(quotes) == QUOTES:
+            break
+    return tuple(quotes)
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= QUOTE_LENGTH else words[: QUOTE_LENGTH - 1] + "…"

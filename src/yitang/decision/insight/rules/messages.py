@@ -1,0 +1,30 @@
+"""What the rules of this room see of an appeal, whoever keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from yitang.ground.base.clock import civil_date
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing one person said. ``user_key`` tells people apart and is empty for nobody known."""
+
+    id: str
+    user_key: str
+    title: str
+    text: str
+    at: datetime
+    division_code: str = ""
+    category: str = ""
+    duty: str = ""  # by which the category is dispatched
+    holder: str = ""  # public id of the organisation that holds it now
+    number: str = ""
+    is_confidential: bool = False
+
+    @property
+    def day(self) -> int:
+        """The civil day as an ordinal."""
+        return civil_date(self.at).toordinal()

@@ -1,0 +1,173 @@
+"""Clusters, heat, matching and effects, without a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yitang.decision.insight.rules import (
+    Effect,
+    Message,
+    Trend,
+    clusters,
+    effect_of,
+    find_issues,
+    match_issues,
+    people_of,
+    period_of,
+    place_of,
+    trend_of,
+)
+from yitang.ground.base.clock import SHANGHAI
+
+from .factories import START, burst, flood, ids, message, single_concerns
+
+TODAY = date(2026, 11, 1)
+
+
+def days_of(**counts: int) -> dict[date, int]:
+    """``days_of(d0=3, d5=1)``: people on TODAY and five days before."""
+    return {TODAY - timedelta(days=int(name[1:])): count for name, count in counts.items()}
+
+
+def test_a_burst_is_the_hottest_issue_and_a_flood_is_none() -> None:
+    raised = burst(12)
+    issues = find_issues([*single_concerns(), *flood(), *raised])
+    hottest = issues[0]
+    assert set(hottest.message_ids) == ids(raised)
+    assert hottest.heat.people == 12
+    assert hottest.heat.burst > 2
+    assert "停水" in hottest.title
+    assert hottest.divisions == (("350102", 12),)
+    assert (hottest.first_at, hottest.last_at) == (raised[0].at, raised[-1].at)
+    assert not any("m5000" in issue.message_ids for issue in issues)
+    assert [issue.heat.value for issue in issues] == sorted(
+        (issue.heat.value for issue in issues), reverse=True
+    )
+
+
+def test_the_same_complaint_about_two_estates_is_two_matters() -> None:
+    here, there = burst(8), burst(8, first=2000, place="锦绣园小区")
+    issues = find_issues([*single_concerns(), *here, *there])
+    assert [set(issue.message_ids) for issue in issues[:2]] == [ids(here), ids(there)]
+
+
+@pytest.mark.parametrize("batch", [40, 75])
+def test_batches_join_what_belongs_together(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    raised = burst(12)
+    monkeypatch.setattr(clusters, "BATCH", batch)
+    issues = find_issues([*single_concerns(), *raised])
+    assert set(issues[0].message_ids) == ids(raised)
+
+
+def test_the_order_of_the_messages_does_not_matter() -> None:
+    messages = [*single_concerns(60), *burst(6)]
+    forwards, backwards = find_issues(messages), find_issues(messages[::-1])
+    assert [issue.message_ids for issue in forwards] == [issue.message_ids for issue in backwards]
+
+
+def test_quotes_carry_no_personal_data_and_none_of_confidential_messages() -> None:
+    raised = [
+        replace(m, text=f"{m.text}我叫王小明，电话1380013800{n % 10}", is_confidential=n == 0)
+        for n, m in enumerate(burst(6))
+    ]
+    issue = find_issues([*single_concerns(40), *raised])[0]
+    assert issue.heat.people == 6
+    assert issue.quotes
+    for quote in issue.quotes:
+        assert "1380013800" not in quote.text
+        assert "王小明" not in quote.text
+        assert quote.message_id != raised[0].id
+
+
+def test_nothing_and_little_give_no_issue() -> None:
+    assert find_issues([]) == []
+    assert find_issues([message(1)]) == []
+    assert find_issues([message(n, title="", text="") for n in range(5)]) == []
+
+
+def test_one_delivery_that_arrived_twice_is_one_person() -> None:
+    first = message(1, text="停水三天了")
+    twin = message(2, text="停水 三天了", at=START + timedelta(seconds=30))
+    later = message(3, text="停水三天了", at=START + timedelta(days=1))
+    nobody = message(4, text="别的话")
+    keys = people_of([first, twin, later, replace(nobody, user_key="")])
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
+
+
+@given(st.lists(st.integers(0, 5), max_size=12))
+def test_people_are_never_more_than_messages_or_keys(users: list[int]) -> None:
+    messages = [
+        message(n, user=f"u{user}", text=f"话{n % 3}", at=START + timedelta(seconds=20 * n))
+        for n, user in enumerate(users)
+    ]
+    assert len(set(people_of(messages))) <= len(set(users))
+
+
+def test_a_typing_error_in_a_date_does_not_stretch_the_period() -> None:
+    messages = [message(n, at=START + timedelta(hours=n)) for n in range(24 * 20)]
+    stray = message(9999, at=datetime(1990, 1, 1, tzinfo=SHANGHAI))
+    assert period_of([stray, *messages]) <= 21
+    assert period_of([]) == 14
+
+
+@pytest.mark.parametrize(
+    ("days", "trend"),
+    [
+        (days_of(d0=3, d3=4, d60=1), Trend.RISING),
+        (days_of(d2=3), Trend.RISING),
+        (days_of(d2=1), Trend.STEADY),
+        (days_of(d1=1, d20=1, d30=1, d40=1), Trend.STEADY),
+        (days_of(d20=9), Trend.QUIET),
+        ({}, Trend.QUIET),
+    ],
+)
+def test_trend(days: dict[date, int], trend: Trend) -> None:
+    assert trend_of(days, today=TODAY) == trend
+
+
+def test_a_grown_issue_is_still_itself_and_merged_ones_leave_one() -> None:
+    kept = {"a": frozenset("123"), "b": frozenset("456"), "c": frozenset()}
+    assert match_issues([frozenset("12345x")], kept) == {0: "a"}
+    assert match_issues([frozenset("789"), frozenset("456")], kept) == {1: "b"}
+    assert match_issues([frozenset("1xyzw")], kept) == {}
+    assert match_issues([frozenset("123"), frozenset("45")], kept) == {0: "a", 1: "b"}
+
+
+def test_effect_compares_equal_spans() -> None:
+    since = TODAY - timedelta(days=9)
+    days = {since - timedelta(days=n): 2 for n in range(1, 30)} | {since: 1, TODAY: 1}
+    effect = effect_of(days, since=since, today=TODAY)
+    assert effect == Effect(days=10, before=20, after=2)
+    assert effect.change == pytest.approx(-0.9)
+    assert not effect.is_early
+    early = effect_of(days, since=TODAY, today=TODAY)
+    assert early.is_early
+    future = effect_of({}, since=TODAY + timedelta(days=3), today=TODAY)
+    assert (future.days, future.change) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("divisions", "place"),
+    [
+        ([], ""),
+        ([("350102", 9), ("350103", 1)], "350102"),
+        ([("350102", 2), ("350103", 2)], "350100"),
+        ([("350102", 1), ("350203", 1)], "350000"),
+        ([("350102001", 1), ("350102002", 1)], "350102"),
+        ([("350102", 1), ("360102", 1)], "100000"),
+        ([("350100", 1), ("350102", 1)], "350100"),
+    ],
+)
+def test_place_of(divisions: list[tuple[str, int]], place: str) -> None:
+    assert place_of(divisions) == place
+
+
+def test_a_message_knows_its_civil_day() -> None:
+    late = Message("1", "", "", "", datetime(2026, 9, 1, 23, 30, tzinfo=SHANGHAI))
+    assert date.fromordinal(late.day) == date(2026, 9, 1)
