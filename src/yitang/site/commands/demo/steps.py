@@ -20,6 +20,7 @@ from yitang.public.services import api as services
 from yitang.sample.api import HealthServer, write_province
 from yitang.site.commands.migrate import migrate
 
+from .listening import answer_appeals, learn_classes, measure_halls, take_appeals
 from .running import Demonstration, Step
 
 
@@ -190,6 +191,10 @@ STEPS = (
     Step("Fusion", fuse_bases),
     Step("Service items", load_items),
     Step("Sharing", share_first),
+    Step("Learning classes", learn_classes),
+    Step("Appeals", take_appeals),
+    Step("Answers", answer_appeals),
+    Step("Halls", measure_halls),
     Step("Digital economy", load_economy),
     Step("Figures", refresh_metrics),
     Step("Ledger", verify_ledger),
