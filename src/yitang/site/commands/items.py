@@ -12,11 +12,14 @@ from yitang.public.services.api import (
     ItemsReceipt,
     all_item_facts,
     load_items,
+    note_shared,
+    share_with_services,
     shared_datasets,
     sharing_gains,
     trip_summary,
     trips_after_sharing,
 )
+from yitang.public.services.errors import ItemFileUnreadable
 from yitang.public.services.rules import broken_checks
 
 SHOWN = 20
@@ -34,6 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     trips = verbs.add_parser("trips", help="trips before and after sharing, over all items")
     trips.add_argument("--shared", help="dataset codes divided by commas instead of today's")
     trips.add_argument("--json", action="store_true", help="print figures as JSON")
+    share = verbs.add_parser("share", help="grant a dataset to all departments whose items need it")
+    share.add_argument("dataset", help="catalogue code")
+    share.add_argument("--json", action="store_true", help="print figures as JSON")
+    shared = verbs.add_parser("shared", help="note datasets that are shared by other means")
+    shared.add_argument("file", type=Path, help="one dataset code a line")
     following = verbs.add_parser("next", help="which dataset to share next, by trips saved a year")
     following.add_argument("dataset", nargs="?", help="name the items that lose a trip by this one")
     following.add_argument("--shared", help="dataset codes divided by commas instead of today's")
@@ -45,6 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
         return _load(arguments)
     if arguments.verb == "check":
         return _check(as_json=arguments.json)
+    if arguments.verb == "share":
+        return _share(arguments.dataset, as_json=arguments.json)
+    if arguments.verb == "shared":
+        return _note(arguments.file)
     shared = _codes(arguments.shared)
     if arguments.verb == "trips":
         return _trips(shared, as_json=arguments.json)
@@ -108,6 +120,34 @@ def _check(*, as_json: bool) -> int:
             print(f"{code}  {check}: {sentence}")
         print(f"{len(broken)} contradictions")
     return 1 if broken else 0
+
+
+def _share(dataset: str, *, as_json: bool) -> int:
+    done = share_with_services(dataset=dataset, actor=system_actor(), at=now())
+    if as_json:
+        figures = {
+            "dataset": dataset,
+            "grants": [grant.number for grant in done.grants],
+            "items": list(done.items),
+            "trips_a_year": done.trips_a_year,
+        }
+        print(json.dumps(figures))
+    else:
+        print(
+            f"{dataset}: {len(done.grants)} grants; {len(done.items)} items lose a trip, "
+            f"{done.trips_a_year:,} trips a year"
+        )
+    return 0
+
+
+def _note(file: Path) -> int:
+    try:
+        codes = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ItemFileUnreadable(file=file.name, problem=str(error)) from None
+    new = note_shared([code for code in codes if code], actor=system_actor(), at=now())
+    print(f"{new} datasets newly noted as shared")
+    return 0
 
 
 def _trips(shared: frozenset[str], *, as_json: bool) -> int:

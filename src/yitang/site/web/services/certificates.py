@@ -24,7 +24,7 @@ from yitang.public.services.rules.certificates import VALID, grouped, typed_shor
 from yitang.site.web.shell.entrance import signed_in
 from yitang.site.web.texts import translated
 
-from .showing import said_value
+from .showing import full_day, said_value
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -46,6 +46,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "certificate": certificate,
         "content": content,
         "facts": [(gettext(label), _said(label, text)) for label, text in content.facts.items()],
+        "issued_on": full_day(content.issued_on),
         "number": grouped(certificate.short_number),
         "check_url": request.build_absolute_uri(address),
         "is_valid": certificate.status == VALID,

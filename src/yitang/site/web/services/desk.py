@@ -22,14 +22,13 @@ from yitang.site.web.desk.facts import Fact, FactsPanel, register_facts, registe
 from yitang.site.web.shell.entrance import signed_in
 
 from .office import DECISIONS
-from .showing import name_of, shown_groups
+from .showing import shown_groups
 
 
 def facts_of(request: HttpRequest, case: Case) -> FactsPanel:
     """The application's values, masked, each with its source."""
     sent = application_of_case(signed_in(request), case)
     return FactsPanel(
-        summary=name_of(sent.item),
         facts=[
             Fact(
                 group.label,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
 
+from yitang.ground.organisations.api import can
+from yitang.ground.plumbing.api import now
 from yitang.public.services.api import (
+    share_with_services,
     shared_datasets,
     sharing_gains,
     trip_summary,
@@ -19,6 +24,7 @@ from yitang.public.services.api import (
 )
 from yitang.public.services.rules import ItemFacts
 from yitang.site.web.shell.charts import Bar
+from yitang.site.web.shell.entrance import signed_in
 
 from .showing import dataset_names, name_of
 
@@ -97,10 +103,23 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
             "code": code,
             "name": dataset_names().get(code, code),
             "is_shared": code in shared_datasets(),
+            "can_share": can(request.user, "services.share"),
             "rows": rows,
             "trips_a_year": sum((row.before - row.after) * row.volume for row in rows),
         },
     )
+
+
+@require_POST
+def share(request: HttpRequest, code: str) -> HttpResponse:
+    """Grant the dataset to every department whose items need it, and show what that saved."""
+    done = share_with_services(dataset=code, actor=signed_in(request), at=now())
+    count = len(done.items)
+    said = ngettext(
+        "Shared: {count} item loses a trip.", "Shared: {count} items lose a trip.", count
+    ).format(count=count)
+    messages.success(request, said)
+    return redirect("services:dataset", code=code)
 
 
 def _of_items(count: int) -> str:

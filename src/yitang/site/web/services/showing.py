@@ -158,7 +158,7 @@ def promise_word(term: Term | None, *, at: datetime) -> str:
 class ShownSource:
     dataset: str
     department: str
-    as_of: date | None
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +245,20 @@ def full_day(day: date) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
+def month_day(day: date | None) -> str:
+    """``11 月 12 日``, ``12 Nov``: of when a record is, without its weekday."""
+    if day is None:
+        return ""
+    if (get_language() or "").startswith("zh"):
+        return f"{day.month} 月 {day.day} 日"
+    return f"{day.day} {day:%b}"
+
+
 def _sources(values: list[ShownValue], names: dict[str, str]) -> list[ShownSource]:
     found = {}
     for one in values:
         value = one.value
         if value is not None and value.dataset:
             name = names.get(value.dataset, value.dataset)
-            found[value.dataset] = ShownSource(name, value.department, value.as_of)
+            found[value.dataset] = ShownSource(name, value.department, month_day(value.as_of))
     return list(found.values())

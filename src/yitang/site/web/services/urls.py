@@ -9,6 +9,7 @@ urlpatterns = [
     path("item/<str:code>/apply/", mine.apply, name="apply"),
     path("trips/", sharing.trips, name="trips"),
     path("trips/<slug:code>/", sharing.dataset, name="dataset"),
+    path("trips/<slug:code>/share/", sharing.share, name="share"),
     path("mine/<uuid:public_id>/", mine.application, name="application"),
     path("mine/<uuid:public_id>/correct/", mine.correct, name="correct"),
     path("mine/<uuid:public_id>/withdraw/", mine.withdraw, name="withdraw"),
