@@ -23,12 +23,13 @@ VISIT_COLUMNS = (
     "hall", "day", "ticket", "department", "item_type", "arrived", "called", "finished", "window",
 )  # fmt: skip
 HOURLY = (0.9, 1.5, 1.6, 1.1, 0.5, 0.6, 1.3, 1.2, 0.8)  # arrivals by hour since opening
+LETTERS = "ABCDEFGHJKLM"  # of the tickets, one a department
 SPREAD = 0.6  # sigma of the logarithm of service times
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The windows of one department in one hall: how many, visitors a day, mean minutes each."""
+    """The windows of a department (as its sign says) in one hall, with visitors a day and mean minutes."""
 
     department: str
     windows: int
@@ -46,18 +47,18 @@ class Hall:
 
 def _desks(scale: float) -> tuple[Desk, ...]:
     table = (
-        ("police", 4, 170, 9.0, ("身份证换领", "居住证", "户口迁移", "新生儿落户")),
-        ("social-security", 4, 160, 10.5, ("社保卡", "参保登记", "退休申请")),
-        ("medical-insurance", 3, 120, 10.0, ("异地备案", "零星报销", "参保登记")),
-        ("tax", 3, 110, 12.0, ("发票", "契税", "存量房交易")),
-        ("market", 3, 95, 14.0, ("企业设立", "变更登记", "食品经营许可")),
-        ("land", 4, 120, 14.5, ("不动产转移", "抵押登记", "查询")),
-        ("housing-fund", 2, 70, 11.0, ("公积金提取", "贷款")),
-        ("civil-affairs", 2, 40, 16.0, ("结婚登记", "低保")),
-        ("construction", 1, 20, 14.0, ("租赁备案", "公租房")),
-        ("transport", 1, 24, 11.0, ("从业资格", "道路运输证")),
-        ("health", 1, 22, 12.0, ("生育登记", "卫生许可")),
-        ("education", 1, 12, 13.0, ("教师资格", "入学")),
+        ("公安户政", 4, 170, 9.0, ("身份证换领", "居住证", "户口迁移", "新生儿落户")),
+        ("人力社保", 4, 160, 10.5, ("社保卡", "参保登记", "退休申请")),
+        ("医疗保障", 3, 120, 10.0, ("异地备案", "零星报销", "参保登记")),
+        ("税务", 3, 110, 12.0, ("发票", "契税", "存量房交易")),
+        ("市场监管", 3, 95, 14.0, ("企业设立", "变更登记", "食品经营许可")),
+        ("不动产登记", 4, 120, 14.5, ("不动产转移", "抵押登记", "查询")),
+        ("住房公积金", 2, 70, 11.0, ("公积金提取", "贷款")),
+        ("民政", 2, 40, 16.0, ("结婚登记", "低保")),
+        ("住房建设", 1, 20, 14.0, ("租赁备案", "公租房")),
+        ("交通运输", 1, 24, 11.0, ("从业资格", "道路运输证")),
+        ("卫生健康", 1, 22, 12.0, ("生育登记", "卫生许可")),
+        ("教育", 1, 12, 13.0, ("教师资格", "入学")),
     )
     return tuple(
         Desk(key, max(1, round(n * scale)), max(6, round(v * scale)), minutes, matters)
@@ -86,7 +87,7 @@ def write_halls(folder: Path, *, seed: int, today: date) -> int:
         folder / "halls.csv", ("hall", "name", "division", "organisation", "opens", "closes"), rows
     )
     windows = [
-        (hall.code, f"{desk.department}-{number}", desk.department, CLOSES - OPENS)
+        (hall.code, f"{desk.department}{number}号", desk.department, CLOSES - OPENS)
         for hall in HALLS
         for desk in hall.desks
         for number in range(1, desk.windows + 1)
@@ -106,7 +107,7 @@ def _workdays(today: date) -> list[date]:
 
 
 def _day(chosen: random.Random, hall: Hall, day: date) -> Iterator[tuple[object, ...]]:
-    for desk in hall.desks:
+    for letter, desk in zip(LETTERS, hall.desks, strict=False):
         free = [(float(OPENS), number) for number in range(1, desk.windows + 1)]
         heapq.heapify(free)
         for number, arrived in enumerate(_arrivals(chosen, desk), start=1):
@@ -115,9 +116,9 @@ def _day(chosen: random.Random, hall: Hall, day: date) -> Iterator[tuple[object,
             finished = called + _minutes(chosen, desk)
             heapq.heappush(free, (finished, window))
             yield (
-                hall.code, day, f"{desk.department[:2].upper()}{number:03}", desk.department,
+                hall.code, day, f"{letter}{number:03}", desk.department,
                 chosen.choice(desk.matters), _clock(arrived), _clock(called), _clock(finished),
-                f"{desk.department}-{window}",
+                f"{desk.department}{window}号",
             )  # fmt: skip
 
 

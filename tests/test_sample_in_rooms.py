@@ -1,0 +1,60 @@
+"""The invented province through the doors it is written for, small: what a visitor relies on."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from yitang.data.catalogue.rules import read_entries
+from yitang.ground.organisations.rules import ROLES, is_division_code
+from yitang.public.services.rules import (
+    count_broken,
+    next_datasets_to_share,
+    read_item,
+    summarise,
+)
+from yitang.sample.api import SHARED_AT_START, write_province
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("minhai") / "sample"
+    write_province(path, people=200, seed=1, appeals=300)
+    return path
+
+
+def test_the_item_list_keeps_every_check_and_births_save_most(folder: Path) -> None:
+    rows = json.loads((folder / "items.json").read_text(encoding="utf-8"))["items"]
+    items = [read_item(row) for row in rows]
+    assert set(count_broken(items).values()) == {0}
+    shared = frozenset(SHARED_AT_START)
+    summary = summarise(items, shared)
+    assert summary.average_before > 3 * summary.average_after > 0
+    best = next_datasets_to_share(items, shared=shared)[0]
+    assert best.dataset == "births"
+    newborn = next(item for item in items if item.form == "newborn")
+    assert newborn.name == "新生儿落户"
+    assert newborn.code in best.items
+    assert {m.dataset for m in newborn.materials if m.dataset} <= shared | {"births"}
+
+
+def test_the_catalogue_reads_every_entry(folder: Path) -> None:
+    specs = read_entries((folder / "datasets.toml").read_text(encoding="utf-8"))
+    assert len({spec.code for spec in specs}) == len(specs) >= 56
+    headers = {
+        item.label: item for spec in specs if spec.code == "residents" for item in spec.items
+    }
+    line = (folder / "silos/police/residents.csv").read_text("gbk", errors="replace").split("\n")[0]
+    assert set(line.strip().split(",")) == set(headers)
+
+
+def test_divisions_and_roles_are_those_of_the_house(folder: Path) -> None:
+    with (folder / "divisions.csv").open(encoding="utf-8", newline="") as file:
+        assert all(is_division_code(row["code"]) for row in csv.DictReader(file))
+    with (folder / "officers.csv").open(encoding="utf-8", newline="") as file:
+        posts = list(csv.DictReader(file))
+    named = {row["role"] for row in posts if row["username"] == row["role"]}
+    assert named | {"citizen", "system"} == set(ROLES)
