@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.casework.api import Case, can_see
-from yitang.ground.organisations.api import User, can, check_can
+from yitang.ground.organisations.api import User, can, check_can, scope_of
 
 from .errors import CallerUnknown, IdentityKept
 from .models import Appeal
@@ -57,5 +57,12 @@ def is_own(user: User | AnonymousUser, appeal: Appeal) -> bool:
 
 
 def sees(user: User | AnonymousUser, appeal: Appeal) -> bool:
-    """Whether ``user`` may read the appeal: through its case, or as the one who filed it."""
-    return is_own(user, appeal) or can_see(user, appeal.case)
+    """Whether ``user`` may read the appeal: through its case, as the one who filed it, or as
+    the unit that handled it and gave the case on."""
+    return is_own(user, appeal) or can_see(user, appeal.case) or is_unit(user, appeal)
+
+
+def is_unit(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    """Whether ``user`` handles appeals in the organisation that was charged with this one."""
+    scope = scope_of(user, permission="hotline.handle")
+    return appeal.unit_id is not None and appeal.unit_id in scope.organisation_ids

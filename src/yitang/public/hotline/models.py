@@ -93,6 +93,14 @@ class Appeal(models.Model):
     )
     category_probability = models.FloatField(null=True, blank=True)  # null: a person chose it
     tier = models.CharField(max_length=20)
+    # Who shall handle it; the case itself goes back to the hotline for the call-back.
+    unit = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     filed_at = models.DateTimeField()
 
     is_confidential = models.BooleanField(default=False)

@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 
 from yitang.ground.base.clock import SHANGHAI, Term
 from yitang.ground.base.errors import NotFound
-from yitang.ground.casework.api import Case
+from yitang.ground.casework.api import Case, CaseEvent, case_timeline
 from yitang.ground.language.api import (
     Classifier,
     PlaceIndex,
@@ -31,6 +31,7 @@ from yitang.ground.organisations.api import (
     division_prefix,
     division_rows,
     organisations_with_duty,
+    system_actor,
 )
 
 from .access import sees, sees_whole_text
@@ -205,11 +206,39 @@ class Suggester:
 
 def suggest_dispatch(appeal: Appeal, *, model: Path, home: str, at: datetime) -> Suggestion:
     """What the words of a stored appeal suggest; its class and place stand if a person chose."""
+    return suggestions([appeal], model=model, home=home, at=at)[0]
+
+
+def suggestions(
+    appeals: Sequence[Appeal], *, model: Path, home: str, at: datetime
+) -> list[Suggestion]:
+    """``suggest_dispatch`` for a page of appeals; the classifier and the places are read once."""
     suggester = Suggester(model=model, home=home, at=at)
-    words = "。".join(part for part in (appeal.place_text, appeal.title, appeal.text) if part)
-    chosen = appeal.category if appeal.category_probability is None else None
-    place = appeal.division_code or suggester.place_of(words)
-    return suggester.suggest([words], places=[place], labels=[chosen.label if chosen else ""])[0]
+    texts, places, labels = [], [], []
+    for appeal in appeals:
+        words = "。".join(part for part in (appeal.place_text, appeal.title, appeal.text) if part)
+        chosen = appeal.category if appeal.category_probability is None else None
+        texts.append(words)
+        places.append(appeal.division_code or suggester.place_of(words))
+        labels.append(chosen.label if chosen else "")
+    return suggester.suggest(texts, places=places, labels=labels)
+
+
+def appeals_with_cases(cases: Sequence[Case]) -> list[Appeal]:
+    """The appeals of cases the caller was allowed to list, in the order of the cases."""
+    rows = Appeal.objects.select_related("category", "unit").filter(case__in=cases)
+    by_case = {row.case_id: row for row in rows}
+    for case in cases:
+        if case.pk in by_case:
+            by_case[case.pk].case = case
+    return [by_case[case.pk] for case in cases if case.pk in by_case]
+
+
+def appeal_timeline(user: User | AnonymousUser, appeal: Appeal) -> list[CaseEvent]:
+    """The history of an appeal that ``user`` may see, oldest first."""
+    if not sees(user, appeal):
+        raise NotFound(kind="appeal", id=appeal.public_id)
+    return case_timeline(system_actor(), appeal.case)
 
 
 def trained(model: Path) -> Classifier | None:
@@ -329,7 +358,7 @@ def appeals_for_insight(*, since: datetime | None = None) -> Iterator[AppealFact
     rows = Appeal.objects.all() if since is None else Appeal.objects.filter(filed_at__gte=since)
     values = rows.order_by("filed_at", "pk").values_list(
         "public_id", "case__number", "caller_key", "title", "text", "filed_at", "division_code",
-        "category__label", "category__duty", "case__organisation__public_id", "is_confidential",
+        "category__label", "category__duty", "unit__public_id", "is_confidential",
     )  # fmt: skip
     for row in values.iterator(chunk_size=2000):
         public_id, number, key, title, text, at, division, label, duty, holder, secret = row
@@ -350,7 +379,7 @@ def appeals_for_insight(*, since: datetime | None = None) -> Iterator[AppealFact
 
 def _loaded() -> QuerySet[Appeal]:
     return Appeal.objects.select_related(
-        "case__organisation__division", "case__assignee", "category"
+        "case__organisation__division", "case__assignee", "category", "unit"
     )
 
 

@@ -111,7 +111,7 @@ def file_appeal(
             term=suggestion.tier.feedback_within,
             organisation=suggestion.organisations[0],
         )
-        appeal.dispatched_at = at
+        appeal.unit, appeal.dispatched_at = suggestion.organisations[0], at
     appeal.save()
     return appeal
 

@@ -15,6 +15,7 @@ from yitang.ground.organisations.api import (
     User,
     appointments_of,
     division,
+    division_prefix,
     posts_of,
 )
 from yitang.ground.plumbing.api import working_calendar
@@ -31,6 +32,8 @@ from yitang.public.hotline.errors import (
 from yitang.public.hotline.models import Answer, Appeal, CallBack, Category
 from yitang.public.hotline.queries import configuration
 from yitang.public.hotline.rules import RETURN_WITHIN, Solved, tier_named
+
+from .filing import HotlineCentres
 
 
 @transaction.atomic
@@ -107,7 +110,7 @@ def _send(
         division_code=appeal.division_code or None,
         duty=appeal.category.duty if appeal.category else None,
     )
-    appeal.dispatched_at = at
+    appeal.unit, appeal.dispatched_at = organisation, at
     appeal.save()
     return appeal
 
@@ -134,7 +137,7 @@ def return_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> 
         ).at
         if at >= until:
             raise ReturnTooLate(number=appeal.case.number, until=until.isoformat())
-    appeal = _moved(appeal, "return", actor, at, reason)
+    appeal = _moved(appeal, "return", actor, at, reason, holder=_hotline_of(appeal))
     appeal.return_count += 1
     appeal.save(update_fields=["return_count"])
     return appeal
@@ -153,10 +156,11 @@ def record_contact(*, appeal_id: int, actor: User, at: datetime, note: str = "")
 
 @transaction.atomic
 def answer_appeal(*, appeal_id: int, text: str, actor: User, at: datetime) -> Appeal:
-    """Answer the caller; the hotline's limit for calling back starts."""
+    """Answer the caller; the case goes to the hotline, whose limit for calling back starts."""
     if not text.strip():
         raise AnswerMissing(field="answer")
-    appeal = _moved(_locked(appeal_id), "answer", actor, at, text.strip())
+    appeal = _locked(appeal_id)
+    appeal = _moved(appeal, "answer", actor, at, text.strip(), holder=_hotline_of(appeal))
     _keep_answer(appeal, text, actor, at)
     return appeal
 
@@ -220,7 +224,7 @@ def call_back(
     )
     if not redo:
         return _moved(appeal, "close", actor, at, note)
-    appeal = _moved(appeal, "redo", actor, at, note)
+    appeal = _moved(appeal, "redo", actor, at, note, holder=appeal.unit)
     appeal.redo_count += 1
     appeal.save(update_fields=["redo_count"])
     return appeal
@@ -282,7 +286,7 @@ def _keep_answer(appeal: Appeal, text: str, actor: User, at: datetime) -> None:
     Answer.objects.create(
         appeal=appeal,
         text=text.strip(),
-        organisation=appeal.case.organisation,
+        organisation=appeal.unit or appeal.case.organisation,
         actor=actor,
         at=at,
     )
@@ -292,13 +296,27 @@ def _keep_answer(appeal: Appeal, text: str, actor: User, at: datetime) -> None:
 
 
 def _locked(appeal_id: int) -> Appeal:
-    return (
-        Appeal.objects.select_for_update(of=("self",))
-        .select_related("case", "category")
-        .get(pk=appeal_id)
+    rows = Appeal.objects.select_for_update(of=("self",))
+    return rows.select_related("case", "category", "unit").get(pk=appeal_id)
+
+
+def _moved(
+    appeal: Appeal,
+    verb: str,
+    actor: User,
+    at: datetime,
+    note: str,
+    *,
+    holder: Organisation | None = None,
+) -> Appeal:
+    appeal.case = advance_case(
+        case_id=appeal.case_id, verb=verb, actor=actor, at=at, note=note, organisation=holder
     )
-
-
-def _moved(appeal: Appeal, verb: str, actor: User, at: datetime, note: str) -> Appeal:
-    appeal.case = advance_case(case_id=appeal.case_id, verb=verb, actor=actor, at=at, note=note)
     return appeal
+
+
+def _hotline_of(appeal: Appeal) -> Organisation | None:
+    """The hotline nearest above the case's place; ``None`` leaves the case where it is."""
+    code = appeal.case.division_code
+    province = f"{division_prefix(code)[:2]:0<6}"
+    return HotlineCentres(province).nearest(code)

@@ -135,7 +135,8 @@ class _Delivery:
             appeal.caller_key = caller_key(draft, None)
             appeal.source, appeal.source_number = self.source, draft.number
             appeal.source_digest = digest
-            appeal.dispatched_at = self.at if suggestion.is_sure else None
+            if suggestion.is_sure:
+                appeal.unit, appeal.dispatched_at = suggestion.organisations[0], self.at
             appeals.append(appeal)
             cases.append(new_case(appeal, suggestion, home=self.home, centres=self.centres))
             moments.append(draft.filed_at)

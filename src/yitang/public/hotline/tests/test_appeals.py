@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,7 @@ from yitang.public.hotline.queries import (
     appeal_counts,
     appeal_for,
     appeal_of_case,
+    appeal_timeline,
     appeals_for_insight,
     appeals_of,
     categories,
@@ -132,6 +134,7 @@ def test_an_appeal_is_returned_once_and_then_arbitrated(province: Province) -> N
         appeal_id=appeal.pk, actor=province.handler, at=AT, reason="it is the estate's own pipe"
     )
     assert (returned.case.state, returned.return_count) == ("returned", 1)
+    assert returned.case.organisation == province.hotline
     decided = arbitrate_appeal(
         appeal_id=appeal.pk,
         organisation=province.water,
@@ -168,6 +171,11 @@ def test_an_answer_is_called_back_about_and_redone_if_it_did_not_help(province: 
         answer_appeal(appeal_id=appeal.pk, text=" ", actor=province.handler, at=AT)
     later = AT + timedelta(days=1)
     done = answer_appeal(appeal_id=appeal.pk, text="已处理", actor=province.handler, at=later)
+    assert (done.case.organisation, done.unit) == (province.hotline, province.water)
+    assert appeal_for(province.handler, done.public_id) == done
+    assert [line.kind for line in appeal_timeline(province.handler, done)][-1] == "moved"
+    with pytest.raises(NotFound):
+        appeal_timeline(make_user("reader"), done)
     assert (done.first_contact_at, done.answered_at) == (AT + timedelta(hours=1), later)
     with pytest.raises(errors.CallBackOpen, match="Is the caller satisfied"):
         call_back(
@@ -179,6 +187,7 @@ def test_an_answer_is_called_back_about_and_redone_if_it_did_not_help(province: 
         solved=Solved.NO, satisfied=Solved.NO, redo=True, note="it smells again",
     )  # fmt: skip
     assert (again.case.state, again.redo_count) == ("reopened", 1)
+    assert again.case.organisation == province.water
     answer_appeal(appeal_id=appeal.pk, text="换了水箱", actor=province.handler, at=later)
     closed = call_back(
         appeal_id=appeal.pk, actor=province.agent, at=later, reached=True, contacted=True,
@@ -192,7 +201,7 @@ def test_an_answer_is_called_back_about_and_redone_if_it_did_not_help(province: 
     assert three_rates(
         since=AT, until=AT + timedelta(days=9), within="350100", rules=half
     ).satisfied.share == pytest.approx(0.5)
-    window = {"since": AT, "until": AT + timedelta(days=9)}
+    window: dict[str, Any] = {"since": AT, "until": AT + timedelta(days=9)}
     assert solved_rate_by_division(**window) == {"350102": (1.0, 1)}
     assert three_rates(**window, within="350200").solved.share is None
 
@@ -214,7 +223,7 @@ def test_the_hotline_answers_or_refers_what_needs_no_unit(province: Province) ->
 def test_an_unreached_caller_counts_only_where_the_rules_say_so(province: Province) -> None:
     appeal = answered(province)
     call_back(appeal_id=appeal.pk, actor=province.agent, at=AT, reached=False)
-    window = {"since": AT, "until": AT + timedelta(days=1)}
+    window: dict[str, Any] = {"since": AT, "until": AT + timedelta(days=1)}
     assert three_rates(**window).solved.denominator == 0
     counted = three_rates(**window, rules=RateRules(counts_unreached=True))
     assert (counted.solved.numerator, counted.solved.denominator) == (0.0, 1)
@@ -338,7 +347,7 @@ def test_appeals_are_counted_by_county_day_and_state(province: Province) -> None
     dispatched(province)
     dispatched(province)
     make_appeal("没有地点的诉求", at=datetime(2026, 11, 23, 17, 0, tzinfo=UTC))
-    window = {"since": AT - timedelta(days=1), "until": AT + timedelta(days=5)}
+    window: dict[str, Any] = {"since": AT - timedelta(days=1), "until": AT + timedelta(days=5)}
     counts = [(c.division_code, str(c.day), c.state, c.count) for c in appeal_counts(**window)]
     assert counts == [
         ("350000", "2026-11-24", "received", 1),
