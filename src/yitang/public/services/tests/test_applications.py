@@ -11,9 +11,11 @@ from yitang.ground.base.errors import NotAllowed, NotFound
 from yitang.ground.casework.api import advance_case, allowed_verbs, case_timeline
 from yitang.ground.casework.errors import CaseClosed, TransitionNotAllowed
 from yitang.ground.casework.tests.factories import wrong_pairs
+from yitang.ground.ledger.api import entries_about
 from yitang.ground.metrics.api import check_rollups, metric_value
 from yitang.ground.organisations.api import Organisation, User, create_user
 from yitang.ground.organisations.tests.factories import make_officer, make_organisation
+from yitang.ground.plumbing.api import blind_index
 from yitang.public.services.api import (
     Application,
     answer_correction,
@@ -279,17 +281,17 @@ def test_strangers_and_other_offices_neither_see_nor_decide(office: Organisation
 
 
 def test_opening_a_masked_value_is_written_down_unless_it_is_ones_own(officer: User) -> None:
-    from yitang.ground.ledger.models import OutboxEntry
-
     sent = make_submitted()
     assert (
         open_value(application_id=sent.pk, name="mother_name", actor=sent.applicant, at=AT)
         == "林小芸"
     )
-    before = OutboxEntry.objects.count()
+    before = len(entries_about(blind_index(MOTHER)))
     opened = open_value(application_id=sent.pk, name="mother_identity", actor=officer, at=AT)
     assert opened == MOTHER
-    assert OutboxEntry.objects.count() == before + 1
+    entries = entries_about(blind_index(MOTHER))
+    assert len(entries) == before + 1
+    assert entries[0].action == "services.open_value"
 
 
 def test_only_open_items_with_a_form_and_a_linked_account_are_started() -> None:
