@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
 from yitang.data.catalogue.api import Dataset
 from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.catalogue.tests.factories import make_dataset
 from yitang.data.exchange.api import Grant, SharingRequest, move_request, request_sharing
+from yitang.data.exchange.rules import close_books, forget_snapshots
 from yitang.data.lake.api import replace_table
 from yitang.ground.organisations.api import Organisation, User, system_actor
 from yitang.ground.organisations.tests.factories import make_organisation
+from yitang.ground.plumbing.api import settings
 
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # a Friday, 09:00 in Shanghai
 PURPOSE = "newborn registration"
@@ -81,6 +87,26 @@ def make_request(
         at=AT,
         **(parts | values),  # type: ignore[arg-type]
     )
+
+
+# The modules that say where an installation keeps its files.
+HOMES = (
+    "data.exchange.queries",
+    "data.lake.queries",
+    "ground.ledger.actions",
+    "ground.ledger.queries",
+)
+
+
+@contextmanager
+def home_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lake, ledger and exchange under ``folder`` for the length of the block."""
+    chosen = replace(settings(), home=folder)
+    for module in HOMES:
+        monkeypatch.setattr(f"yitang.{module}.settings", lambda: chosen)
+    yield
+    forget_snapshots()
+    close_books()
 
 
 PATHS: dict[str, tuple[str, ...]] = {

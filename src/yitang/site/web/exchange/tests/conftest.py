@@ -1,3 +1,14 @@
-from yitang.data.exchange.tests.conftest import own_home
+from __future__ import annotations
 
-__all__ = ["own_home"]
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from yitang.data.exchange.tests.factories import home_of_its_own
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with home_of_its_own(tmp_path, monkeypatch):
+        yield
