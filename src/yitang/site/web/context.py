@@ -9,6 +9,7 @@ from yitang.ground.organisations.api import ROLES, User, posts_of
 from yitang.ground.plumbing.api import now, settings
 
 from .shell.navigation import HOMES, address, audience_of, menu_for
+from .shell.tour import position_of
 from .texts import translated
 
 
@@ -21,6 +22,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
         "audience": audience,
         "home": address(HOMES[audience]) or "/",
         "navigation": SimpleLazyObject(lambda: menu_for(request, audience)),
+        "tour": SimpleLazyObject(lambda: position_of(request)) if settings().demo else None,
         "signed_in_role": SimpleLazyObject(lambda: signed_in_role(request)),
     }
 

@@ -9,6 +9,10 @@ from .shell import views as shell
 urlpatterns = [
     path("", shell.start, name="start"),
     path("demo/roles/", shell.personas, name="personas"),
+    path("demo/tour/<int:number>/", shell.tour, name="tour"),
+    path("catalogue/", include("yitang.site.web.catalogue.urls")),
+    path("collection/", include("yitang.site.web.collection.urls")),
+    path("fusion/", include("yitang.site.web.fusion.urls")),
     path("cockpit/", include("yitang.site.web.cockpit.urls")),
     path("desk/", include("yitang.site.web.desk.urls")),
     path("economy/", include("yitang.site.web.economy.urls")),

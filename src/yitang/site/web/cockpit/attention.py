@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from yitang.data.catalogue.api import all_datasets
+from yitang.decision.insight.api import HotIssue, Trend
 from yitang.ground.casework.api import Box, Case, worklist, worklist_counts
 from yitang.ground.ledger.api import ledger_state
 from yitang.ground.organisations.api import User
 from yitang.site.web.desk.rows import place_name
 from yitang.site.web.desk.words import kind_label
 from yitang.site.web.shell.navigation import address
+
+from .listening import visible_issues
+
+# How long a delivery may stay away by the update cycle of its dataset, a quarter more at most.
+CYCLES = {
+    "daily": timedelta(days=2),
+    "weekly": timedelta(days=9),
+    "ten_days": timedelta(days=13),
+    "monthly": timedelta(days=39),
+    "quarterly": timedelta(days=115),
+    "yearly": timedelta(days=457),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +50,18 @@ class Attention:
 
 
 def matters_of_attention(user: User, *, at: datetime, limit: int = 7) -> Attention:
-    """The gravest first: cases past their deadline, then the state of the ledger."""
+    """The gravest first: late cases, issues that rise, data that did not come, the ledger."""
     counts = worklist_counts(user, at=at)
-    late = worklist(user, at=at, box=Box.LATE, limit=4).rows
-    matters = [_late(case, at=at) for case in late]
-    return Attention(matters=[*matters, ledger_line()][:limit], late=str(counts.boxes[Box.LATE]))
+    late = worklist(user, at=at, box=Box.LATE, limit=3).rows
+    rising = [issue for issue in visible_issues(user) if issue.trend == Trend.RISING]
+    matters = [
+        *(_late(case, at=at) for case in late),
+        *(_rising(issue) for issue in rising[:2]),
+        *missing_data(at=at)[:1],
+    ]
+    return Attention(
+        matters=[*matters[: limit - 1], ledger_line()], late=str(counts.boxes[Box.LATE])
+    )
 
 
 def _late(case: Case, *, at: datetime) -> Matter:
@@ -53,6 +74,44 @@ def _late(case: Case, *, at: datetime) -> Matter:
         detail=" · ".join([kind_label(case.workflow), place_name(case.division_code), held]),
         url=reverse("desk:case", args=[case.public_id]),
     )
+
+
+def _rising(issue: HotIssue) -> Matter:
+    people = ngettext("{count} person", "{count} people", issue.people).format(count=issue.people)
+    owner = str(issue.owner) if issue.owner else gettext("no owner yet")
+    place = place_name(issue.place_code) if issue.place_code else ""
+    page = address("insight:start")
+    return Matter(
+        what=truncatechars(issue.title, 40),
+        tag=gettext("rising"),
+        mood="soon",
+        detail=" · ".join(filter(None, [people, place, owner])),
+        url=f"{page}{issue.public_id}/" if page else "",
+    )
+
+
+def missing_data(*, at: datetime) -> list[Matter]:
+    """Gathered datasets whose next delivery is overdue by their own cycle."""
+    overdue = [
+        dataset
+        for dataset in all_datasets()
+        if dataset.gathered_at
+        and (cycle := CYCLES.get(dataset.update_cycle))
+        and at - dataset.gathered_at > cycle
+    ]
+    return [
+        Matter(
+            what=dataset.name,
+            tag=gettext("data missing"),
+            mood="late",
+            detail=f"{dataset.organisation} · "
+            + gettext("last delivered {days} days ago").format(
+                days=(at - dataset.gathered_at).days if dataset.gathered_at else 0
+            ),
+            url=address("catalogue:start"),
+        )
+        for dataset in overdue
+    ]
 
 
 def ledger_line() -> Matter:

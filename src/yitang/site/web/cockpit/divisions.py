@@ -1,4 +1,4 @@
-"""The map without a map: one tile for each division, equal in size, its value printed."""
+"""The map without a map: one tile for each county, equal in size, its value printed."""
 
 from __future__ import annotations
 
@@ -7,54 +7,90 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yitang.ground.casework.api import open_case_counts
-from yitang.ground.organisations.api import (
-    Division,
-    Level,
-    User,
-    divisions_in,
-    scope_of,
-)
+from yitang.ground.organisations.api import Division, Level, User, divisions_in, scope_of
 from yitang.ground.organisations.rules import NATION
+from yitang.public.hotline.api import solved_rate_by_division
+
+from .listening import ONE_MOMENT, WINDOW
+
+FEWEST = 5  # call-backs below which a share says nothing about an office
+MARGIN = 0.05  # this far below the whole is worth the colour of late
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A division, its value, and the shade of its fifth; ``worst`` stands in the colour of late."""
+    """A county, its open and late cases, its solved share, and the shade of its tile."""
 
     division: Division
     open: int
     late: int
+    solved: float | None
+    assessed: int
     shade: str
 
 
-def tiles(user: User, *, at: datetime, limit: int = 60) -> list[Tile]:
-    """Open and late cases of each county in the reader's area, in the order of the codes."""
-    scope = scope_of(user)
+@dataclass(frozen=True, slots=True)
+class CountyMap:
+    """Tiles in the order of the codes; of solved shares once enough were called back."""
+
+    tiles: list[Tile]
+    shows_solved: bool
+
+
+def county_map(user: User, *, at: datetime) -> CountyMap:
+    """The counties of the reader's area that have any case."""
+    late, waiting = _cases(at)
+    solved = {
+        code: (count / of, of)
+        for code, (count, of) in solved_rate_by_division(
+            since=at - WINDOW, until=at + ONE_MOMENT
+        ).items()
+        if of
+    }
+    shares = [share for share, of in solved.values() if of >= FEWEST]
+    average = sum(shares) / len(shares) if shares else None
+    most = max(late.values(), default=0)
+    tiles = []
+    for county in _counties(user):
+        share, assessed = solved.get(county.code, (None, 0))
+        if not waiting[county.code] and not assessed:
+            continue
+        shade = (
+            late_shade(late[county.code], most)
+            if average is None
+            else solved_shade(share if assessed >= FEWEST else None, average)
+        )
+        tiles.append(Tile(county, waiting[county.code], late[county.code], share, assessed, shade))
+    return CountyMap(tiles, shows_solved=average is not None)
+
+
+def late_shade(late: int, most: int) -> str:
+    """``worst`` for the county with the most late cases, else the quarter it falls into."""
+    if not late:
+        return "q1"
+    return "worst" if late == most else f"q{min(4, 2 + 3 * late // most)}"
+
+
+def solved_shade(share: float | None, average: float) -> str:
+    """The darker the better; far below the whole is ``worst``, too few to say is ``none``."""
+    if share is None:
+        return "none"
+    if share < average - MARGIN:
+        return "worst"
+    return f"q{min(5, max(2, 3 + round((share - average) / 0.02)))}"
+
+
+def _cases(at: datetime) -> tuple[Counter[str], Counter[str]]:
     late: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
     for count in open_case_counts(at=at):
         waiting[count.county] += count.open
         late[count.county] += count.late
-    counties = [
-        county
-        for prefix in scope.division_prefixes
-        for county in divisions_in(prefix.ljust(6, "0") if prefix else NATION, level=Level.COUNTY)
-        if waiting[county.code]
-    ][:limit]
-    most = max((late[county.code] for county in counties), default=0)
-    return [
-        Tile(
-            division=county,
-            open=waiting[county.code],
-            late=late[county.code],
-            shade=_shade(late[county.code], most),
-        )
-        for county in counties
+    return late, waiting
+
+
+def _counties(user: User) -> list[Division]:
+    areas = [
+        prefix.ljust(6, "0") if prefix else NATION for prefix in scope_of(user).division_prefixes
     ]
-
-
-def _shade(late: int, most: int) -> str:
-    """``worst`` for the county with the most late cases, else the fifth it falls into."""
-    if not late:
-        return "q1"
-    return "worst" if late == most else f"q{min(4, 2 + 3 * late // most)}"
+    return [county for area in areas for county in divisions_in(area, level=Level.COUNTY)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +10,8 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 
 from yitang.data.catalogue.api import all_datasets
 from yitang.data.collection.api import totals
+from yitang.data.exchange.api import grants_of, supplied_datasets, used_today
+from yitang.data.fusion.api import base_named, last_run
 from yitang.decision.economy.api import Indicator, JudgedClaim, judged_claims, project_summary
 from yitang.decision.economy.rules import Verdict
 from yitang.ground.base.clock import civil_date
@@ -20,6 +22,7 @@ from yitang.site.web.economy.names import name_of, unit_of
 from yitang.site.web.shell.charts import Bar
 from yitang.site.web.shell.navigation import address
 
+from .listening import decided, discovered, heard
 from .loop import Node
 
 # English counts in thousands where Chinese counts in ten thousands.
@@ -56,12 +59,12 @@ def loop_figures(user: User, *, at: datetime) -> list[Node]:
     """The eight places of the loop, in its order; one without a figure yet keeps its name."""
     return [
         gathered(),
-        Node("fuse", gettext("Fuse")),
-        Node("share", gettext("Share")),
+        fused(),
+        shared(user, at=at),
         served(),
-        Node("listen", gettext("Listen")),
-        Node("discover", gettext("Discover")),
-        Node("decide", gettext("Decide")),
+        heard(at=at),
+        discovered(user),
+        decided(user, at=at),
         next_to_share(),
     ]
 
@@ -86,6 +89,43 @@ def gathered() -> Node:
     )
 
 
+def fused() -> Node:
+    """The population base as its last run left it."""
+    run = last_run(base_named("population"))
+    node = Node("fuse", gettext("Fuse"), url=address("fusion:start"))
+    if run is None:
+        return node
+    return _with(
+        node,
+        f"{run.entities:,}",
+        ngettext("person", "people", run.entities),
+        ngettext("of {count} record", "of {count} records", run.records).format(
+            count=f"{run.records:,}"
+        ),
+        gettext("{count} records not matched").format(count=f"{run.unmatched:,}"),
+        gettext("{count} fields in conflict").format(count=f"{sum(run.conflicts.values()):,}"),
+    )
+
+
+def shared(user: User, *, at: datetime) -> Node:
+    """Datasets that someone reads under a grant now, and today's reads."""
+    supplied = supplied_datasets(at=at)
+    node = Node("share", gettext("Share"), url=address("exchange:start"))
+    if not supplied:
+        return node
+    grants = [grant for grant in grants_of(user, limit=1000) if grant.state == "active"]
+    reads = sum(used_today(grant, at=at) for grant in grants)
+    return _with(
+        node,
+        f"{len(supplied):,}",
+        ngettext("dataset", "datasets", len(supplied)),
+        ngettext("under {count} grant", "under {count} grants", len(grants)).format(
+            count=len(grants)
+        ),
+        ngettext("{count} read today", "{count} reads today", reads).format(count=f"{reads:,}"),
+    )
+
+
 def served() -> Node:
     """The heart of the loop: journeys for one case, before sharing and now."""
     summary = trip_summary()
@@ -93,14 +133,14 @@ def served() -> Node:
     if not summary.items:
         return node
     without = summary.items_without_trip / summary.items
-    return _with(
+    return replace(
         node,
-        f"{summary.average_before:.2f} → {summary.average_after:.2f}",
-        "",
-        ngettext(
-            "trips a case, over {count} item", "trips a case, over {count} items", summary.items
-        ).format(count=summary.items),
-        gettext("{share:.0%} need no trip").format(share=without),
+        value=f"{summary.average_before:.2f} → {summary.average_after:.2f}",
+        corner=gettext("trips a case"),
+        details=(
+            ngettext("{count} item", "{count} items", summary.items).format(count=summary.items),
+            gettext("{share:.0%} need no trip").format(share=without),
+        ),
     )
 
 
@@ -198,4 +238,4 @@ def spoken(value: Decimal, indicator: Indicator) -> tuple[str, str]:
 
 
 def _with(node: Node, value: str, unit: str, *details: str) -> Node:
-    return Node(node.key, node.head, value, unit, details, node.url)
+    return replace(node, value=value, unit=unit, details=details)

@@ -23,12 +23,16 @@ PLACES: Mapping[str, tuple[int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One place in the loop: its verb, its figure (empty while nothing is measured), its page."""
+    """One place in the loop: its verb, its figure (empty while nothing is measured), its page.
+
+    ``unit`` stands behind the value; a long one in the ``corner``, across from the verb.
+    """
 
     key: str
     head: str
     value: str = ""
     unit: str = ""
+    corner: str = ""
     details: tuple[str, ...] = ()
     url: str = ""
 
@@ -53,7 +57,7 @@ class Placed:
     @property
     def spoken(self) -> str:
         """What a screen reader says of it."""
-        figure = f"{self.node.value} {self.node.unit}".strip()
+        figure = " ".join(filter(None, (self.node.value, self.node.unit, self.node.corner)))
         return ", ".join([self.node.head, *([figure] if figure else []), *self.node.details])
 
 

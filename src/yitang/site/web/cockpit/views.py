@@ -7,12 +7,12 @@ from django.shortcuts import render
 
 from yitang.ground.plumbing.api import now, settings
 from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.tour import tour_steps
 
 from .attention import matters_of_attention
-from .divisions import tiles
+from .divisions import county_map
 from .figures import department_bars, economy_figures, loop_figures, trips_saved
 from .loop import laid_out
-from .tour import tour_steps
 
 
 @officers_only
@@ -20,12 +20,12 @@ def start(request: HttpRequest) -> HttpResponse:
     """Every figure as it stands now; nothing on the page is kept from yesterday."""
     user, at = signed_in(request), now()
     page = {
-        "tour": tour_steps() if settings().demo else [],
+        "steps": tour_steps() if settings().demo else [],
         "nodes": laid_out(loop_figures(user, at=at)),
         "saved": trips_saved(),
         "attention": matters_of_attention(user, at=at),
         "departments": department_bars(),
-        "tiles": tiles(user, at=at),
+        "map": county_map(user, at=at),
         "economy": economy_figures(at=at),
     }
     return render(request, "cockpit/start.html", page)

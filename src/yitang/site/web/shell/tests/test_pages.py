@@ -13,6 +13,7 @@ from yitang.ground.plumbing.api import settings
 from yitang.site.config.urls import urlpatterns as site_pages
 from yitang.site.web import context
 from yitang.site.web.shell import views
+from yitang.site.web.shell.tour import tour_steps
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -106,3 +107,25 @@ def test_each_audience_has_its_menu(role: str, home: str, db: None) -> None:
     request = RequestFactory().get("/")
     request.user = user
     assert context.site_context(request)["audience"] == home
+
+
+def test_the_tour_changes_eyes_and_says_what_comes_next(
+    demo: None, client: Client, db: None
+) -> None:
+    for role in ("leader", "data_officer"):
+        make_officer(role, username=role)
+    make_user("citizen")
+    for step in tour_steps():
+        answer = client.post(f"/demo/tour/{step.number}/")
+        assert answer["Location"] == step.url
+        page = client.get(step.url, headers=ENGLISH)
+        assert page.status_code == 200, step.url
+        assert page.context["request"].user.username == step.stop.persona
+        assert f"{step.number}/{len(tour_steps())} {step.stop.title}" in page.content.decode()
+    assert "Back to the overview" in page.content.decode()
+    assert client.post("/demo/tour/0/")["Location"] == "/cockpit/"
+    assert "Back to the overview" not in client.get("/cockpit/", headers=ENGLISH).content.decode()
+
+
+def test_there_is_no_tour_outside_of_the_demo(client: Client, db: None) -> None:
+    assert client.post("/demo/tour/1/").status_code == 404

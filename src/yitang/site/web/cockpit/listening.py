@@ -1,0 +1,86 @@
+"""The lower half of the loop: what people say, what keeps coming back, what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext, ngettext
+
+from yitang.decision.insight.api import HotIssue, Trend, hot_issues, measures_of
+from yitang.ground.base.clock import civil_date
+from yitang.ground.organisations.api import User, can
+from yitang.public.hotline.api import appeal_counts, three_rates
+from yitang.site.web.shell.navigation import address
+
+from .loop import Node
+
+WINDOW = timedelta(days=60)
+ONE_MOMENT = timedelta(seconds=1)  # ``until`` is left out of a window; what was filed now counts
+
+
+def heard(*, at: datetime) -> Node:
+    """Appeals of the last sixty days, and how many of those assessed were solved."""
+    since, until = at - WINDOW, at + ONE_MOMENT
+    counts = appeal_counts(since=since, until=until)
+    node = Node("listen", gettext("Listen"), url=address("hotline:start"))
+    total = sum(count.count for count in counts)
+    if not total:
+        return node
+    solved = three_rates(since=since, until=until).solved.share
+    return replace(
+        node,
+        value=f"{total:,}",
+        unit=ngettext("appeal", "appeals", total),
+        details=(
+            gettext("in {days} days").format(days=WINDOW.days),
+            *([gettext("{share:.1%} solved").format(share=solved)] if solved is not None else []),
+        ),
+    )
+
+
+def discovered(user: User) -> Node:
+    """Matters that several people raise, counted in people."""
+    issues = visible_issues(user)
+    node = Node("discover", gettext("Discover"), url=address("insight:start"))
+    if not issues:
+        return node
+    people = sum(issue.people for issue in issues)
+    rising = sum(issue.trend == Trend.RISING for issue in issues)
+    return replace(
+        node,
+        value=f"{len(issues):,}",
+        unit=ngettext("hot issue", "hot issues", len(issues)),
+        details=(
+            ngettext("{count} person", "{count} people", people).format(count=f"{people:,}"),
+            ngettext("{count} rising", "{count} rising", rising).format(count=rising),
+        ),
+    )
+
+
+def decided(user: User, *, at: datetime) -> Node:
+    """Measures noted on the issues, and how many of them people feel."""
+    judged = [
+        measure
+        for issue in visible_issues(user)
+        for measure in measures_of(issue, today=civil_date(at))
+    ]
+    node = Node("decide", gettext("Decide"), url=address("insight:start"))
+    if not judged:
+        return node
+    eased = sum((one.effect.change or 0) < 0 and not one.effect.is_early for one in judged)
+    early = sum(one.effect.is_early for one in judged)
+    return replace(
+        node,
+        value=f"{len(judged):,}",
+        unit=ngettext("measure", "measures", len(judged)),
+        details=(
+            gettext("{count} followed by fewer complaints").format(count=eased),
+            gettext("{count} too early to say").format(count=early),
+        ),
+    )
+
+
+def visible_issues(user: User) -> list[HotIssue]:
+    """The hot issues of the last refresh that ``user`` may see; none without the right to see."""
+    return hot_issues(user) if can(user, "insight.see") else []
