@@ -4,6 +4,7 @@ from .access import can, check_can, posts_of, scope_of
 from .actions import (
     Loaded,
     appoint,
+    close_account,
     create_user,
     end_appointment,
     load_divisions,
@@ -74,6 +75,7 @@ __all__ = [
     "appointments_of",
     "can",
     "check_can",
+    "close_account",
     "create_user",
     "division",
     "division_path",

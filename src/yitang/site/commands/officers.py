@@ -12,6 +12,7 @@ from yitang.ground.base.errors import NotFound
 from yitang.ground.organisations.api import (
     User,
     appointments_of,
+    close_account,
     load_officers,
     load_organisations,
     set_password,
@@ -31,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     load.add_argument("file", type=Path, help="columns username,display_name,role,organisation")
     show = words.add_parser("show", help="the posts of one officer, past and present")
     password = words.add_parser("password", help="set a password, asked for or made")
-    for parser_ in (show, password):
+    close = words.add_parser("close", help="end every post and close the account")
+    for parser_ in (show, password, close):
         parser_.add_argument("username")
     password.add_argument("--made", action="store_true", help="make one and print it once")
 
@@ -47,6 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.word == "show":
         for post in appointments_of(_user(arguments.username)):
             print(f"{post.valid_from} – {post.valid_to or ''}  {post.role}  {post.organisation}")
+    elif arguments.word == "close":
+        print(
+            f"{close_account(user=_user(arguments.username), actor=system_actor(), at=at)} closed"
+        )
     else:
         _give_password(_user(arguments.username), made=arguments.made)
     return 0

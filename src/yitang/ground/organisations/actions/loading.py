@@ -20,7 +20,6 @@ from yitang.ground.organisations.connectors import (
     Row,
     read_table,
 )
-from yitang.ground.organisations.errors import RowInvalid
 from yitang.ground.organisations.models import Division, Organisation, User
 from yitang.ground.organisations.rules import (
     ROLES,
@@ -213,6 +212,7 @@ def _store_officer(
         raise row.wrong("role", f"{role} is none of {', '.join(ROLES)}")
     if credit_code not in organisations:
         raise row.wrong("organisation", f"there is no organisation {credit_code}")
+    start, end = row.day("valid_from") or civil_date(at), row.day("valid_to")
     user = User.objects.filter(username=username).first()
     is_new = user is None
     try:
@@ -230,11 +230,9 @@ def _store_officer(
             organisation=organisations[credit_code],
             actor=actor,
             at=at,
-            valid_from=row.day("valid_from") or civil_date(at),
-            valid_to=row.day("valid_to"),
+            valid_from=start,
+            valid_to=end,
         )
-    except RowInvalid:
-        raise
     except DomainError as error:
         raise row.wrong("username", str(error).rstrip(".")) from None
     return is_new

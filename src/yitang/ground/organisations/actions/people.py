@@ -169,6 +169,8 @@ def end_appointment(
     post = Appointment.objects.select_for_update().get(pk=appointment_id)
     check_can(actor, "organisations.appoint", division_code=post.organisation.division.code)
     end = valid_to or civil_date(at)
+    if post.user_id == actor.pk:
+        raise AppointmentInvalid(problem="nobody ends their own post")
     if post.valid_to is not None and post.valid_to <= end:
         raise AppointmentInvalid(problem=f"it already ended on {post.valid_to}")
     if end < post.valid_from:
@@ -178,6 +180,20 @@ def end_appointment(
     forget_posts(post.user)
     _write_down(post.user, actor, at, action="organisations.end_appointment", purpose=str(post))
     return post
+
+
+@transaction.atomic
+def close_account(*, user: User, actor: User, at: datetime) -> User:
+    """Close an account for good: every post ends today, and nobody signs in with it again."""
+    for post in user.appointments.filter(valid_to__isnull=True, valid_from__lte=civil_date(at)):
+        end_appointment(appointment_id=post.pk, actor=actor, at=at)
+    check_can(actor, "organisations.appoint")
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    forget_posts(user)
+    _write_down(user, actor, at, action="organisations.close_account", purpose="account closed")
+    return user
 
 
 def _write_down(user: User, actor: User, at: datetime, *, action: str, purpose: str) -> None:

@@ -19,6 +19,7 @@ from yitang.ground.organisations.api import (
     User,
     appoint,
     appointments_of,
+    close_account,
     create_user,
     division,
     division_path,
@@ -178,6 +179,21 @@ def test_an_appointment_is_ended_once_and_not_before_it_begins() -> None:
         )
     with pytest.raises(RoleMissing):
         end_appointment(appointment_id=post.pk, actor=user, at=AT)
+
+
+def test_an_account_is_closed_with_its_posts_and_only_by_who_may() -> None:
+    home = factories.make_organisation()
+    security = factories.make_officer("security_admin", organisation=home)
+    clerk = factories.make_officer("clerk", organisation=home)
+    with pytest.raises(RoleMissing):
+        close_account(user=clerk, actor=clerk, at=AT)
+    with pytest.raises(AppointmentInvalid, match="nobody ends their own post"):
+        close_account(user=security, actor=security, at=AT)
+    set_password(user=clerk, password="a long enough sentence", actor=security, at=AT)  # noqa: S106  (opens nothing)
+    closed = close_account(user=clerk, actor=security, at=AT)
+    assert not closed.is_active
+    assert not closed.has_usable_password()
+    assert [post.valid_to for post in appointments_of(clerk)] == [date(2026, 11, 23)]
 
 
 def test_the_database_knows_the_roles_too() -> None:

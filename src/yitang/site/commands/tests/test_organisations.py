@@ -8,6 +8,7 @@ import pytest
 
 from yitang.ground.organisations.api import user_by_username
 from yitang.ground.organisations.tests.factories import make_credit_code
+from yitang.ground.plumbing.api import now
 from yitang.site.commands.main import main
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,8 @@ def test_a_province_with_its_officers_and_a_hall_comes_in_by_commands(
     user = user_by_username("chen")
     assert user is not None
     assert user.check_password(printed.rpartition(" ")[2].strip())
+    assert run(capsys, "officers", "close", "chen")[1] == "陈立 closed\n"
+    assert f"– {now():%Y}" in run(capsys, "officers", "show", "chen")[1]
     kept = run(
         capsys,
         "halls",
