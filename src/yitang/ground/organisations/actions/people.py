@@ -13,6 +13,7 @@ from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.identity import check_identity_number, normalise_identity_number
 from yitang.ground.base.ids import Reference
+from yitang.ground.base.text import Message
 from yitang.ground.ledger.api import record
 from yitang.ground.organisations.access import (
     SYSTEM_USERNAME,
@@ -129,7 +130,7 @@ def appoint(
     check_can(actor, "organisations.appoint", division_code=organisation.division.code)
     start = valid_from or civil_date(at)
     if valid_to is not None and valid_to <= start:
-        raise AppointmentInvalid(problem=f"it would end on {valid_to}, before it begins")
+        raise AppointmentInvalid(problem=_text("it would end on {day}, before it begins", valid_to))
     if user.pk == actor.pk:
         raise AppointmentInvalid(problem="nobody appoints themselves")
     User.objects.select_for_update().get(pk=user.pk)  # two appointments at once wait in turn
@@ -172,9 +173,9 @@ def end_appointment(
     if post.user_id == actor.pk:
         raise AppointmentInvalid(problem="nobody ends their own post")
     if post.valid_to is not None and post.valid_to <= end:
-        raise AppointmentInvalid(problem=f"it already ended on {post.valid_to}")
+        raise AppointmentInvalid(problem=_text("it already ended on {day}", post.valid_to))
     if end < post.valid_from:
-        raise AppointmentInvalid(problem=f"it begins on {post.valid_from}, after {end}")
+        raise AppointmentInvalid(problem=_text("it begins only on {day}", post.valid_from))
     post.valid_to, post.ended_by, post.ended_at = end, actor, at
     post.save(update_fields=["valid_to", "ended_by", "ended_at"])
     forget_posts(post.user)
@@ -194,6 +195,10 @@ def close_account(*, user: User, actor: User, at: datetime) -> User:
     forget_posts(user)
     _write_down(user, actor, at, action="organisations.close_account", purpose="account closed")
     return user
+
+
+def _text(template: str, day: date) -> Message:
+    return Message("organisations.appointment_problem", template, {"day": day})
 
 
 def _write_down(user: User, actor: User, at: datetime, *, action: str, purpose: str) -> None:

@@ -162,7 +162,7 @@ def test_only_the_security_administrator_of_the_place_appoints() -> None:
 def test_an_appointment_is_ended_once_and_not_before_it_begins() -> None:
     user = factories.make_officer()
     post, system = user.appointments.get(), system_actor()
-    with pytest.raises(AppointmentInvalid, match="begins on 2020-01-01"):
+    with pytest.raises(AppointmentInvalid, match="begins only on 2020-01-01"):
         end_appointment(appointment_id=post.pk, actor=system, at=AT, valid_to=date(2019, 1, 1))
     ended = end_appointment(appointment_id=post.pk, actor=system, at=AT)
     assert (ended.valid_to, ended.ended_by) == (date(2026, 11, 23), system)

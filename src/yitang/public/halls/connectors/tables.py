@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+from yitang.ground.base.text import Message
 from yitang.public.halls.errors import HallRowInvalid, HallTableInvalid
 from yitang.public.workforce.api import Demand
 from yitang.public.workforce.errors import StaffingInputInvalid
@@ -38,7 +39,9 @@ def read_demands(text: str, *, file: str = "table") -> list[Demand]:
     names = [name.strip().lower() for name in next(reader, [])]
     missing = [column for column in NEEDED if column not in names]
     if missing:
-        raise HallTableInvalid(file=file, problem=f"it lacks the columns {', '.join(missing)}")
+        raise HallTableInvalid(
+            file=file, problem=_text("it lacks the columns {what}", ", ".join(missing))
+        )
     demands = [
         _demand(dict(zip(names, map(str.strip, cells), strict=False)), file, number)
         for number, cells in enumerate(reader, start=1)
@@ -47,10 +50,10 @@ def read_demands(text: str, *, file: str = "table") -> list[Demand]:
     if not demands:
         raise HallTableInvalid(file=file, problem="it has no rows")
     if len(demands) > MOST_ROWS:
-        raise HallTableInvalid(file=file, problem=f"it has more than {MOST_ROWS} rows")
+        raise HallTableInvalid(file=file, problem=_text("it has more than {what} rows", MOST_ROWS))
     twice = {d.name for d in demands if [e.name for e in demands].count(d.name) > 1}
     if twice:
-        raise HallTableInvalid(file=file, problem=f"it names {min(twice)} twice")
+        raise HallTableInvalid(file=file, problem=_text("it names {what} twice", min(twice)))
     return demands
 
 
@@ -70,7 +73,7 @@ def _demand(row: dict[str, str], file: str, number: int) -> Demand:
     except StaffingInputInvalid as error:
         field, value = error.params["field"], error.params["value"]
         raise HallRowInvalid(
-            file=file, row=number, field=field, problem=f"{value} cannot be"
+            file=file, row=number, field=field, problem=_text("{what} cannot be", value)
         ) from None
 
 
@@ -79,5 +82,9 @@ def _number(row: dict[str, str], column: str, file: str, number: int) -> float:
     try:
         return float(value)
     except ValueError:
-        problem = f"“{value}” is not a number" if value else "it is empty"
+        problem = _text("“{what}” is not a number" if value else "it is empty", value)
         raise HallRowInvalid(file=file, row=number, field=column, problem=problem) from None
+
+
+def _text(template: str, what: object) -> Message:
+    return Message("halls.table_problem", template, {"what": what})

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from yitang.ground.base.text import Message
 from yitang.public.workforce.errors import StaffingInputInvalid
 
 from .queueing import Target, mean_wait, servers_needed, share_served_within
@@ -64,7 +65,11 @@ class Assumptions:
             ("online_busy", self.online_busy, 0.05, 1.0),
         ):
             if not low <= value <= high:
-                problem = f"give a value from {low:g} to {high:g}"
+                problem = Message(
+                    "workforce.out_of_range",
+                    "give a value from {low} to {high}",
+                    {"low": f"{low:g}", "high": f"{high:g}"},
+                )
                 raise StaffingInputInvalid(field=name, value=f"{value:g}", problem=problem)
 
 
@@ -244,5 +249,7 @@ def sensitivity(
 
 def _check(demand: Demand, name: str, value: float, is_right: bool) -> None:
     if not is_right or not math.isfinite(value):
-        problem = f"that cannot be for “{demand.name}”"
+        problem = Message(
+            "workforce.impossible", "that cannot be for “{name}”", {"name": demand.name}
+        )
         raise StaffingInputInvalid(field=name, value=f"{value:g}", problem=problem)
