@@ -25,6 +25,9 @@ WINDOW_DAYS = 60
 WITHOUT_PLACE = 0.04  # appeals whose place nobody can find
 SECOND_DATE_FORMAT = 0.03  # 2026-11-05 08:03:12 instead of 2026/11/5 8:03:12
 REPEATED = 0.03  # the same user writes again about the same matter
+MIXED = 0.25  # messages that mention another trouble beside the one they are about
+VAGUE = 0.12  # titles that say nothing
+MISLABELLED = 0.03  # of the training set, as people label
 LIKED = 0.3  # appeals with at least one like
 FLOOD = 92  # messages of one user's form letter
 FLOOD_USER = "A00090210"
@@ -122,7 +125,10 @@ def write_labelled(folder: Path, *, seed: int, number: int, today: date) -> int:
     for position in range(100_001, 100_001 + number):
         appeal = _ordinary(chosen, today - timedelta(days=400), 340)
         when = _written(chosen, appeal.at)
-        rows.append((position, appeal.user, appeal.title, when, appeal.text, appeal.category))
+        label = appeal.category
+        if chosen.random() < MISLABELLED:
+            label = chosen.choice(tuple(CATEGORIES))
+        rows.append((position, appeal.user, appeal.title, when, appeal.text, label))
     _write(folder / "appeals_labelled.csv", LABELLED_COLUMNS, rows)
     categories = [(name, duty, english) for name, (duty, english) in CATEGORIES.items()]
     _write(folder / "categories.csv", ("label", "duty", "name_en"), categories)
@@ -154,7 +160,16 @@ def _ordinary(chosen: random.Random, first: date, days: int) -> Appeal:
     slots, division = _slots(chosen)
     title = chosen.choice(topic.titles).format(**slots)
     told = chosen.sample(topic.facts, min(len(topic.facts), chosen.choice((1, 2, 2, 3))))
+    if chosen.random() < VAGUE:
+        title = chosen.choice(
+            ("反映一个问题", "投诉", "咨询一件事", "求助", "请管一管", "群众来信")
+        )
+        told = told[:1]
+    if chosen.random() < MIXED:
+        told.append(chosen.choice(chosen.choice(topics()).facts))
     text = _text(chosen, told, topic.wishes, slots)
+    if slots["where"] not in title + text:
+        text = f"我住在{slots['where']}{slots['estate']}。{text}"
     at = _moment(chosen, first + timedelta(days=chosen.randint(0, days)))
     likes = int(chosen.paretovariate(1.3)) if chosen.random() < LIKED else 0
     dislikes = int(chosen.random() < 0.03)

@@ -29,7 +29,7 @@ SPREAD = 0.6  # sigma of the logarithm of service times
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The windows of a department (as its sign says) in one hall, with visitors a day and mean minutes."""
+    """A department, as its sign says, in one hall: windows, visitors a day, mean minutes."""
 
     department: str
     windows: int

@@ -28,7 +28,7 @@ from .silos import ABOUT_COMPANIES, SILOS, Context, Silo
 from .sinks import Sink
 
 TODAY = date(2026, 11, 23)
-LABELLED = 6000
+LABELLED = 2400
 MARK = "province.json"  # lies there from the beginning; says whether the folder is complete
 Step = Callable[[str, int], None]
 
