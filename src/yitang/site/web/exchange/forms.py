@@ -17,7 +17,7 @@ Text = forms.CharField
 
 
 class RequestForm(forms.Form):
-    """A draft may be kept with gaps; only the data items must be chosen now."""
+    """Everything is asked for; the head of the office then sends it or not."""
 
     organisation = forms.ChoiceField(label=gettext_lazy("In the name of"))
     fields_wanted = forms.MultipleChoiceField(
@@ -29,32 +29,27 @@ class RequestForm(forms.Form):
         label=gettext_lazy("Purpose"),
         help_text=gettext_lazy("Every read will have to name it, and the person sees it."),
         max_length=200,
-        required=False,
     )
     basis = Text(
         label=gettext_lazy("Basis of use"),
         help_text=gettext_lazy("The law and article that give you this duty."),
         max_length=1000,
-        required=False,
         widget=forms.Textarea,
     )
     scene = Text(
         label=gettext_lazy("Scene of use"),
         max_length=1000,
-        required=False,
         widget=forms.Textarea,
     )
     scope = Text(
         label=gettext_lazy("Scope of use"),
         help_text=gettext_lazy("Whose records, from which places."),
         max_length=1000,
-        required=False,
         widget=forms.Textarea,
     )
     mode = forms.ChoiceField(label=gettext_lazy("Sharing mode"))
     valid_to = forms.DateField(
         label=gettext_lazy("Needed until"),
-        required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     quota = forms.IntegerField(

@@ -45,9 +45,13 @@ EXTENDABLE = "received"
 def start(request: HttpRequest) -> HttpResponse:
     """What is under way, and what is in force."""
     user = signed_in(request)
-    open_requests = [one for one in requests_of(user) if one.case and one.case.is_open]
+    under_way = [
+        (one, state_of(one.case))
+        for one in requests_of(user)
+        if one.case and one.case.is_open and one.case.state != "supplied"
+    ]
     context = {
-        "requests": [(one, state_of(one.case)) for one in open_requests if one.case],
+        "requests": under_way,
         "grants": [
             (grant, grant_state(grant), used_today(grant, at=now())) for grant in grants_of(user)
         ],
@@ -71,11 +75,17 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     """A request for one dataset; kept as a draft for the office head."""
     user = signed_in(request)
     dataset = dataset_for(user, code)
-    offered = _demanders(user)
+    offered = [one for one in _demanders(user) if one.pk != dataset.organisation_id]
     form = RequestForm(dataset, offered, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return carried_out_once(request, lambda: _drafted(user, dataset, form))
-    context = {"form": form, "dataset": dataset, "once": new_once(), "offered": offered}
+    context = {
+        "form": form,
+        "dataset": dataset,
+        "once": new_once(),
+        "offered": offered,
+        "is_own": bool(_demanders(user)),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "exchange/form.html", context, status=status)
 

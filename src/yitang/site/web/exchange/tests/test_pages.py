@@ -46,17 +46,18 @@ def test_a_data_officer_asks_and_the_heads_decide_in_the_browser() -> None:
     assert births.name in text_of(officer, "/exchange/new/")
     form = {
         "organisation": str(police.public_id), "fields_wanted": ["child_name", "birth_date"],
-        "purpose": PURPOSE, "basis": "户口登记条例第七条", "scene": "落户", "scope": "",
+        "purpose": PURPOSE, "basis": "户口登记条例第七条", "scene": "落户", "scope": "全省",
         "mode": "interface", "valid_to": "2099-12-31", "quota": "10", "once": "1",
     }  # fmt: skip
     missing = officer.post("/exchange/new/births/", form | {"fields_wanted": []})
     assert missing.status_code == 422
+    assert officer.post("/exchange/new/births/", form | {"scope": ""}).status_code == 422
     first = officer.post("/exchange/new/births/", form)
     assert officer.post("/exchange/new/births/", form)["Location"] == first["Location"]
     (asked,) = requests_of(system_actor())
-    assert "Still missing: the scope of use" in text_of(officer, first["Location"])
-    officer.post(f"{first['Location']}amend/", form | {"scope": "全省"})
-    assert "Still missing" not in text_of(officer, first["Location"])
+    amended = officer.post(f"{first['Location']}amend/", form | {"scope": "闽州市"})
+    assert amended.status_code == 302
+    assert "闽州市" in text_of(officer, first["Location"])
     head = signed_in(make_officer("sharing_head", organisation=police))
     provider = signed_in(make_officer("sharing_head", organisation=births.organisation))
     for client, verb in ((head, "submit"), (provider, "agree"), (provider, "supply")):
@@ -66,6 +67,18 @@ def test_a_data_officer_asks_and_the_heads_decide_in_the_browser() -> None:
     assert request_for(system_actor(), asked.public_id).grant.number in text_of(
         officer, "/exchange/"
     )
+
+
+def test_what_is_missing_and_whose_data_they_are_is_said() -> None:
+    draft = make_request(scope="")
+    officer = signed_in(make_officer("data_officer", organisation=draft.organisation))
+    shown = text_of(officer, f"/exchange/requests/{draft.public_id}/")
+    assert "Still missing: the scope of use" in shown
+    assert "Requests under way" in text_of(officer, "/exchange/")
+    owner = signed_in(make_officer("data_officer", organisation=draft.provider))
+    assert "These are your own data" in text_of(owner, "/exchange/new/births/")
+    handler = signed_in(make_officer("handler", organisation=draft.provider))
+    assert "You cannot ask for data here" in text_of(handler, "/exchange/new/births/")
 
 
 def test_the_authority_extends_in_the_browser() -> None:
