@@ -23,6 +23,7 @@ from .certificates import (
 )
 from .items import (
     ItemRow,
+    TripReport,
     all_item_facts,
     datasets_wanted,
     departments,
@@ -32,6 +33,7 @@ from .items import (
     items_using,
     search_items,
     sharing_gains,
+    trip_report,
     trip_summary,
     trip_summary_by_department,
     trips_after_sharing,
@@ -43,6 +45,7 @@ __all__ = [
     "CertificateCheck",
     "ItemRow",
     "ShownValue",
+    "TripReport",
     "all_item_facts",
     "application_for",
     "application_of_case",
@@ -67,6 +70,7 @@ __all__ = [
     "sharing_gains",
     "sharing_in_force",
     "shown_values",
+    "trip_report",
     "trip_summary",
     "trip_summary_by_department",
     "trips_after_sharing",

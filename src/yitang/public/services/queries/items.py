@@ -108,6 +108,30 @@ def trips_of(item: Item, *, shared: Collection[str] | None = None) -> Trips:
     return trips(item.facts(), sharing_in_force(shared).for_item(item))
 
 
+@dataclass(frozen=True, slots=True)
+class TripReport:
+    """The whole list counted once: its summary, each department's, what to share next."""
+
+    summary: TripSummary
+    departments: dict[str, TripSummary]  # the one with most journeys left first
+    gains: list[Gain]  # the greatest saving first
+
+
+def trip_report(*, shared: Collection[str] | None = None) -> TripReport:
+    """Journeys over all items in use; ``shared`` replaces what is shared today."""
+    by_department: dict[str, list[TripSummary]] = {}
+    gains: list[Gain] = []
+    for items, codes in _groups(shared):
+        by_department.setdefault(items[0].department, []).append(summarise(items, codes))
+        gains += next_datasets_to_share(items, codes)
+    summaries = {name: combine(parts) for name, parts in by_department.items()}
+    return TripReport(
+        combine(summaries.values()),
+        dict(sorted(summaries.items(), key=lambda pair: -pair[1].trips_after)),
+        combine_gains(gains),
+    )
+
+
 def trip_summary(*, shared: Collection[str] | None = None) -> TripSummary:
     """Journeys over all items in use, weighted by cases a year: the cockpit's figures."""
     return combine(summarise(items, codes) for items, codes in _groups(shared))
@@ -115,18 +139,12 @@ def trip_summary(*, shared: Collection[str] | None = None) -> TripSummary:
 
 def trip_summary_by_department(*, shared: Collection[str] | None = None) -> dict[str, TripSummary]:
     """The same by department, the one with most journeys left first."""
-    by_department: dict[str, list[TripSummary]] = {}
-    for items, codes in _groups(shared):
-        by_department.setdefault(items[0].department, []).append(summarise(items, codes))
-    summaries = {name: combine(parts) for name, parts in by_department.items()}
-    return dict(sorted(summaries.items(), key=lambda pair: -pair[1].trips_after))
+    return trip_report(shared=shared).departments
 
 
 def sharing_gains(*, shared: Collection[str] | None = None) -> list[Gain]:
     """Which dataset to share next: trips saved a year, the greatest first."""
-    return combine_gains(
-        gain for items, codes in _groups(shared) for gain in next_datasets_to_share(items, codes)
-    )
+    return trip_report(shared=shared).gains
 
 
 def trips_after_sharing(

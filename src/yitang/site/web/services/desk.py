@@ -57,7 +57,7 @@ def move(*, case_id: int, verb: str, actor: User, at: datetime, note: str = "") 
 
 
 def url_of(case: Case) -> str:
-    return reverse("services:office", args=[case.subject_id])
+    return reverse("services:matter", args=[case.subject_id])
 
 
 register_case_kind(WORKFLOW_NAME, Message("services.kind", "Application"), url_of)

@@ -49,6 +49,14 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("services:application", public_id=draft.public_id)
 
 
+def matter(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The one address of an application: to its applicant's page or to the office's."""
+    user = signed_in(request)
+    found = application_for(user, public_id)
+    page = "services:application" if found.applicant_id == user.pk else "services:office"
+    return redirect(page, public_id=public_id)
+
+
 def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A draft is looked over and sent; what was sent is followed."""
     user = signed_in(request)

@@ -16,9 +16,7 @@ from yitang.ground.plumbing.api import now
 from yitang.public.services.api import (
     share_with_services,
     shared_datasets,
-    sharing_gains,
-    trip_summary,
-    trip_summary_by_department,
+    trip_report,
     trips_after_sharing,
     visits_per_closed_case,
 )
@@ -55,7 +53,7 @@ class Losing:
 
 def trips(request: HttpRequest) -> HttpResponse:
     """How far sharing has come, and what would save the most next."""
-    names = dataset_names()
+    names, report = dataset_names(), trip_report()
     gains = [
         ShownGain(
             gain.dataset,
@@ -64,7 +62,7 @@ def trips(request: HttpRequest) -> HttpResponse:
             len(gain.items),
             gain.materials_a_year,
         )
-        for gain in sharing_gains()
+        for gain in report.gains
     ]
     by_department = [
         Bar(
@@ -74,9 +72,9 @@ def trips(request: HttpRequest) -> HttpResponse:
             text=f"{summary.average_before:.2f} → {summary.average_after:.2f}",
             url=f"{reverse('services:start')}?department={name}",
         )
-        for name, summary in list(trip_summary_by_department().items())[:SHOWN_DEPARTMENTS]
+        for name, summary in list(report.departments.items())[:SHOWN_DEPARTMENTS]
     ]
-    summary = trip_summary()
+    summary = report.summary
     return render(
         request,
         "services/trips.html",

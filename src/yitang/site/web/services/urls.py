@@ -10,6 +10,7 @@ urlpatterns = [
     path("trips/", sharing.trips, name="trips"),
     path("trips/<slug:code>/", sharing.dataset, name="dataset"),
     path("trips/<slug:code>/share/", sharing.share, name="share"),
+    path("matter/<uuid:public_id>/", mine.matter, name="matter"),
     path("mine/<uuid:public_id>/", mine.application, name="application"),
     path("mine/<uuid:public_id>/correct/", mine.correct, name="correct"),
     path("mine/<uuid:public_id>/withdraw/", mine.withdraw, name="withdraw"),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from yitang.ground.casework.api import case_kinds
 from yitang.ground.organisations.api import Organisation, User, system_actor
 from yitang.ground.organisations.tests.factories import make_officer, make_organisation
 from yitang.public.services import rules
@@ -295,3 +296,27 @@ def test_every_label_of_codes_checks_and_forms_has_its_chinese() -> None:
     labels |= {one.label for form in FORMS.values() for one in form.fields}
     with translation.override("zh-hans"):
         assert [label for label in sorted(labels) if translation.gettext(label) == label] == []
+
+
+def test_one_address_leads_applicant_and_officer_to_their_own_page(
+    office: Organisation, mother: User
+) -> None:
+    client = signed_in_as(mother)
+    address = start_draft(client, mother)
+    client.post(address, {"once": once_in(page(client, address)), "do": "send"})
+    sent = applications_of(mother)[0]
+    assert sent.case is not None
+    matter = case_kinds()[sent.case.workflow].url_of(sent.case)
+    officer = signed_in_as(make_officer("handler", organisation=office))
+    assert client.get(matter).headers["Location"] == address
+    assert "/office/" in officer.get(matter).headers["Location"]
+
+
+def test_a_leader_shares_a_dataset_and_others_may_not(mother: User) -> None:
+    make_newborn_item()
+    share = reverse("services:share", args=["births"])
+    assert signed_in_as(mother).post(share).status_code == 403
+    leader = signed_in_as(make_officer("leader", organisation=make_organisation("350000")))
+    shown = page(leader, reverse("services:dataset", args=["births"]))
+    assert "Share it with these services" in shown
+    assert leader.post(share).status_code == 404  # no such dataset in this catalogue
