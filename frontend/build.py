@@ -34,8 +34,10 @@ def main() -> None:
 
 def compile_translations() -> None:
     for catalogue in sorted(WEB.glob("*/locale/*/LC_MESSAGES/django.po")):
-        with catalogue.open("rb") as text, catalogue.with_suffix(".mo").open("wb") as compiled:
+        fresh = catalogue.with_suffix(".mo.new")
+        with catalogue.open("rb") as text, fresh.open("wb") as compiled:
             write_mo(compiled, read_po(text))
+        fresh.replace(catalogue.with_suffix(".mo"))  # whole or not at all: a site may be reading
 
 
 def fetch_scripts(uv: str) -> None:
