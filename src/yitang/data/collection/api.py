@@ -10,8 +10,8 @@ from .actions import (
     hand_over,
     inspect_upload,
     marked_workbook,
-    quarantine_workbook,
     register_source,
+    take_out_quarantine,
 )
 from .connectors import (
     Delivery,
@@ -70,7 +70,6 @@ __all__ = [
     "marked_workbook",
     "preview_of",
     "problems_of",
-    "quarantine_workbook",
     "receipt_of",
     "receipts",
     "receipts_of",
@@ -80,6 +79,7 @@ __all__ = [
     "sources_for",
     "sqlite_delivery",
     "suitable_datasets",
+    "take_out_quarantine",
     "totals",
     "upload_for",
 ]

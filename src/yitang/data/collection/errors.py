@@ -82,7 +82,7 @@ class UploadUnknown(NotFound):
 class UploadTooLarge(DomainError):
     code = "collection.upload_too_large"
     message = (
-        "{file} has {size} MB; in the browser at most {limit} MB are taken. "
+        "{file} has {size} MB; at most {limit} MB are taken here. "
         "Use `yitang gather` for larger files."
     )
     http_status = 413

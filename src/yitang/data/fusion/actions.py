@@ -44,12 +44,11 @@ from .rules import (
     FIELD_LABELS,
     LEGAL_ENTITIES,
     POPULATION,
+    SHORTEST_PURPOSE,
     Base,
     FusionReport,
     Score,
 )
-
-SHORTEST_PURPOSE = 4  # characters
 
 
 def fuse_population(*, actor: User, at: datetime) -> FusionReport:

@@ -11,6 +11,7 @@ from yitang.ground.base.text import Message
 
 ROLE_COLUMNS = {"division": "division_code"}  # roles whose column has another name
 DATE_FIELDS = frozenset({"birth_date", "death_date", "registered_on"})
+SHORTEST_PURPOSE = 4  # characters of the reason for opening a record
 AGE_BANDS = ((0, 6), (7, 17), (18, 34), (35, 59), (60, 79), (80, 200))
 
 
@@ -58,7 +59,7 @@ FIELD_LABELS: Mapping[str, Message] = {
     for name, text in {
         "identity_number": "identity number",
         "credit_code": "unified social credit code",
-        "name": "name",
+        "name": "full name",
         "sex": "sex",
         "nation": "nationality",
         "birth_date": "date of birth",

@@ -20,9 +20,13 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 # One line a room, in the order of the floors.
+api.add_router("/catalogue", "yitang.site.endpoints.catalogue.router")
+api.add_router("/collection", "yitang.site.endpoints.collection.router")
+api.add_router("/fusion", "yitang.site.endpoints.fusion.router")
 api.add_router("/ledger", "yitang.site.endpoints.ledger.router")
 api.add_router("/exchange", "yitang.site.endpoints.exchange.router")
 api.add_router("/services", "yitang.site.endpoints.services.router")
+api.add_router("/insight", "yitang.site.endpoints.insight.router")
 api.add_router("/economy", "yitang.site.endpoints.economy.router")
 api.add_router("/", "yitang.site.endpoints.organisations.router")
 api.add_router("/halls", "yitang.site.endpoints.halls.router")

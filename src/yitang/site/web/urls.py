@@ -17,6 +17,8 @@ urlpatterns = [
     path("desk/", include("yitang.site.web.desk.urls")),
     path("economy/", include("yitang.site.web.economy.urls")),
     path("exchange/", include("yitang.site.web.exchange.urls")),
+    path("insight/", include("yitang.site.web.insight.urls")),
+    path("hotline/", include("yitang.site.web.hotline.urls")),
     path("ledger/", include("yitang.site.web.ledger.urls")),
     path("metrics/", include("yitang.site.web.metrics.urls")),
     path("services/", include("yitang.site.web.services.urls")),

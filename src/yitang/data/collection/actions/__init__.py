@@ -3,7 +3,7 @@
 from .gathering import gather, gather_file, gather_url, hand_over
 from .sources import gather_source, register_source
 from .uploads import forget_uploads, inspect_upload
-from .workbooks import marked_workbook, quarantine_workbook
+from .workbooks import marked_workbook, take_out_quarantine
 
 __all__ = [
     "forget_uploads",
@@ -14,6 +14,6 @@ __all__ = [
     "hand_over",
     "inspect_upload",
     "marked_workbook",
-    "quarantine_workbook",
     "register_source",
+    "take_out_quarantine",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -13,12 +14,16 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from yitang.data.collection.access import check_can_hand_in
 from yitang.data.collection.connectors import file_delivery
 from yitang.data.collection.connectors.excel import read_sheets
 from yitang.data.collection.models import Batch, Upload
 from yitang.data.collection.queries import content_of, rejected_rows, wanted_columns
 from yitang.data.collection.rules import RejectedRow, expected_labels
+from yitang.ground.base.ids import Reference
 from yitang.ground.base.text import Message
+from yitang.ground.ledger.api import record
+from yitang.ground.organisations.api import User
 
 from .uploads import passed_border
 
@@ -53,8 +58,28 @@ def marked_workbook(upload: Upload, *, batch: Batch | None = None, say: Say = st
     return _rejected_only(delivery.columns, border.rejected, say)
 
 
+def take_out_quarantine(*, batch: Batch, actor: User, at: datetime, say: Say = str) -> bytes:
+    """The rejected rows of a batch as XLSX, to be mended and handed in again.
+
+    They are personal data in clear, so only who may hand the dataset in takes them out, and
+    the ledger says so.
+    """
+    check_can_hand_in(actor, batch.dataset)
+    record(
+        actor=str(actor.public_id),
+        organisation=batch.dataset.organisation.name,
+        action="collection.take_out_quarantine",
+        purpose="mend rejected rows",
+        matter=Reference("collection.batch", batch.number),
+        dataset=batch.dataset.code,
+        details={"rows": str(batch.rejected)},
+        at=at,
+    )
+    return quarantine_workbook(batch, say=say)
+
+
 def quarantine_workbook(batch: Batch, *, say: Say = str) -> bytes:
-    """The rejected rows of a batch as XLSX, to be mended and handed in again."""
+    """The rejected rows of a batch with their bad cells marked."""
     rows = rejected_rows(batch)
     columns = dict.fromkeys(column for row in rows for column in row.values if column)
     return _rejected_only(columns, rows, say)

@@ -26,7 +26,6 @@ from yitang.data.collection.api import (
     marked_workbook,
     preview_of,
     problems_of,
-    quarantine_workbook,
     receipt_of,
     receipts,
     receipts_of,
@@ -34,6 +33,7 @@ from yitang.data.collection.api import (
     rejected_rows,
     source_of,
     suitable_datasets,
+    take_out_quarantine,
     totals,
     upload_for,
 )
@@ -51,6 +51,7 @@ from yitang.data.collection.models import Batch, RejectedBlock, Upload
 from yitang.data.collection.rules import Receipt, canonical
 from yitang.data.lake.api import read_table, table_exists, table_versions
 from yitang.ground.base.errors import NotAllowed
+from yitang.ground.ledger.api import entries_of
 from yitang.ground.organisations.api import User, system_actor
 from yitang.ground.organisations.tests.factories import (
     make_division,
@@ -286,8 +287,16 @@ def test_quarantine_comes_back_as_a_workbook_with_marked_cells(
 ) -> None:
     rows = [resident(1), resident(2, name="=1+1", division_code="1"), ["破", "行"]]
     receipt = gathered(residents, write_csv(tmp_path / "a.csv", rows))
-    batch = batch_for(make_officer("sharing_head"), receipt.number)
-    sheet = load_workbook(io.BytesIO(quarantine_workbook(batch))).worksheets[0]
+    head = make_officer("sharing_head")
+    batch = batch_for(head, receipt.number)
+    with pytest.raises(NotAllowed):
+        take_out_quarantine(batch=batch, actor=head, at=AT)
+    officer = make_officer("data_officer", organisation=residents.organisation)
+    content = take_out_quarantine(batch=batch, actor=officer, at=AT)
+    assert [entry.action for entry in entries_of(str(officer.public_id))] == [
+        "collection.take_out_quarantine"
+    ]
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
     by_title = {sheet.cell(1, at).value: at for at in range(1, sheet.max_column + 1)}
     marked = sheet.cell(2, by_title["行政区划代码"])
     assert marked.fill.fgColor.rgb.endswith("F4C7C3")

@@ -1,0 +1,125 @@
+"""Batches as JSON: hand one in, read the receipts."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from django.http import HttpRequest
+from ninja import File, Form, Router, Schema
+from ninja.files import UploadedFile
+from ninja.security import django_auth
+
+from yitang.data.catalogue.api import dataset_for
+from yitang.data.collection import api as collection
+from yitang.data.collection.errors import UploadTooLarge
+from yitang.data.collection.rules import Receipt
+from yitang.ground.organisations.api import User, check_can
+from yitang.ground.plumbing.api import now, public_key
+
+router = Router(tags=["collection"], auth=django_auth)
+LIMIT_MB = 200
+
+
+class ProblemOut(Schema):
+    item: str
+    code: str
+    problem: str
+    rows: int
+
+
+class ReceiptOut(Schema):
+    number: str
+    dataset: str
+    delivered: int
+    accepted: int
+    rejected: int
+    digest: str
+    at: datetime
+    seconds: float
+    version: int | None
+    problems: list[ProblemOut]
+    unknown_columns: list[str]
+    understood: dict[str, str]
+    signature: str
+    public_key: str
+    repeated: bool
+
+
+class ReceiptsOut(Schema):
+    receipts: list[ReceiptOut]
+    next_cursor: str | None
+
+
+@router.post("/datasets/{slug:code}/batches", response=ReceiptOut, summary="Hand a batch in")
+def hand_in(
+    request: HttpRequest,
+    code: str,
+    file: File[UploadedFile],
+    batch: Form[str] = "",
+    table: Form[str] = "",
+) -> ReceiptOut:
+    """A CSV, workbook or SQLite file. ``batch`` is the supplier's own number of it."""
+    user = _user(request)
+    entry = dataset_for(user, code)
+    if (file.size or 0) > LIMIT_MB * 2**20:
+        size = -(-(file.size or 0) // 2**20)
+        raise UploadTooLarge(file=file.name or "", size=size, limit=LIMIT_MB)
+    with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
+        path = Path(folder) / "batch"
+        with path.open("wb") as kept:
+            for chunk in file.chunks():
+                kept.write(chunk)
+        receipt = collection.gather_file(
+            dataset=entry,
+            path=path,
+            actor=user,
+            at=now(),
+            table=table,
+            name=file.name or "",
+            supplier_number=batch,
+        )
+    return _out(receipt)
+
+
+@router.get("/batches", response=ReceiptsOut, summary="Receipts one may see")
+def batches(request: HttpRequest, dataset: str = "", cursor: str = "") -> ReceiptsOut:
+    page = collection.receipts(_user(request), dataset=dataset, cursor=cursor)
+    found = [_out(collection.receipt_of(row)) for row in page.rows]
+    return ReceiptsOut(receipts=found, next_cursor=page.next_cursor)
+
+
+@router.get("/batches/{slug:number}", response=ReceiptOut, summary="One receipt")
+def batch(request: HttpRequest, number: str) -> ReceiptOut:
+    return _out(collection.receipt_of(collection.batch_for(_user(request), number)))
+
+
+def _user(request: HttpRequest) -> User:
+    check_can(request.user, "collection.try")
+    if not isinstance(request.user, User):
+        raise TypeError("whoever passes the check is a user")
+    return request.user
+
+
+def _out(receipt: Receipt) -> ReceiptOut:
+    return ReceiptOut(
+        number=receipt.number,
+        dataset=receipt.dataset,
+        delivered=receipt.delivered,
+        accepted=receipt.accepted,
+        rejected=receipt.rejected,
+        digest=receipt.digest,
+        at=receipt.at,
+        seconds=receipt.seconds,
+        version=receipt.version,
+        problems=[
+            ProblemOut(item=p.label, code=p.code, problem=str(p.message), rows=p.rows)
+            for p in receipt.problems
+        ],
+        unknown_columns=list(receipt.unknown_columns),
+        understood=dict(receipt.understood),
+        signature=receipt.signature,
+        public_key=public_key().hex(),
+        repeated=receipt.repeated,
+    )

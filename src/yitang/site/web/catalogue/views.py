@@ -1,0 +1,186 @@
+"""What data there is: search it, and see one dataset with its terms, quality and users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from yitang.data.catalogue import api as catalogue
+from yitang.data.catalogue.rules import (
+    CYCLE_DAYS,
+    DELIVERIES,
+    FORMATS,
+    ITEM_TYPES,
+    SHARING_CLASSES,
+    UPDATE_CYCLES,
+    VALUE_RULES,
+    Freshness,
+)
+from yitang.data.collection import api as collection
+from yitang.data.collection.rules import masked
+from yitang.data.fusion.api import can_see
+from yitang.data.lake.api import query, quoted, table_exists
+from yitang.ground.organisations.api import User, can
+from yitang.ground.organisations.errors import SignInNeeded
+from yitang.ground.plumbing.api import now
+from yitang.site.web.shell.charts import Point
+
+SAMPLE_ROWS = 5
+TONES = {
+    Freshness.FRESH: "done",
+    Freshness.LATE: "late",
+    Freshness.NEVER_GATHERED: "soon",
+    Freshness.UNTIMED: "info",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A dataset as a list shows it."""
+
+    entry: catalogue.Dataset
+
+    @property
+    def sharing(self) -> object:
+        return SHARING_CLASSES[self.entry.sharing_class]
+
+    @property
+    def cycle(self) -> object:
+        return UPDATE_CYCLES[self.entry.update_cycle]
+
+    @property
+    def freshness(self) -> str:
+        return str(self.entry.freshness_at(now()))
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.entry.freshness_at(now())]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """A data item with its type and its rules in words."""
+
+    item: catalogue.DataItem
+
+    @property
+    def type(self) -> object:
+        return ITEM_TYPES[self.item.type]
+
+    @property
+    def rule(self) -> object:
+        return VALUE_RULES.get(self.item.rule, "")
+
+    @property
+    def codes(self) -> str:
+        return ", ".join(self.item.codes)
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """Search, narrowed by sharing class and owner."""
+    text = request.GET.get("q", "").strip()[:100]
+    sharing = request.GET.get("class", "")
+    owner = request.GET.get("owner", "")[:36]
+    page = catalogue.search_datasets(
+        request.user,
+        text,
+        sharing_class=int(sharing) if sharing in {"1", "2", "3"} else None,
+        organisation=owner if _is_uuid(owner) else "",
+        cursor=request.GET.get("cursor", ""),
+    )
+    facets = catalogue.facets(request.user)
+    context = {
+        "page": page,
+        "rows": [Row(entry) for entry in page.rows],
+        "text": text,
+        "sharing": sharing,
+        "classes": [(str(code), label) for code, label in SHARING_CLASSES.items()],
+        "owners": facets["organisations"],
+        "total": sum(count for _, count in facets["organisations"]),
+        "can_see_receipts": _may(request, "collection.see"),
+        "can_see_bases": isinstance(request.user, User) and can_see(request.user),
+        "can_try": _may(request, "collection.try"),
+    }
+    return render(request, "catalogue/start.html", context)
+
+
+def dataset(request: HttpRequest, code: str) -> HttpResponse:
+    """One dataset: terms, items, a masked sample, quality, freshness, batches, users, history."""
+    entry = catalogue.dataset_for(request.user, code)
+    items = catalogue.items_of(entry)
+    batches = collection.receipts_of(entry)
+    is_officer = _may(request, "catalogue.see")
+    context = {
+        "entry": entry,
+        "row": Row(entry),
+        "items": [ItemRow(item) for item in items],
+        "format": FORMATS[entry.format],
+        "delivery": DELIVERIES[entry.delivery],
+        "cycle_days": CYCLE_DAYS.get(entry.update_cycle),
+        "sample": _sample(entry, items) if is_officer else [],
+        "batches": batches,
+        "quality": _quality(batches),
+        "uses": catalogue.uses_of(entry),
+        "events": catalogue.events_of(entry) if is_officer else [],
+        "can_publish": isinstance(request.user, User)
+        and entry.state == "draft"
+        and catalogue.can_publish(request.user, entry.organisation),
+        "can_hand_in": isinstance(request.user, User)
+        and collection.can_hand_in(request.user, entry),
+        "can_see_receipts": _may(request, "collection.see"),
+    }
+    return render(request, "catalogue/dataset.html", context)
+
+
+@require_POST
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a draft before everyone."""
+    if not isinstance(request.user, User):
+        raise SignInNeeded
+    entry = catalogue.dataset_for(request.user, code)
+    catalogue.publish_dataset(code=entry.code, actor=request.user, at=now())
+    return redirect("catalogue:dataset", code=entry.code)
+
+
+def _may(request: HttpRequest, permission: str) -> bool:
+    return isinstance(request.user, User) and can(request.user, permission)
+
+
+def _is_uuid(text: str) -> bool:
+    return len(text) == 36 and text.replace("-", "").isalnum()
+
+
+def _sample(entry: catalogue.Dataset, items: list[catalogue.DataItem]) -> list[list[str]]:
+    """A few rows of the latest batch, every sensitive value masked."""
+    if not items or not table_exists(entry.code):
+        return []
+    names = ", ".join(quoted(item.name) for item in items)
+    sql = f"SELECT {names} FROM rows_ LIMIT {SAMPLE_ROWS}"  # noqa: S608  (names of the catalogue)
+    rows = query(sql, rows_=entry.code).to_pylist()
+    return [[_shown(row[item.name], item) for item in items] for row in rows]
+
+
+def _shown(value: object, item: catalogue.DataItem) -> str:
+    text = "" if value is None else str(value)
+    if item.is_sensitive:
+        return masked(text, rule=item.rule, role=item.role.rpartition(".")[2])
+    return text[:60]
+
+
+def _quality(batches: list[collection.Batch]) -> list[Point]:
+    """Accepted share of each batch in per cent, oldest first."""
+    return [
+        Point(
+            f"{batch.receipted_at:%m-%d}" if batch.receipted_at else "",
+            100 * batch.accepted / batch.delivered,
+            gettext("{accepted} of {delivered}").format(
+                accepted=f"{batch.accepted:,}", delivered=f"{batch.delivered:,}"
+            ),
+        )
+        for batch in reversed(batches)
+        if batch.delivered
+    ]

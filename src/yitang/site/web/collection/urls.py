@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views
+
+app_name = "collection"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("receipts/<slug:number>/", views.receipt, name="receipt"),
+    path("receipts/<slug:number>/rejected.xlsx", views.rejected, name="rejected"),
+    path("uploads/<uuid:public_id>/", views.upload, name="upload"),
+    path("uploads/<uuid:public_id>/marked.xlsx", views.marked, name="marked"),
+    path("uploads/<uuid:public_id>/hand-in/", views.hand_in, name="hand_in"),
+]
