@@ -68,11 +68,11 @@ def appeal_for(user: User | AnonymousUser, public_id: UUID | str) -> Appeal:
     return found
 
 
-def appeal_of_case(case: Case) -> Appeal:
-    """The appeal that ``case`` is about; raises ``NotFound``. The caller checked the case."""
-    found = _loaded().filter(case=case).first()
+def appeal_of_case(case_id: int) -> Appeal:
+    """The appeal that a case is about; raises ``NotFound``. The caller checked the case."""
+    found = _loaded().filter(case_id=case_id).first()
     if found is None:
-        raise NotFound(kind="appeal", id=case.number)
+        raise NotFound(kind="appeal", id=case_id)
     return found
 
 

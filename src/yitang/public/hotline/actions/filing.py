@@ -36,8 +36,6 @@ from yitang.public.hotline.rules import (
     own_title,
 )
 
-SENT_BY_RULE = "sent on by class and place"
-
 
 @transaction.atomic
 def file_appeal(
@@ -107,7 +105,6 @@ def file_appeal(
             verb="dispatch",
             actor=system_actor(),
             at=at,
-            note=SENT_BY_RULE,
             term=suggestion.tier.feedback_within,
             organisation=suggestion.organisations[0],
         )

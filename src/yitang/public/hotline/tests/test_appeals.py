@@ -166,7 +166,9 @@ def test_an_answer_is_called_back_about_and_redone_if_it_did_not_help(province: 
     with pytest.raises(errors.NothingToCallBack):
         call_back(appeal_id=appeal.pk, actor=province.agent, at=AT, reached=False)
     sign_for_appeal(appeal_id=appeal.pk, actor=province.handler, at=AT)
-    record_contact(appeal_id=appeal.pk, actor=province.handler, at=AT + timedelta(hours=1))
+    record_contact(
+        appeal_id=appeal.pk, actor=province.handler, at=AT + timedelta(hours=1), note="by phone"
+    )
     with pytest.raises(errors.AnswerMissing):
         answer_appeal(appeal_id=appeal.pk, text=" ", actor=province.handler, at=AT)
     later = AT + timedelta(days=1)
@@ -325,7 +327,7 @@ def test_what_is_wrong_with_a_form_is_a_sentence(
 def test_an_appeal_is_hidden_from_who_may_not_see_it(province: Province) -> None:
     appeal = dispatched(province)
     assert appeal_for(province.handler, str(appeal.public_id)) == appeal
-    assert appeal_of_case(appeal.case) == appeal
+    assert appeal_of_case(appeal.case_id) == appeal
     for stranger in (make_user("nobody"), make_officer("handler")):
         with pytest.raises(NotFound):
             appeal_for(stranger, appeal.public_id)

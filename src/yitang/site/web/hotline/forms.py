@@ -1,0 +1,169 @@
+"""What the pages of the hotline ask: of callers as little as possible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext, gettext_lazy
+
+from yitang.ground.organisations.api import Division, Organisation, User
+from yitang.public.hotline.api import Category, Solved
+from yitang.public.hotline.rules import LONGEST_TEXT, MOBILE
+
+from .words import SAID, TIERS
+
+YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
+
+
+def said_choices() -> list[tuple[str, str]]:
+    return [(said.value, gettext(text)) for said, text in SAID.items()]
+
+
+class FileForm(forms.Form):
+    """What happened, and where. Name and number only of who did not sign in, and only if liked."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What happened?"),
+        help_text=gettext_lazy(
+            "In your own words. Say where it is, so that it reaches the right office."
+        ),
+        widget=forms.Textarea,
+        min_length=2,
+        max_length=LONGEST_TEXT,
+        error_messages={
+            "required": gettext_lazy("Say in a sentence what happened; then we can pass it on."),
+        },
+    )  # fmt: skip
+    place = forms.CharField(
+        label=gettext_lazy("Where?"),
+        help_text=gettext_lazy("Street, village or estate, if you did not say it above."),
+        required=False,
+        max_length=200,
+    )
+    name = forms.CharField(
+        label=gettext_lazy("How may we address you?"), required=False, max_length=60
+    )
+    mobile = forms.CharField(
+        label=gettext_lazy("Mobile number for the answer"),
+        help_text=gettext_lazy("Without it you find the answer here, under your number."),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        validators=[
+            RegexValidator(
+                MOBILE,
+                gettext_lazy(
+                    "A mobile number has 11 digits and begins with 1. Correct it, or leave it out."
+                ),
+            )
+        ],
+    )
+    is_confidential = forms.BooleanField(
+        label=gettext_lazy("Keep my identity from the office concerned"),
+        help_text=gettext_lazy("Only the hotline can then call you back."),
+        required=False,
+    )
+    is_anonymous = forms.BooleanField(
+        label=gettext_lazy("Keep nothing about me at all"), required=False
+    )
+
+    def __init__(self, caller: User | None, data: Any = None) -> None:
+        super().__init__(data=data)
+        if caller is not None:
+            del self.fields["name"]
+            del self.fields["mobile"]
+        else:
+            del self.fields["is_anonymous"]  # who left no name is not known anyway
+
+
+class SendForm(forms.Form):
+    """Which office shall handle an appeal, what it is about and how urgent."""
+
+    organisation = forms.ChoiceField(
+        label=gettext_lazy("Office"),
+        error_messages={
+            "required": gettext_lazy("Choose the organisation that shall handle the appeal.")
+        },
+    )
+    category = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
+    tier = forms.ChoiceField(label=gettext_lazy("Urgency"), required=False)
+    division = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=gettext_lazy("Words to the office"), required=False, max_length=1000,
+        widget=forms.Textarea,
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        organisations: list[Organisation],
+        categories: list[Category],
+        *,
+        initial: dict[str, str] | None = None,
+        data: Any = None,
+    ) -> None:
+        super().__init__(data=data, initial=initial)
+        offices = [(str(row.public_id), row.name) for row in organisations]
+        classes = [(row.label, row.label) for row in categories]
+        self.fields["organisation"].choices = [("", "—"), *offices]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", "—"), *classes]  # type: ignore[attr-defined]
+        self.fields["tier"].choices = [  # type: ignore[attr-defined]
+            (code, gettext(text)) for code, text in TIERS.items()
+        ]
+
+
+class PlaceForm(forms.Form):
+    """The division whose offices are to be chosen from."""
+
+    division = forms.ChoiceField(label=gettext_lazy("Offices of"), required=False)
+
+    def __init__(self, divisions: list[Division], data: Any = None) -> None:
+        super().__init__(data=data)
+        self.fields["division"].choices = [  # type: ignore[attr-defined]
+            (row.code, row.name) for row in divisions
+        ]
+
+
+class HelpedForm(forms.Form):
+    """What the caller says: the three questions behind the three rates."""
+
+    contacted = forms.ChoiceField(
+        label=gettext_lazy("Did the office contact you?"), choices=YES_NO,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    solved = forms.ChoiceField(
+        label=gettext_lazy("Is the matter solved?"), widget=forms.RadioSelect
+    )
+    satisfied = forms.ChoiceField(
+        label=gettext_lazy("Are you satisfied?"), widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=gettext_lazy("What is still missing?"), required=False, max_length=1000,
+        widget=forms.Textarea,
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data=data)
+        for name in ("solved", "satisfied"):
+            self.fields[name].choices = said_choices()  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The answers as ``call_back`` takes them."""
+        answers = self.cleaned_data
+        return {
+            "contacted": answers["contacted"] == "yes",
+            "solved": Solved(answers["solved"]),
+            "satisfied": Solved(answers["satisfied"]),
+            "note": answers["note"],
+        }
+
+
+class CallBackForm(HelpedForm):
+    """The same questions as an agent asks them; nobody may answer the telephone."""
+
+    redo = forms.BooleanField(
+        label=gettext_lazy("Have it done again"),
+        help_text=gettext_lazy("Say above what is to be done."),
+        required=False,
+    )

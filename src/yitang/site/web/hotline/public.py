@@ -1,0 +1,165 @@
+"""For everyone: tell the hotline what happened, follow it by its number, say whether it helped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from yitang.ground.organisations.api import User, can, system_actor
+from yitang.ground.plumbing.api import now, settings
+from yitang.public.hotline.api import (
+    Appeal,
+    Solved,
+    appeal_by_number,
+    appeal_timeline,
+    appeals_of,
+    call_back,
+    file_appeal,
+)
+from yitang.site.web.desk.words import word
+
+from .forms import FileForm, HelpedForm
+from .once import carried_out_once, new_once
+from .words import holder_name, kind_word, next_step, place_word
+
+WORKFLOW = "hotline.appeal"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of what happened, as a caller reads it: no names of officers."""
+
+    at: datetime
+    text: str
+    holder: str
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Officers find their queue or the rates; everybody else the form."""
+    if can(request.user, "hotline.call_back"):
+        return redirect("hotline:queue")
+    if can(request.user, "hotline.read_rates"):
+        return redirect("hotline:rates")
+    return _form_page(request, FileForm(_caller(request)))
+
+
+@require_POST
+def file(request: HttpRequest) -> HttpResponse:
+    """Take the appeal in; sent twice it is one."""
+    caller = _caller(request)
+    form = FileForm(caller, request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+
+    def take() -> HttpResponse:
+        said = form.cleaned_data
+        appeal = file_appeal(
+            text=said["text"],
+            place=said["place"],
+            name=said.get("name", ""),
+            mobile=said.get("mobile", ""),
+            is_confidential=said["is_confidential"],
+            is_anonymous=said.get("is_anonymous", False),
+            caller=caller,
+            at=now(),
+            model=settings().files / "appeals.npz",
+            home=settings().division,
+        )
+        return redirect(reverse("hotline:follow", args=[appeal.short_number]) + "?new=1")
+
+    return carried_out_once(request, take)
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """From the number somebody typed to its page."""
+    appeal = appeal_by_number(request.GET.get("number", ""))
+    return redirect("hotline:follow", number=appeal.short_number)
+
+
+@require_safe
+def follow(request: HttpRequest, number: str) -> HttpResponse:
+    """Where an appeal is, what was answered, and whether it helped."""
+    return _follow_page(request, appeal_by_number(number), HelpedForm())
+
+
+@require_POST
+def helped(request: HttpRequest, number: str) -> HttpResponse:
+    """The call-back by the caller's own hand; what is not solved goes back to the office."""
+    appeal = appeal_by_number(number)
+    form = HelpedForm(request.POST)
+    if not form.is_valid():
+        return _follow_page(request, appeal, form, status=422)
+
+    def keep() -> HttpResponse:
+        said = form.said
+        redo = said["solved"] is Solved.NO
+        said["note"] = said["note"] or (
+            gettext("The caller says it is not solved.") if redo else ""
+        )
+        call_back(
+            appeal_id=appeal.pk,
+            actor=system_actor(),
+            at=now(),
+            reached=True,
+            redo=redo,
+            method="web",
+            **said,
+        )
+        return redirect("hotline:follow", number=appeal.short_number)
+
+    return carried_out_once(request, keep)
+
+
+def _form_page(request: HttpRequest, form: FileForm, *, status: int = 200) -> HttpResponse:
+    caller = _caller(request)
+    context = {
+        "form": form,
+        "once": request.POST.get("once") or new_once(),
+        "caller": caller,
+        "mine": [(appeal, next_step(appeal)) for appeal in appeals_of(caller)] if caller else [],
+    }
+    return render(request, "hotline/file.html", context, status=status)
+
+
+def _follow_page(
+    request: HttpRequest, appeal: Appeal, form: HelpedForm, *, status: int = 200
+) -> HttpResponse:
+    address = request.build_absolute_uri(reverse("hotline:follow", args=[appeal.short_number]))
+    context = {
+        "appeal": appeal,
+        "case": appeal.case,
+        "number": f"{appeal.short_number[:4]}-{appeal.short_number[4:]}",
+        "address": address,
+        "is_new": "new" in request.GET,
+        "next_step": next_step(appeal),
+        "kind": kind_word(appeal),
+        "place": place_word(appeal),
+        "answers": appeal.answers.select_related("organisation"),
+        "steps": _steps(appeal),
+        "form": form if appeal.case.state == "answered" else None,
+        "once": request.POST.get("once") or new_once(),
+    }
+    return render(request, "hotline/follow.html", context, status=status)
+
+
+def _steps(appeal: Appeal) -> list[Step]:
+    lines = appeal_timeline(system_actor(), appeal)
+    return [
+        Step(line.at, word(WORKFLOW, line.verb), holder_name(line.organisation))
+        if line.kind == "moved"
+        else Step(line.at, gettext("Received"), holder_name(line.organisation))
+        for line in reversed(lines)
+        if line.kind in {"moved", "opened"}
+    ]
+
+
+def _caller(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

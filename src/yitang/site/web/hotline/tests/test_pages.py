@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from yitang.ground.ledger.api import entries_for
+from yitang.ground.organisations.tests.factories import make_officer, make_user
+from yitang.public.hotline.api import Appeal, appeal_by_number, appeal_for, three_rates
+from yitang.public.hotline.tests.factories import (
+    AT,
+    HOME,
+    Province,
+    make_appeal,
+    make_province,
+)
+from yitang.site.web.hotline import office, public
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A hotline that works for the sample of a province, at nine on a Monday."""
+
+    class Place:
+        division = HOME
+        files = tmp_path
+
+    for module in (office, public):
+        monkeypatch.setattr(module, "settings", lambda: Place)
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def province() -> Province:
+    return make_province()
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def file(client: Client, **fields: str) -> str:
+    """File an appeal on the page; its short number."""
+    answer = client.post("/hotline/file/", {"text": "临江县自来水有异味"} | fields)
+    assert answer.status_code == 302, answer.content.decode()
+    return answer["Location"].split("/")[3]
+
+
+def test_an_appeal_is_filed_without_signing_in_and_followed_by_its_number(
+    province: Province, client: Client
+) -> None:
+    page = client.get("/hotline/").content.decode()
+    assert "有事您说" in page
+    once = re.findall(r'name="once" value="([^"]+)"', page)[0]
+    number = file(client, once=once)
+    assert file(client, once=once) == number  # sent twice it is one
+    appeal = appeal_by_number(number)
+    followed = client.get(f"/hotline/a/{number}/?new=1").content.decode()
+    assert f"{number[:4]}-{number[4:]}" in followed
+    assert "省12345热线" in followed
+    looked_up = client.get("/hotline/follow/", {"number": f" {number[:4]}-{number[4:]}".lower()})
+    assert looked_up["Location"] == f"/hotline/a/{number}/"
+    assert appeal.caller_name is None
+    assert client.get("/hotline/follow/", {"number": "nothing"}).status_code == 404
+
+
+def test_a_wrong_form_keeps_what_was_written_and_says_what_is_wrong(
+    province: Province, client: Client
+) -> None:
+    answer = client.post("/hotline/file/", {"text": "停水了", "mobile": "12"})
+    page = answer.content.decode()
+    assert (answer.status_code, "停水了" in page) == (422, True)
+    assert "手机号是 1 开头的 11 位数字" in page
+    empty = client.post("/hotline/file/", {"text": " "})
+    assert "请用一句话说说发生了什么" in empty.content.decode()
+
+
+def test_a_signed_in_citizen_is_not_asked_who_they_are(province: Province) -> None:
+    citizen = make_user("citizen1")
+    client = signed_in(citizen)
+    assert 'name="mobile"' not in client.get("/hotline/").content.decode()
+    number = file(client)
+    assert "临江县自来水有异味" in client.get("/hotline/").content.decode()
+    assert appeal_by_number(number).filed_by == citizen
+
+
+def test_the_dispatcher_sends_the_office_answers_and_the_caller_says_whether_it_helped(
+    province: Province, client: Client
+) -> None:
+    number = file(client)
+    appeal = appeal_by_number(number)
+    dispatcher, handler = signed_in(province.dispatcher), signed_in(province.handler)
+    assert dispatcher.get("/hotline/")["Location"] == "/hotline/queue/"
+    assert appeal.title in dispatcher.get("/hotline/queue/").content.decode()
+    page = dispatcher.get(f"/hotline/appeals/{appeal.public_id}/").content.decode()
+    assert "临江县水务局" in page
+    address = f"/hotline/appeals/{appeal.public_id}"
+    refused = dispatcher.post(f"{address}/send/", {"organisation": ""})
+    assert refused.status_code == 422
+    sent = dispatcher.post(
+        f"{address}/send/",
+        {"organisation": str(province.water.public_id), "division": "350102", "tier": "general"},
+    )
+    assert sent.status_code == 302
+    assert "签收" in handler.get(f"{address}/").content.decode()
+    for verb, note in (("sign", ""), ("contact", ""), ("answer", "水箱已清洗")):
+        assert handler.post(f"{address}/move/", {"verb": verb, "note": note}).status_code == 302
+    followed = client.get(f"/hotline/a/{number}/").content.decode()
+    assert "水箱已清洗" in followed
+    assert "帮上忙了吗" in followed
+    unfinished = client.post(f"/hotline/a/{number}/helped/", {"contacted": "yes"})
+    assert unfinished.status_code == 422
+    said = {"contacted": "yes", "solved": "no", "satisfied": "no"}
+    assert client.post(f"/hotline/a/{number}/helped/", said).status_code == 302
+    assert appeal_by_number(number).case.state == "reopened"
+    handler.post(f"{address}/move/", {"verb": "answer", "note": "换了水管"})
+    said = {"contacted": "yes", "solved": "yes", "satisfied": "yes", "once": "k"}
+    agent = signed_in(province.agent)
+    assert agent.post(f"{address}/call-back/", {"contacted": "yes"}).status_code == 422
+    assert agent.post(f"{address}/call-back/", said).status_code == 302
+    assert agent.post(f"{address}/call-back/", said).status_code == 302  # twice is once
+    closed = appeal_by_number(number)
+    assert (closed.case.state, closed.call_backs.count()) == ("closed", 2)
+    leader = signed_in(make_officer("leader", organisation=province.hotline))
+    assert leader.get("/hotline/")["Location"] == "/hotline/rates/"
+    shown = leader.get("/hotline/rates/?days=7").content.decode()
+    assert "100.0%" in shown
+    assert "临江县" in shown
+
+
+def test_nobody_answering_the_telephone_closes_without_an_assessment(province: Province) -> None:
+    appeal = make_appeal("临江县停电")
+    dispatcher, handler = signed_in(province.dispatcher), signed_in(province.handler)
+    address = f"/hotline/appeals/{appeal.public_id}"
+    dispatcher.post(f"{address}/send/", {"organisation": str(province.water.public_id)})
+    handler.post(f"{address}/move/", {"verb": "return", "note": "供电公司负责"})
+    assert "裁定" in dispatcher.get(f"{address}/").content.decode()
+    dispatcher.post(
+        f"{address}/send/", {"organisation": str(province.water.public_id), "note": "水泵停电"}
+    )
+    for verb, note in (("sign", ""), ("answer", "已恢复")):
+        handler.post(f"{address}/move/", {"verb": verb, "note": note})
+    dispatcher.post(f"{address}/call-back/", {"unreached": "1"})
+    found = Appeal.objects.get(pk=appeal.pk)
+    assert found.case.state == "closed"
+    assert three_rates(since=AT, until=AT.replace(hour=23)).solved.denominator == 0
+
+
+def test_a_caller_is_masked_until_opened_and_the_opening_is_recorded(province: Province) -> None:
+    appeal = make_appeal("临江县自来水浑浊", name="林晓梅", mobile="13800138000")
+    agent = signed_in(province.agent)
+    address = f"/hotline/appeals/{appeal.public_id}"
+    masked = agent.get(f"{address}/").content.decode()
+    assert "林*梅" in masked
+    assert "13800138000" not in masked
+    assert agent.post(f"{address}/caller/", {"purpose": ""}).status_code == 422
+    opened = agent.post(f"{address}/caller/", {"purpose": "约定上门时间"})
+    assert "13800138000" in opened.content.decode()
+    assert "no-store" in opened["Cache-Control"]
+    assert [entry.purpose for entry in entries_for(appeal.reference)] == ["约定上门时间"]
+
+
+def test_pages_of_offices_are_closed_to_citizens_and_strangers(province: Province) -> None:
+    appeal = make_appeal()
+    address = f"/hotline/appeals/{appeal.public_id}/"
+    assert Client().get(address).status_code in {302, 401}
+    assert signed_in(make_user("c")).get(address).status_code == 403
+    assert signed_in(make_officer("handler")).get(address).status_code == 404
+    assert signed_in(province.handler).get("/hotline/rates/").status_code == 403
+
+
+def test_the_desk_shows_an_appeal_and_signs_for_it(province: Province) -> None:
+    appeal = make_appeal("临江县自来水浑浊", name="林晓梅")
+    dispatcher, handler = signed_in(province.dispatcher), signed_in(province.handler)
+    case = appeal.case
+    page = dispatcher.get(f"/desk/{case.public_id}/").content.decode()
+    assert "林*梅" in page
+    dispatcher.post(
+        f"/hotline/appeals/{appeal.public_id}/send/",
+        {"organisation": str(province.water.public_id)},
+    )
+    desk = handler.get("/desk/?box=organisation").content.decode()
+    assert case.number in desk
+    seen = appeal_for(province.handler, appeal.public_id)
+    assert seen.unit == province.water

@@ -1,0 +1,74 @@
+"""Kinds, tiers, states and answers of a call-back in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, gettext_noop
+
+from yitang.ground.organisations.api import Organisation, division_path
+from yitang.ground.organisations.errors import DivisionUnknown
+from yitang.public.hotline.api import Appeal, AppealKind, Solved
+from yitang.site.web.templatetags.look import last_day
+
+KINDS = {
+    AppealKind.CONSULTATION: gettext_noop("Question"),
+    AppealKind.HELP: gettext_noop("Request for help"),
+    AppealKind.COMPLAINT: gettext_noop("Complaint"),
+    AppealKind.REPORT: gettext_noop("Report of a wrong"),
+    AppealKind.SUGGESTION: gettext_noop("Suggestion"),
+    AppealKind.PRAISE: gettext_noop("Praise"),
+}
+TIERS = {
+    "emergency": gettext_noop("Emergency"),
+    "utilities": gettext_noop("Water, power, gas, heat"),
+    "general": gettext_noop("General"),
+    "complex": gettext_noop("Complex"),
+}
+MOODS = {"emergency": "late", "utilities": "soon"}
+SAID = {
+    Solved.YES: gettext_noop("Yes"),
+    Solved.PARTLY: gettext_noop("Partly"),
+    Solved.NO: gettext_noop("No"),
+}
+# What a caller reads: where the appeal is and what happens next, until when.
+NEXT = {
+    "received": gettext_noop("{holder} passes it on to the right office by {day}."),
+    "dispatched": gettext_noop("{holder} has it and answers by {day}."),
+    "returned": gettext_noop("It is being decided who takes it; the answer is still due by {day}."),
+    "arbitrated": gettext_noop("{holder} has it and answers by {day}."),
+    "handling": gettext_noop("{holder} is working on it and answers by {day}."),
+    "answered": gettext_noop("It is answered. Did it help? Please tell us, or we call you."),
+    "reopened": gettext_noop("{holder} does it again and answers by {day}."),
+    "closed": gettext_noop("It is closed."),
+    "referred": gettext_noop("This goes another way; the answer below says which."),
+}
+
+
+def kind_word(appeal: Appeal) -> str:
+    return gettext(KINDS[AppealKind(appeal.kind)])
+
+
+def tier_word(code: str) -> str:
+    return gettext(TIERS.get(code, code))
+
+
+def next_step(appeal: Appeal) -> str:
+    """One sentence for the caller: who holds it, and until when."""
+    case = appeal.case
+    return gettext(NEXT[case.state]).format(
+        holder=holder_name(appeal.unit or case.organisation), day=last_day(case.due_at)
+    )
+
+
+def holder_name(organisation: Organisation | None) -> str:
+    return organisation.name if organisation else gettext("The hotline")
+
+
+def place_word(appeal: Appeal) -> str:
+    """The division in words, and what the caller wrote about the place."""
+    if not appeal.division_code:
+        return appeal.place_text or gettext("No place was found")
+    try:
+        path = division_path(appeal.division_code)
+    except DivisionUnknown:
+        path = appeal.division_code
+    return f"{path} {appeal.place_text}".strip()
