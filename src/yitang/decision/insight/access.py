@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from yitang.ground.base.errors import NotAllowed
-from yitang.ground.organisations.api import User, check_can, scope_of
+from yitang.ground.organisations.api import User, can, check_can, scope_of
 
 from .models import HotIssue
 
@@ -56,3 +56,7 @@ def can_note_measure(user: User, issue: HotIssue) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def can_refresh(user: User) -> bool:
+    return can(user, REFRESH)

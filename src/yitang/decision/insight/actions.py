@@ -26,7 +26,9 @@ from yitang.ground.organisations.api import (
     organisations_with_duty,
 )
 from yitang.ground.organisations.errors import OrganisationUnknown
-from yitang.ground.plumbing.api import merge_reference
+from yitang.ground.plumbing.api import enqueue, merge_reference
+from yitang.public.hotline.api import appeals_for_insight
+from yitang.public.hotline.rules import AppealFacts
 
 from .access import REFRESH, check_can_note_measure
 from .errors import MeasureInvalid
@@ -35,6 +37,7 @@ from .queries import hot_issue
 from .rules import FoundIssue, Message, find_issues, match_issues, place_of, trend_of
 
 MOST_ISSUES = 500  # kept of one refresh
+WINDOW = timedelta(days=365)  # of appeals that a refresh looks at
 EARLIEST_MEASURE = timedelta(days=3660)
 
 
@@ -60,6 +63,34 @@ def refresh_hot_issues(*, messages: Sequence[Message], actor: User, at: datetime
     located = locate(messages)
     found = find_issues(located)[:MOST_ISSUES]
     return _keep(found, {message.id: message for message in located}, at)
+
+
+def queue_refresh(*, actor: User) -> None:
+    """Let the worker look for the hot issues: what a page does, which should not wait."""
+    check_can(actor, REFRESH)
+    enqueue("insight.refresh")
+
+
+def refresh_from_hotline(*, actor: User, at: datetime, since: datetime | None = None) -> Refreshed:
+    """Find the issues among the hotline's appeals filed ``since``, a year back unless given."""
+    facts = appeals_for_insight(since=since or at - WINDOW)
+    return refresh_hot_issues(messages=[_message(fact) for fact in facts], actor=actor, at=at)
+
+
+def _message(fact: AppealFacts) -> Message:
+    return Message(
+        id=fact.public_id,
+        user_key=fact.caller_key,
+        title=fact.title,
+        text=fact.text,
+        at=fact.filed_at,
+        division_code=fact.division_code,
+        category=fact.category,
+        duty=fact.duty,
+        holder=fact.holder,
+        number=fact.number,
+        is_confidential=fact.is_confidential,
+    )
 
 
 def locate(messages: Sequence[Message]) -> list[Message]:

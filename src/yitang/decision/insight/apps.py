@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 from yitang.ground.organisations.rules import Permission, Reach, register_permission
@@ -16,5 +18,10 @@ class InsightConfig(AppConfig):
     label = "insight"
 
     def ready(self) -> None:
+        from yitang.ground.plumbing.api import register_job
+
+        from .jobs import refresh
+
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, frozenset(roles), reach))
+        register_job("insight.refresh", refresh, every=timedelta(hours=1))

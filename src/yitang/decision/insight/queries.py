@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 
 from yitang.ground.base.errors import NotFound
 from yitang.ground.base.ids import Reference
-from yitang.ground.organisations.api import User, check_can, division_prefix
+from yitang.ground.organisations.api import User, check_can, division_prefix, division_rows
 from yitang.ground.plumbing.api import resolve_reference
 
 from .access import SEE, touches, visible_prefixes, within
@@ -75,6 +76,12 @@ def measures_of(issue: HotIssue, *, today: date) -> list[JudgedMeasure]:
         JudgedMeasure(measure, effect_of(people, since=measure.since, today=today))
         for measure in issue.measures.select_related("noted_by")
     ]
+
+
+def place_names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of divisions by code; codes of no known division are left out."""
+    wanted = set(codes)
+    return {code: name for code, name, _, _ in division_rows() if code in wanted}
 
 
 def _visible(user: User) -> QuerySet[HotIssue]:

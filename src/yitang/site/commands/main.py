@@ -43,6 +43,8 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("the whole loop on an invented province, then the site", environment=DEMO),
     "start": Command("the site and its background worker"),
     "metrics": Command("definitions of figures, and their check against a recount"),
+    "language": Command("words, readings, places, redaction, classes", needs_django=False),
+    "insight": Command("hot issues: of the hotline, or of any CSV without a database"),
     "economy": Command("published figures of the digital economy, and major projects"),
     "clock": Command("deadlines on the official calendar", needs_django=False),
     "sample": Command("the invented province: write it, serve its interfaces", needs_django=False),

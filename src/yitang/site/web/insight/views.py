@@ -1,0 +1,200 @@
+"""What people say: the hot issues, one issue with its evidence, and what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop, npgettext
+from django.views.decorators.http import require_POST
+
+from yitang.decision.insight.api import (
+    HotIssue,
+    HotIssueAppeal,
+    JudgedMeasure,
+    Trend,
+    can_note_measure,
+    can_refresh,
+    hot_issue,
+    hot_issues,
+    issue_evidence,
+    measures_of,
+    place_names,
+    queue_refresh,
+)
+from yitang.decision.insight.api import note_measure as note
+from yitang.ground.base.clock import civil_date
+from yitang.ground.organisations.api import User
+from yitang.ground.plumbing.api import now
+from yitang.site.web.shell.charts import Bar, Point
+from yitang.site.web.shell.entrance import officers_only, signed_in
+
+from .forms import MeasureForm
+
+TRENDS = {
+    Trend.RISING: (gettext_noop("rising"), "late"),
+    Trend.STEADY: (gettext_noop("steady"), "info"),
+    Trend.QUIET: (gettext_noop("quiet for two weeks"), ""),
+}
+BARS = 8
+LONGEST_BY_DAY = 45  # days; a longer time is drawn by the week
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An issue as the list shows it."""
+
+    issue: HotIssue
+    place: str
+    trend: str
+    trend_tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An appeal behind an issue, with its address where one may open it."""
+
+    appeal: HotIssueAppeal
+    place: str
+    url: str
+
+
+@officers_only
+def start(request: HttpRequest) -> HttpResponse:
+    """The hot issues in the officer's divisions, the hottest first."""
+    user = signed_in(request)
+    wanted = request.GET.get("trend", "")
+    trend = Trend(wanted) if wanted in set(Trend) else None
+    issues = hot_issues(user, trend=trend)
+    names = place_names(issue.place_code for issue in issues)
+    rows = [_row(issue, names) for issue in issues]
+    page = {
+        "rows": rows,
+        "bars": [
+            Bar(
+                label=row.issue.title,
+                now=row.issue.people,
+                text=_people(row.issue.people),
+                url=reverse("insight:issue", args=[row.issue.public_id]),
+            )
+            for row in rows[:BARS]
+        ],
+        "trends": [(trend.value, gettext(words)) for trend, (words, _) in TRENDS.items()],
+        "wanted": trend.value if trend else "",
+        "refreshed_at": max((issue.refreshed_at for issue in issues), default=None),
+        "can_refresh": can_refresh(user),
+    }
+    return render(request, "insight/start.html", page)
+
+
+@officers_only
+@require_POST
+def refresh(request: HttpRequest) -> HttpResponse:
+    """Ask the worker to look again."""
+    queue_refresh(actor=signed_in(request))
+    messages.success(request, gettext("We are looking again. Come back in a minute."))
+    return redirect("insight:start")
+
+
+@officers_only
+def issue(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One issue: people by day, what they say, the appeals, what was decided."""
+    user = signed_in(request)
+    found = hot_issue(user, public_id)
+    if found.public_id != public_id:
+        return redirect("insight:issue", found.public_id)
+    form = MeasureForm.today(civil_date(now()))
+    return render(request, "insight/issue.html", _page(user, found, form))
+
+
+@officers_only
+@require_POST
+def note_measure(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Note what was decided because of the issue."""
+    user = signed_in(request)
+    found = hot_issue(user, public_id)
+    form = MeasureForm(request.POST)
+    if not form.is_valid():
+        return render(request, "insight/issue.html", _page(user, found, form), status=422)
+    note(
+        issue_id=public_id,
+        decision=form.cleaned_data["decision"],
+        since=form.cleaned_data["since"],
+        actor=user,
+        at=now(),
+    )
+    messages.success(request, gettext("Noted. In a week the first figures will say more."))
+    return redirect(f"{reverse('insight:issue', args=[public_id])}#measures")
+
+
+def _page(user: User, found: HotIssue, form: MeasureForm) -> dict[str, object]:
+    evidence = issue_evidence(user, found)
+    names = place_names([found.place_code, *(row.division_code for row in evidence)])
+    points = _points(found.people_per_day)
+    return {
+        "row": _row(found, names),
+        "issue": found,
+        "points": points,
+        "peak": _peak(points),
+        "evidence": [_evidence(row, names) for row in evidence],
+        "measures": [_measure(judged) for judged in measures_of(found, today=civil_date(now()))],
+        "can_note": can_note_measure(user, found),
+        "form": form,
+    }
+
+
+def _row(issue: HotIssue, names: dict[str, str]) -> Row:
+    words, tag = TRENDS[Trend(issue.trend)]
+    return Row(issue, names.get(issue.place_code, ""), gettext(words), tag)
+
+
+def _evidence(row: HotIssueAppeal, names: dict[str, str]) -> Evidence:
+    try:
+        url = reverse("hotline:appeal", args=[row.appeal_id])
+    except NoReverseMatch:  # an office that runs insight without the hotline's pages
+        url = ""
+    return Evidence(row, names.get(row.division_code, ""), url)
+
+
+def _measure(judged: JudgedMeasure) -> tuple[JudgedMeasure, str]:
+    """The measure, and in words what the figures say."""
+    effect = judged.effect
+    if effect.is_early:
+        return judged, gettext("Too early: fewer than seven days have passed.")
+    return judged, gettext(
+        "{before} in the {days} days before, {after} in the {days} days since."
+    ).format(before=_people(effect.before), after=_people(effect.after), days=effect.days)
+
+
+def _points(days: dict[date, int]) -> list[Point]:
+    """People by day, or by the week for a long time; nothing left out between."""
+    if not days:
+        return []
+    first, last = min(days), max(days)
+    step = 1 if (last - first).days < LONGEST_BY_DAY else 7
+    count = (last - first).days // step + 1
+    sums = [0] * count
+    for day, people in days.items():
+        sums[(day - first).days // step] += people
+    return [
+        Point(label=date_format(first + timedelta(days=step * n), "n/j"), value=total)
+        for n, total in enumerate(sums)
+    ]
+
+
+def _peak(points: list[Point]) -> str:
+    most = max(points, key=lambda point: point.value, default=Point("", 0))
+    return gettext("Most around {day}: {people}").format(
+        day=most.label, people=_people(int(most.value))
+    )
+
+
+def _people(count: int) -> str:
+    words = npgettext("counted", "{count} person", "{count} people", count)
+    return words.format(count=f"{count:,}")
