@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 from yitang.ground.base.text import Message
@@ -39,11 +41,13 @@ class ServicesConfig(AppConfig):
         from yitang.data.exchange.api import DatasetShared, GrantStopped
         from yitang.ground.casework.api import CaseMoved
         from yitang.ground.metrics.api import Metric, MetricKind, register_metric
-        from yitang.ground.plumbing.api import register_listener
+        from yitang.ground.plumbing.api import register_job, register_listener
 
         from .actions import follow_case, follow_grant, follow_stop
+        from .jobs import accept_overdue
         from .queries import recount_trips_saved, recount_visits
 
+        register_job("services.accept_overdue", accept_overdue, every=timedelta(hours=1))
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, frozenset(roles), reach))
         register_workflow(APPLICATION_WORKFLOW)

@@ -1,6 +1,7 @@
 """Every write of the room, one file for each noun."""
 
 from .applications import (
+    accept_overdue_applications,
     answer_correction,
     decide_application,
     draft_application,
@@ -31,6 +32,7 @@ __all__ = [
     "ItemsReceipt",
     "RejectedItem",
     "SharedWithServices",
+    "accept_overdue_applications",
     "answer_correction",
     "decide_application",
     "draft_application",

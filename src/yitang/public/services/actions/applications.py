@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from yitang.ground.base.clock import Term, civil_date
+from yitang.ground.base.clock import Term, Unit, civil_date
 from yitang.ground.base.errors import NotFound
 from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import Case, advance_case, open_case
@@ -22,7 +22,7 @@ from yitang.ground.organisations.api import (
     posts_of,
     system_actor,
 )
-from yitang.ground.plumbing.api import blind_index
+from yitang.ground.plumbing.api import blind_index, working_calendar
 from yitang.public.services.access import check_can_apply, check_can_change
 from yitang.public.services.errors import (
     AlreadySubmitted,
@@ -278,6 +278,40 @@ def move_application(*, case_id: int, verb: str, actor: User, at: datetime, note
 def _term(application: Application, verb: str) -> Term | None:
     """The promised time from acceptance; a matter done at once is due the same day."""
     return application.item.promise if verb == "accept" else None
+
+
+def accept_overdue_applications(*, at: datetime) -> int:
+    """Accept what nobody answered within its five working days; returns how many.
+
+    By law it counts as accepted from the day of receipt (行政许可法 Art 32), so the working
+    days that have gone are taken off the promised time.
+    """
+    waiting = Application.objects.filter(
+        case__state="submitted", case__closed_at=None, case__due_at__lte=at, correction=None
+    )
+    late = list(waiting.select_related("item", "case"))
+    for application in late:
+        case = _case_of(application)
+        note = "行政许可法 Art 32: not told within five working days"
+        advance_case(
+            case_id=case.pk,
+            verb="accept",
+            actor=system_actor(),
+            at=at,
+            note=note,
+            term=_what_is_left(application.item.promise, case.opened_at, at),
+        )
+    return len(late)
+
+
+def _what_is_left(promise: Term | None, since: datetime, at: datetime) -> Term | None:
+    """The promised time less the days that have gone; due today when it is all gone."""
+    if promise is None or promise.unit is Unit.HOURS:
+        return promise
+    start, today = civil_date(since), civil_date(at)
+    workdays = working_calendar().workdays_between(start, today)
+    gone = workdays if promise.unit is Unit.WORKDAYS else (today - start).days
+    return Term(max(promise.amount - gone, 0), promise.unit)
 
 
 @transaction.atomic

@@ -77,6 +77,12 @@ def applications_of(user: User, *, limit: int = 50) -> list[Application]:
     return list(rows.order_by("-started_at", "-pk")[:limit])
 
 
+def drafts_of(user: User) -> list[Application]:
+    """What ``user`` began and has not sent, newest first."""
+    rows = Application.objects.filter(applicant=user, case=None).select_related("item")
+    return list(rows[:10])
+
+
 def shown_values(application: Application) -> list[ShownValue]:
     """Every field of the form in order, with its value masked for a page."""
     form = FORMS.get(application.item.form)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yitang.ground.base.errors import NotFound
 from yitang.ground.base.text import mask_name
 from yitang.ground.organisations.api import User, can
-from yitang.ground.plumbing.api import check_signature
+from yitang.ground.plumbing.api import check_signature, public_key
 from yitang.ground.plumbing.errors import SignatureInvalid
 from yitang.public.services.errors import CertificateUnknown
 from yitang.public.services.models import Certificate
@@ -67,7 +67,12 @@ def check_certificate(number: str, *, on: date) -> CertificateCheck:
 
 
 def is_signed(certificate: Certificate) -> bool:
-    """Whether its content is exactly what its key signed."""
+    """Whether its content is exactly what this installation's own key signed.
+
+    Another key in the row is no better than none: whoever can write the row could put it there.
+    """
+    if certificate.signing_key != public_key().hex():
+        return False
     try:
         check_signature(
             (certificate.content or "").encode(),

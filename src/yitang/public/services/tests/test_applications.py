@@ -15,9 +15,10 @@ from yitang.ground.ledger.api import entries_about
 from yitang.ground.metrics.api import check_rollups, metric_value
 from yitang.ground.organisations.api import Organisation, User, create_user
 from yitang.ground.organisations.tests.factories import make_officer, make_organisation
-from yitang.ground.plumbing.api import blind_index
+from yitang.ground.plumbing.api import blind_index, public_key
 from yitang.public.services.api import (
     Application,
+    accept_overdue_applications,
     answer_correction,
     application_for,
     application_of_case,
@@ -259,6 +260,21 @@ def test_what_is_missing_is_told_once(officer: User) -> None:
     assert accepted.state == "accepted"
 
 
+def test_silence_for_five_working_days_is_acceptance_from_the_day_of_receipt(
+    office: Organisation,
+) -> None:
+    draft = make_draft()
+    sent = submit(draft, doubts={"child_name": "林知暖"})
+    assert accept_overdue_applications(at=AT + timedelta(days=7)) == 0  # its fifth day still runs
+    assert accept_overdue_applications(at=AT + timedelta(days=8)) == 1
+    sent.refresh_from_db()
+    assert sent.case is not None
+    assert sent.case.state == "accepted"
+    # Three working days were promised and five have gone: it is due the same day.
+    assert sent.case.due_at == AT.replace(hour=16) + timedelta(days=8)
+    assert accept_overdue_applications(at=AT + timedelta(days=9)) == 0
+
+
 def test_strangers_and_other_offices_neither_see_nor_decide(office: Organisation) -> None:
     sent = make_submitted()
     stranger, elsewhere = make_parent(FATHER), make_officer("handler")
@@ -353,6 +369,10 @@ def test_a_revoked_or_altered_certificate_is_no_longer_valid(officer: User) -> N
     certificate.save()
     assert not check_certificate(certificate.short_number, on=AT.date()).is_valid
     certificate.content = original
+    certificate.signing_key = "00" * 32
+    certificate.save()
+    assert not check_certificate(certificate.short_number, on=AT.date()).is_signature_valid
+    certificate.signing_key = public_key().hex()
     certificate.save()
     revoke_certificate(certificate_id=certificate.pk, reason="登记有误", actor=officer, at=later)
     seen = check_certificate(certificate.short_number, on=later.date())

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import now
 from yitang.public.services.api import (
     departments,
+    drafts_of,
     item_by_code,
     search_items,
     shared_datasets,
@@ -54,6 +56,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "audiences": [(code, TARGET.label(code)) for code in AUDIENCES],
             "page": page,
             "rows": [shown_item(row, at=at) for row in page.rows],
+            "drafts": drafts_of(request.user) if isinstance(request.user, User) else [],
         },
     )
 

@@ -172,6 +172,7 @@ def test_what_was_written_is_kept_and_what_is_missing_is_asked(
     assert client.post(address, kept).status_code == 302
     review = page(client, address)
     assert 'value="林知夏"' in review
+    assert "You have begun:" in page(client, reverse("services:start"))
     refused = client.post(address, {"once": once_in(review), "do": "send", "child_name": "林知夏"})
     assert refused.status_code == 422
     assert "Please fill this in" in refused.content.decode()
