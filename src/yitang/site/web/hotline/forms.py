@@ -32,9 +32,6 @@ class FileForm(forms.Form):
         widget=forms.Textarea,
         min_length=2,
         max_length=LONGEST_TEXT,
-        error_messages={
-            "required": gettext_lazy("Say in a sentence what happened; then we can pass it on."),
-        },
     )  # fmt: skip
     place = forms.CharField(
         label=gettext_lazy("Where?"),
@@ -80,12 +77,7 @@ class FileForm(forms.Form):
 class SendForm(forms.Form):
     """Which office shall handle an appeal, what it is about and how urgent."""
 
-    organisation = forms.ChoiceField(
-        label=gettext_lazy("Office"),
-        error_messages={
-            "required": gettext_lazy("Choose the organisation that shall handle the appeal.")
-        },
-    )
+    organisation = forms.ChoiceField(label=gettext_lazy("Office"))
     category = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
     tier = forms.ChoiceField(label=gettext_lazy("Urgency"), required=False)
     division = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from yitang.ground.organisations.tests.factories import make_officer
+from yitang.public.hotline.api import appeal_by_number
+from yitang.public.hotline.tests.factories import AT, HOME, Province, make_province
+from yitang.site.endpoints import hotline
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/api/v1/appeals"
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    class Place:
+        division = HOME
+        files = tmp_path
+
+    monkeypatch.setattr(hotline, "settings", lambda: Place)
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def province() -> Province:
+    return make_province()
+
+
+def post(client: Client, path: str, body: dict[str, Any], **headers: str) -> Any:
+    return client.post(
+        f"{ADDRESS}{path}", body, content_type="application/json", headers=headers or None
+    )
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_an_appeal_goes_all_its_way_over_json(province: Province, client: Client) -> None:
+    body = {"text": "临江县自来水浑浊", "name": "林晓梅", "mobile": "13800138000"}
+    filed = post(client, "", body, **{"Idempotency-Key": "one"}).json()
+    assert post(client, "", body, **{"Idempotency-Key": "one"}).json() == filed
+    number = filed["short_number"]
+    public_id = appeal_by_number(number).public_id
+    dispatcher, handler = signed_in(province.dispatcher), signed_in(province.handler)
+    suggested = dispatcher.get(f"{ADDRESS}/{public_id}/suggestion").json()
+    assert (suggested["division_code"], suggested["is_sure"]) == ("350102", False)
+    sent = post(
+        dispatcher,
+        f"/{public_id}/dispatch",
+        {"organisation": str(province.water.public_id), "category": "供水"},
+    ).json()
+    assert (sent["state"], sent["category"]) == ("dispatched", "供水")
+    assert post(handler, f"/{public_id}/moves/vanish", {}).status_code == 422
+    assert post(handler, f"/{public_id}/moves/answer", {"text": "已处理"}).status_code == 409
+    assert post(handler, f"/{public_id}/moves/return", {"text": "物业的"}).json()["state"] == (
+        "returned"
+    )
+    decided = post(
+        dispatcher,
+        f"/{public_id}/arbitrate",
+        {"organisation": str(province.water.public_id), "note": "水务局牵头"},
+    )
+    assert decided.json()["state"] == "arbitrated"
+    post(handler, f"/{public_id}/moves/sign", {})
+    assert post(handler, f"/{public_id}/moves/answer", {"text": "已清洗"}).status_code == 200
+    followed = client.get(f"{ADDRESS}/follow/{number}").json()
+    assert [answer["text"] for answer in followed["answers"]] == ["已清洗"]
+    assert "text" not in followed
+    agent = signed_in(province.agent)
+    opened = post(agent, f"/{public_id}/caller", {"purpose": "回访"}).json()
+    assert opened == {"name": "林晓梅", "mobile": "13800138000"}
+    said = {"reached": True, "contacted": True, "solved": "yes", "satisfied": "partly"}
+    assert post(agent, f"/{public_id}/call-back", said).json()["state"] == "closed"
+    rates = agent.get(f"{ADDRESS}/rates").json()
+    assert rates["solved"] == {"numerator": 1.0, "denominator": 1, "share": 1.0}
+
+
+def test_who_may_not_see_an_appeal_or_the_rates_is_refused(
+    province: Province, client: Client
+) -> None:
+    number = post(client, "", {"text": "临江县自来水浑浊"}).json()["short_number"]
+    public_id = appeal_by_number(number).public_id
+    assert client.get(f"{ADDRESS}/{public_id}").status_code == 401
+    stranger = signed_in(make_officer("handler"))
+    assert stranger.get(f"{ADDRESS}/{public_id}").status_code == 404
+    assert stranger.get(f"{ADDRESS}/rates").status_code == 403
+    assert signed_in(province.agent).get(f"{ADDRESS}/{public_id}").json()["text"] == (
+        "临江县自来水浑浊"
+    )
