@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
-from django.urls import path
+from django.urls import include, path
 
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.organisations.tests.factories import make_officer, make_user
 from yitang.ground.plumbing.api import settings
-from yitang.site.config.urls import urlpatterns as site_pages
 from yitang.site.web import context
 from yitang.site.web.shell import views
 from yitang.site.web.shell.tour import tour_steps
@@ -26,7 +25,11 @@ def _bug(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError
 
 
-urlpatterns = [path("wrong/", _wrong), path("bug/", _bug), *site_pages]
+urlpatterns = [
+    path("wrong/", _wrong),
+    path("bug/", _bug),
+    path("", include("yitang.site.config.urls")),
+]
 handler500 = "yitang.site.web.shell.errors_in_words.crashed"
 
 
