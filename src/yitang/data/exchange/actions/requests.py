@@ -191,7 +191,7 @@ def _move(
         if missing := missing_parts(request.text):
             raise RequestIncomplete(field="request", missing=", ".join(map(str, missing)))
         term, holder = answer_term(request.dataset.sharing_class), request.provider
-    elif verb == "return" and request.missing:
+    elif verb == "return" and request.missing and _case_of(request).state == "received":
         raise AlreadyReturned(number=_case_of(request).number)
     elif verb in TO_DEMANDER:
         holder = request.organisation

@@ -37,7 +37,14 @@ from yitang.ground.plumbing.api import settings
 
 from .factories import AT, SUBJECT, draft, recorded
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# A real commit is slow to undo on PostgreSQL, so only the tests about commits make one.
+committing = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def at_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for the commit runs at once, inside the test's transaction."""
+    monkeypatch.setattr(transaction, "on_commit", lambda work: work())
 
 
 def ids_in_segments(folder: Path) -> list[str]:
@@ -48,6 +55,7 @@ def ids_in_segments(folder: Path) -> list[str]:
     ]
 
 
+@committing
 def test_an_entry_is_in_a_segment_after_the_commit_and_not_before(folder: Path) -> None:
     with transaction.atomic():
         entry_id = recorded()
@@ -62,11 +70,13 @@ def test_an_entry_is_in_a_segment_after_the_commit_and_not_before(folder: Path) 
     assert found.matter == Reference("services.application", "0")
 
 
+@pytest.mark.usefixtures("at_once")
 def test_details_are_sealed_in_the_file(folder: Path) -> None:
     recorded()
     assert b"birth_date" not in segment_paths(folder)[0].read_bytes()
 
 
+@committing
 def test_an_entry_of_a_transaction_undone_never_was(folder: Path) -> None:
     with transaction.atomic():
         recorded()
@@ -76,6 +86,7 @@ def test_an_entry_of_a_transaction_undone_never_was(folder: Path) -> None:
     assert verify().ok
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_same_id_twice_is_one_entry(folder: Path) -> None:
     entry_id = uuid7()
     with transaction.atomic():
@@ -85,6 +96,7 @@ def test_the_same_id_twice_is_one_entry(folder: Path) -> None:
     assert ids_in_segments(folder) == [str(entry_id)]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_entries_are_found_by_person_actor_and_matter_newest_first(folder: Path) -> None:
     ids = [recorded(number) for number in range(5)]
     recorded(9, subject="cd" * 32)
@@ -95,6 +107,7 @@ def test_entries_are_found_by_person_actor_and_matter_newest_first(folder: Path)
     assert entry(uuid7()) is None
 
 
+@committing
 def test_a_line_written_but_not_indexed_is_not_written_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +128,7 @@ def test_a_line_written_but_not_indexed_is_not_written_again(
     assert not found.is_pending
 
 
+@committing
 def test_a_full_disk_is_one_sentence_and_loses_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,12 +153,14 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(
     assert verify().ok
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_index_is_rebuilt_from_the_segments_alone(folder: Path) -> None:
     ids = [recorded(number) for number in range(3)]
     assert rebuild_index() == 3
     assert [e.id for e in entries_about(SUBJECT)] == ids[::-1]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_lines_of_another_process_become_visible(folder: Path) -> None:
     recorded(0)
     close_writers()
@@ -156,6 +172,7 @@ def test_lines_of_another_process_become_visible(folder: Path) -> None:
     assert index_segments() == 0
 
 
+@pytest.mark.usefixtures("at_once")
 def test_an_anchor_covers_what_waits_in_the_outbox(folder: Path) -> None:
     recorded()
     first = anchor(AT)
@@ -167,6 +184,7 @@ def test_an_anchor_covers_what_waits_in_the_outbox(folder: Path) -> None:
     assert verify().anchors == 2
 
 
+@pytest.mark.usefixtures("at_once")
 def test_an_altered_line_is_shown_as_unsound_and_named(folder: Path) -> None:
     ids = [recorded(number) for number in range(3)]
     path = segment_paths(folder)[0]
@@ -178,6 +196,7 @@ def test_an_altered_line_is_shown_as_unsound_and_named(folder: Path) -> None:
     assert (problem.kind, problem.position, problem.entry_id) == ("changed", 1, str(ids[1]))
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_tail_cut_before_any_anchor_is_named_by_the_index(folder: Path) -> None:
     ids = [recorded(number) for number in range(3)]
     path = segment_paths(folder)[0]
@@ -186,6 +205,7 @@ def test_a_tail_cut_before_any_anchor_is_named_by_the_index(folder: Path) -> Non
     assert (problem.kind, problem.position, problem.entry_id) == ("missing", 2, str(ids[2]))
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_chain_written_anew_from_the_middle_is_named_by_the_index(folder: Path) -> None:
     ids = [recorded(number) for number in range(4)]
     close_writers()
@@ -202,6 +222,7 @@ def test_a_chain_written_anew_from_the_middle_is_named_by_the_index(folder: Path
     assert rest == []
 
 
+@committing
 def test_an_entry_made_at_once_outlives_the_transaction(folder: Path) -> None:
     with transaction.atomic():
         kept = record_at_once(
@@ -216,6 +237,7 @@ def test_an_entry_made_at_once_outlives_the_transaction(folder: Path) -> None:
     assert [e.id for e in entries_about(SUBJECT)] == [kept]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_demonstration_changes_one_byte_and_puts_it_back(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
