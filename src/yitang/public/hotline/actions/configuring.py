@@ -49,7 +49,7 @@ def train_categories(
     chosen = proposed_mapping(headers) | dict(mapping or {})
     for name in ("text", "category"):
         if name not in chosen:
-            raise MappingIncomplete(file=path.name, field=name, columns=", ".join(headers))
+            raise MappingIncomplete(file=path.name, field=name, found=", ".join(headers))
     for name, header in chosen.items():
         if header not in headers:
             raise ColumnUnknown(field=name, file=path.name, column=header, found=", ".join(headers))

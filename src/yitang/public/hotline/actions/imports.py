@@ -86,7 +86,7 @@ def chosen_mapping(
     chosen = proposed | dict(mapping)
     for name in REQUIRED:
         if name not in chosen:
-            raise MappingIncomplete(file=path.name, field=name, columns=", ".join(headers))
+            raise MappingIncomplete(file=path.name, field=name, found=", ".join(headers))
     return {name: chosen[name] for name in HEADERS if name in chosen}
 
 
