@@ -189,9 +189,10 @@ def _claims(person_id: str, row: Mapping[str, object]) -> dict[str, list[Claim]]
                         str(record["_batch"]), _day(record["_gathered_at"]), chosen,
                     )
                 )  # fmt: skip
-    for claims in found.values():
-        claims.sort(key=lambda claim: (not claim.is_chosen, claim.dataset))
-    return found
+    return {
+        name: sorted(dict.fromkeys(claims), key=lambda claim: (not claim.is_chosen, claim.dataset))
+        for name, claims in found.items()
+    }
 
 
 def _records(source: RecordSource, record: str) -> list[dict[str, object]]:

@@ -58,9 +58,9 @@ def start(request: HttpRequest) -> HttpResponse:
     """Drop a file in; below, the latest receipts one may see."""
     check_can(request.user, "collection.try")
     user = _user(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     wanted = request.GET.get("dataset", "")[:60]
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         file: UploadedFile[bytes] = form.cleaned_data["file"]
         kept = collection.inspect_upload(
             name=file.name or "", content=file.read(), actor=user, at=now()

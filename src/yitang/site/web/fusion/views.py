@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from yitang.data.catalogue.api import all_datasets
 from yitang.data.fusion import api as fusion
 from yitang.data.fusion.rules import (
     AGE_BANDS,
@@ -16,6 +17,7 @@ from yitang.data.fusion.rules import (
     FIELD_LABELS,
     Base,
     FusionReport,
+    SourceReport,
     age_band,
 )
 from yitang.ground.base.text import Message, mask_identity_number, mask_name
@@ -62,6 +64,7 @@ class Shown:
     fields: list[FilledField]
     coverage: list[CoverageRow]
     conflicts: list[ConflictRow]
+    sources: list[tuple[str, SourceReport]]  # with the dataset's name
 
     @property
     def matched_share(self) -> float:
@@ -150,7 +153,7 @@ def _said(name: str, value: str) -> str:
 
 def _shown(base: Base, names: dict[str, str]) -> Shown:
     if fusion.last_run(base) is None:
-        return Shown(base, None, [], [], [])
+        return Shown(base, None, [], [], [], [])
     report = fusion.last_report(base)
     fields = [
         FilledField(
@@ -174,7 +177,9 @@ def _shown(base: Base, names: dict[str, str]) -> Shown:
         if base.subject == "person"
         else []
     )
-    return Shown(base, report, fields, _coverage(report, names), disputes)
+    titles = {entry.code: entry.name for entry in all_datasets()}
+    sources = [(titles.get(row.dataset, row.dataset), row) for row in report.sources]
+    return Shown(base, report, fields, _coverage(report, names), disputes, sources)
 
 
 def _coverage(report: FusionReport, names: dict[str, str]) -> list[CoverageRow]:

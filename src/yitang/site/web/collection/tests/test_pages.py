@@ -1,0 +1,173 @@
+"""Hand data in by browser and by JSON: counts that add up, bad cells said, others kept out."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import load_workbook
+
+from yitang.data.catalogue.api import Dataset
+from yitang.data.collection.tests.factories import (
+    HEADER,
+    make_identity_number,
+    make_residents,
+    resident,
+    write_csv,
+    write_workbook,
+)
+from yitang.ground.organisations.api import User
+from yitang.ground.organisations.tests.factories import make_division, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def residents() -> Dataset:
+    make_division("350102")
+    return make_residents("residents")
+
+
+def signed_in(client: Client, user: User) -> Client:
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def workbook(folder: Path) -> bytes:
+    wrong = resident(2, identity_number=make_identity_number(2)[:17] + "#", division_code="1")
+    rows: list[list[object]] = [["某县登记表"], list(HEADER)]
+    rows += [list(resident(number)) for number in (1, 3, 4, 5)] + [list(wrong)]
+    return write_workbook(folder / "own.xlsx", {"登记表": rows}).read_bytes()
+
+
+def dropped(client: Client, content: bytes, name: str = "own.xlsx") -> str:
+    response = client.post("/collection/", {"file": SimpleUploadedFile(name, content)})
+    assert response.status_code == 302
+    return str(response["Location"])
+
+
+def text_of(client: Client, path: str, language: str = "en") -> str:
+    response = client.get(path, headers={"accept-language": language})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_drop_in_your_own_excel_and_get_it_back_marked(
+    client: Client, residents: Dataset, tmp_path: Path
+) -> None:
+    signed_in(client, make_officer("clerk"))
+    address = dropped(client, workbook(tmp_path))
+    page = text_of(client, address, "zh-hans")
+    assert "收下 4 + 退回 1 = 交来 5" in page
+    assert "身份号码校验位不对" in page or "身份号码" in page
+    assert "没有这个行政区划代码" in page
+    assert "3501**********" in page
+    assert resident(1)[1] not in page
+    assert "Hand it in for a dataset of yours" not in text_of(client, address)
+    response = client.get(f"{address}marked.xlsx", headers={"accept-language": "zh-hans"})
+    assert "own-%E5%B7%B2%E6%A0%87%E6%B3%A8.xlsx" in response["Content-Disposition"]
+    sheet = load_workbook(io.BytesIO(response.content))["登记表"]
+    assert "没有这个行政区划代码" in sheet["E7"].comment.text
+    assert sheet["E6"].comment is None
+
+
+def test_the_departments_officer_hands_the_file_in_and_gets_a_receipt(
+    client: Client, residents: Dataset, tmp_path: Path
+) -> None:
+    officer = make_officer("data_officer", organisation=residents.organisation)
+    signed_in(client, officer)
+    assert residents.name in text_of(client, "/collection/?dataset=residents")
+    address = dropped(client, workbook(tmp_path))
+    assert "Hand in as" in text_of(client, address)
+    for said in ("4 accepted + 1 sent back = 5 delivered", "This was handed in before"):
+        response = client.post(f"{address}hand-in/", {"dataset": "residents"})
+        assert response.status_code == 302
+        page = text_of(client, response["Location"])
+        assert said in page
+    number = response["Location"].split("/")[3]
+    marked = client.get(f"{address}marked.xlsx?batch={number}")
+    assert load_workbook(io.BytesIO(marked.content))["登记表"]["B7"].comment is not None
+    rows = client.get(f"/collection/receipts/{number}/rejected.xlsx")
+    assert load_workbook(io.BytesIO(rows.content)).worksheets[0].max_row == 2
+    assert number in text_of(client, "/collection/")
+    assert number in text_of(client, "/catalogue/residents/")
+
+
+def test_another_departments_officer_is_kept_out(
+    client: Client, residents: Dataset, tmp_path: Path
+) -> None:
+    signed_in(client, make_officer("data_officer"))
+    address = dropped(client, workbook(tmp_path))
+    assert client.post(f"{address}hand-in/", {"dataset": "residents"}).status_code == 403
+    signed_in(client, make_officer("clerk"))
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}marked.xlsx").status_code == 404
+    assert client.get("/collection/receipts/residents-000001-abcdef/").status_code == 404
+    signed_in(client, make_user())
+    assert client.get("/collection/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", "Имя,Город\nИван,Тверь\n".encode("koi8-r"), "neither UTF-8 nor GBK"),
+        ("a.xlsx", b"PK\x03\x04 torn", "damaged or incomplete"),
+        ("a.csv", "姓名,出生日期\n".encode("gbk"), "no rows under them"),
+        ("a.csv", b"%PDF-1.4", "PDF"),
+    ],
+)
+def test_a_file_that_cannot_be_read_gets_one_sentence(
+    client: Client, name: str, content: bytes, said: str
+) -> None:
+    signed_in(client, make_officer("clerk"))
+    response = client.post(
+        "/collection/",
+        {"file": SimpleUploadedFile(name, content)},
+        headers={"accept-language": "en"},
+    )
+    assert response.status_code == 422
+    assert said in response.content.decode()
+
+
+def test_no_file_is_said_beside_the_field(client: Client) -> None:
+    signed_in(client, make_officer("clerk"))
+    response = client.post("/collection/", {}, headers={"accept-language": "zh-hans"})
+    assert response.status_code == 422
+    assert "请填写" in response.content.decode()
+
+
+def test_a_batch_over_json_is_answered_with_a_receipt_once(
+    client: Client, residents: Dataset, tmp_path: Path
+) -> None:
+    officer = make_officer("data_officer", organisation=residents.organisation)
+    signed_in(client, officer)
+    content = write_csv(
+        tmp_path / "a.csv", [resident(1), resident(2, name="")], encoding="gbk"
+    ).read_bytes()
+
+    def hand_in(key: str) -> dict[str, object]:
+        response = client.post(
+            "/api/v1/collection/datasets/residents/batches",
+            {"file": SimpleUploadedFile("a.csv", content), "batch": "2026-11"},
+            headers={"idempotency-key": key},
+        )
+        assert response.status_code == 200, response.content
+        answer: dict[str, object] = response.json()
+        return answer
+
+    first, again = hand_in("one"), hand_in("two")
+    assert (first["delivered"], first["accepted"], first["rejected"]) == (2, 1, 1)
+    assert (first["repeated"], again["repeated"]) == (False, True)
+    listed = client.get("/api/v1/collection/batches?dataset=residents").json()
+    assert [row["number"] for row in listed["receipts"]] == [first["number"]]
+    one = client.get(f"/api/v1/collection/batches/{first['number']}").json()
+    assert one["signature"] == first["signature"]
+    signed_in(client, make_officer("data_officer"))
+    refused = client.post(
+        "/api/v1/collection/datasets/residents/batches",
+        {"file": SimpleUploadedFile("a.csv", content)},
+    )
+    assert refused.status_code == 403
