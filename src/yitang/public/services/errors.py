@@ -65,6 +65,14 @@ class AlreadySubmitted(DomainError):
     http_status = 409
 
 
+class AlreadyApplied(DomainError):
+    """The same matter (this very child) is under way or done, whichever parent sent it."""
+
+    code = "services.already_applied"
+    message = "This was applied for already: application {number}. Look there how it stands."
+    http_status = 409
+
+
 class AlreadyTold(DomainError):
     """行政许可法 Art 32: what is missing is told once, all of it."""
 

@@ -185,6 +185,8 @@ class Application(models.Model):
     )
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # Blind index of whom or what it is about while it is under way or done: one matter, once.
+    holder_index = models.CharField(max_length=64, blank=True)
     trips_before = models.PositiveSmallIntegerField(default=0)
     trips_after = models.PositiveSmallIntegerField(default=0)
     rating = models.PositiveSmallIntegerField(
@@ -205,6 +207,11 @@ class Application(models.Model):
                 fields=("item", "applicant"),
                 condition=Q(case__isnull=True),
                 name="one_draft_per_item",
+            ),
+            models.UniqueConstraint(
+                fields=("item", "holder_index"),
+                condition=~Q(holder_index=""),
+                name="one_application_per_holder",
             ),
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)),

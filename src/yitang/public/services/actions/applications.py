@@ -25,6 +25,7 @@ from yitang.ground.organisations.api import (
 from yitang.ground.plumbing.api import blind_index, working_calendar
 from yitang.public.services.access import check_can_apply, check_can_change
 from yitang.public.services.errors import (
+    AlreadyApplied,
     AlreadySubmitted,
     AlreadyTold,
     AnswerMissing,
@@ -165,7 +166,8 @@ def submit_application(
 
     With every material satisfied and nothing doubted it is accepted at once, so that the
     promised time runs from now; else an officer has five working days to accept it or to say
-    what is missing. Raises ``AlreadySubmitted``, ``AnswerMissing``, ``AnswerUnknown``.
+    what is missing. Raises ``AlreadySubmitted``, ``AlreadyApplied``, ``AnswerMissing``,
+    ``AnswerUnknown``.
     """
     application = _open_draft(application_id, actor)
     _keep(application, answers, doubts)
@@ -174,6 +176,7 @@ def submit_application(
     for one in form.fields:
         if one.is_required and not (one.name in values and values[one.name].text):
             raise AnswerMissing(field=one.label)
+    _check_new(application, values.get(form.holder_code))
     office, division_code = _deciding_office(item, form, values)
     application.submitted_at = at
     application.case = open_case(
@@ -190,7 +193,7 @@ def submit_application(
         applicant_index=actor.identity_index or "",
         summary={"item": item.name, "code": item.code},
     )
-    application.save(update_fields=["submitted_at", "case"])
+    application.save(update_fields=["submitted_at", "case", "holder_index"])
     is_complete = not application.materials.filter(satisfied_by="").exists()
     has_doubt = application.values.filter(doubt__isnull=False).exists()
     if is_complete and not has_doubt:
@@ -198,6 +201,22 @@ def submit_application(
             case_id=application.case.pk, verb="accept", actor=system_actor(), at=at
         )
     return application
+
+
+def _check_new(application: Application, holder: FieldValue | None) -> None:
+    """Raises ``AlreadyApplied`` when the same child, say, was applied for by either parent.
+
+    What a record says counts, whatever is doubted about it. The index is taken back when the
+    application ends without a result (``follow_case``).
+    """
+    if holder is None or not holder.text:
+        return
+    application.holder_index = blind_index(holder.text, purpose="services.holder")
+    same = Application.objects.filter(
+        item=application.item, holder_index=application.holder_index
+    ).select_related("case")
+    for earlier in same:
+        raise AlreadyApplied(number=_case_of(earlier).number)
 
 
 def _open_draft(application_id: int, actor: User) -> Application:

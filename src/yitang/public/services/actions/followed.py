@@ -13,6 +13,7 @@ from yitang.public.services.models import Application
 from .certificates import issue_certificate
 
 APPROVED, DELIVERED = "approved", "delivered"
+WITHOUT_RESULT = frozenset({"refused", "not_accepted", "withdrawn"})
 
 
 def follow_case(event: CaseMoved) -> None:
@@ -24,6 +25,8 @@ def follow_case(event: CaseMoved) -> None:
         _check_verified(application, event)
         if "electronic" in application.item.delivery:
             issue_certificate(application_id=application.pk, at=event.at)
+    if event.to_state in WITHOUT_RESULT:  # the same matter may be applied for again
+        Application.objects.filter(pk=application.pk).update(holder_index="")
     if event.to_state == DELIVERED and application.case is not None:
         place, day = application.case.division_code, civil_date(event.at)
         visits = Decimal(application.visits.count())

@@ -41,6 +41,7 @@ from yitang.public.services.api import (
     visits_per_closed_case,
 )
 from yitang.public.services.errors import (
+    AlreadyApplied,
     AlreadySubmitted,
     AlreadyTold,
     AnswerMissing,
@@ -158,6 +159,19 @@ def test_a_complete_application_is_accepted_at_once_and_due_by_the_promise(
         submit(sent)
     with pytest.raises(AlreadySubmitted):
         save_draft(application_id=sent.pk, actor=sent.applicant, answers={}, doubts={})
+
+
+def test_one_child_is_applied_for_once_by_either_parent_until_it_ends_without_result() -> None:
+    sent = make_submitted()
+    records = copy.deepcopy(RECORDS)
+    records["marriages"][FATHER] = records["marriages"][MOTHER]
+    father = make_parent(FATHER)
+    draft = draft_application(item=sent.item, actor=father, at=AT)
+    prefill_application(application_id=draft.pk, actor=father, read=reader(records))
+    with pytest.raises(AlreadyApplied, match="BJ-2611-00001"):
+        submit(draft)
+    move_application(case_id=sent.case_id or 0, verb="withdraw", actor=sent.applicant, at=AT)
+    assert submit(draft).submitted_at == AT
 
 
 def test_a_doubt_keeps_the_record_and_brings_an_officer_to_look(office: Organisation) -> None:
