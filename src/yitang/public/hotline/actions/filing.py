@@ -14,6 +14,7 @@ from yitang.ground.organisations.api import (
     Organisation,
     User,
     ancestors_of,
+    check_can,
     division,
     organisations_in,
     system_actor,
@@ -53,14 +54,18 @@ def file_appeal(
     is_anonymous: bool = False,
     channel: Channel = Channel.WEB,
     kind: AppealKind | None = None,
+    agent: User | None = None,
 ) -> Appeal:
     """Take an appeal in; its case is opened, and dispatched at once when class and place are sure.
 
     ``caller`` is the signed-in person, whose name and number need not be asked; nothing of an
-    anonymous caller is kept. ``model`` is the classifier's file, ``home`` the division this
+    anonymous caller is kept. ``agent`` is who writes down what somebody else says (needs
+    ``hotline.take``). ``model`` is the classifier's file, ``home`` the division this
     hotline works for: without a place the appeal waits for the dispatcher there. Raises
     ``TextMissing``, ``TextTooLong``, ``MobileInvalid``.
     """
+    if agent is not None:
+        check_can(agent, "hotline.take", division_code=home)
     draft = _checked(
         Draft(
             text=text.strip(),
@@ -91,7 +96,8 @@ def file_appeal(
         title=draft.title,
         division_code=suggestion.division_code or home,
         organisation=queue.nearest(suggestion.division_code or home),
-        actor=system_actor(),  # the history of a case is no place for a caller's name
+        # The history of a case is no place for a caller's name.
+        actor=agent or system_actor(),
         at=at,
         number_prefix=PREFIX,
         term=suggestion.tier.dispatch_within,

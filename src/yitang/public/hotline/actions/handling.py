@@ -144,10 +144,10 @@ def return_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> 
 
 
 @transaction.atomic
-def record_contact(*, appeal_id: int, actor: User, at: datetime, note: str) -> Appeal:
+def record_contact(*, appeal_id: int, actor: User, at: datetime, note: str = "") -> Appeal:
     """The unit has spoken with the caller: what the response rate asks about."""
     appeal = _locked(appeal_id)
-    note_case(case_id=appeal.case_id, note=note, actor=actor, at=at)
+    note_case(case_id=appeal.case_id, note=note or "✆", actor=actor, at=at)
     if appeal.first_contact_at is None:
         appeal.first_contact_at = at
         appeal.save(update_fields=["first_contact_at"])
