@@ -28,7 +28,9 @@ from .silos import ABOUT_COMPANIES, SILOS, Context, Silo
 from .sinks import Sink
 
 TODAY = date(2026, 11, 23)
-LABELLED = 2400
+# A small province speaks less: messages and labelled examples for so many people.
+MOST_APPEALS, FEWEST_APPEALS, PEOPLE_AN_APPEAL = 1200, 320, 40
+MOST_LABELLED, FEWEST_LABELLED, PEOPLE_A_LABEL = 2400, 900, 20
 MARK = "province.json"  # lies there from the beginning; says whether the folder is complete
 Step = Callable[[str, int], None]
 
@@ -47,7 +49,7 @@ def write_province(
     *,
     people: int,
     seed: int = 1,
-    appeals: int = 1200,
+    appeals: int | None = None,
     today: date = TODAY,
     progress: Step = lambda _, __: None,
 ) -> Written:
@@ -55,8 +57,12 @@ def write_province(
 
     The same ``people`` and ``seed`` give the same bytes (of the workbooks: the same cells). A
     folder of an earlier sample is written over. Raises ``FolderUnusable``. ``progress`` is told
-    the name of what was written and how many rows it has.
+    the name of what was written and how many rows it has. ``appeals`` follow the number of
+    people, from 320 (the planted ones and some) to 1,200, unless they are given.
     """
+    if appeals is None:
+        appeals = _between(people // PEOPLE_AN_APPEAL, FEWEST_APPEALS, MOST_APPEALS)
+    labelled = _between(people // PEOPLE_A_LABEL, FEWEST_LABELLED, MOST_LABELLED)
     written = Written(people, seed)
 
     def count(name: str, number: int) -> None:
@@ -68,7 +74,7 @@ def write_province(
         _write_tables(folder, count)
         count("items", write_items(folder))
         count("appeals", write_appeals(folder, seed=seed, number=appeals, today=today))
-        count("labelled appeals", write_labelled(folder, seed=seed, number=LABELLED, today=today))
+        count("labelled appeals", write_labelled(folder, seed=seed, number=labelled, today=today))
         count("projects", write_projects(folder, seed=seed, today=today))
         count("visits", write_halls(folder, seed=seed, today=today))
         count("own workbook", write_own_workbook(folder, seed=seed))
@@ -77,6 +83,10 @@ def write_province(
     except OSError as error:
         raise FolderUnusable(folder=folder, problem=error.strerror or str(error)) from None
     return written
+
+
+def _between(number: int, least: int, most: int) -> int:
+    return min(most, max(least, number))
 
 
 def written_before(folder: Path) -> Written | None:

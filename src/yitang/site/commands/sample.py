@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     write.add_argument("folder", type=Path, metavar="DIR")
     write.add_argument("--people", type=_people, default=50_000, metavar="N")
     write.add_argument("--seed", type=int, default=1, metavar="S")
-    write.add_argument("--appeals", type=_people, default=1200, metavar="N")
+    write.add_argument("--appeals", type=_people, metavar="N")
     serve = words.add_parser("serve-health", help="the health commission's JSON over loopback HTTP")
     serve.add_argument("folder", type=Path, metavar="DIR")
     serve.add_argument("--port", type=int, default=8765)
