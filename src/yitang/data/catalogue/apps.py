@@ -1,11 +1,6 @@
 from django.apps import AppConfig
 
-OFFICERS = frozenset(
-    {
-        "clerk", "handler", "data_officer", "sharing_head", "hotline_agent", "dispatcher",
-        "supervisor", "leader", "audit_admin", "system",
-    }
-)  # fmt: skip
+from .rules import OFFICERS
 
 
 class CatalogueConfig(AppConfig):

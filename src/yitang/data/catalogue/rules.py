@@ -18,6 +18,14 @@ from yitang.ground.base.text import Message
 
 from .errors import CatalogueFileInvalid, EntryInvalid, SharingTermsWrong
 
+# Who may look into the catalogue: every officer but those who keep machines and grant roles.
+OFFICERS = frozenset(
+    {
+        "clerk", "handler", "data_officer", "sharing_head", "hotline_agent", "dispatcher",
+        "supervisor", "leader", "audit_admin", "system",
+    }
+)  # fmt: skip
+
 
 class SharingClass(IntEnum):
     """共享属性: who may have the data (Decree 809, Art 14)."""

@@ -6,7 +6,7 @@ class CollectionConfig(AppConfig):
     label = "collection"
 
     def ready(self) -> None:
-        from yitang.data.catalogue.apps import OFFICERS
+        from yitang.data.catalogue.rules import OFFICERS
         from yitang.ground.organisations.rules import Permission, Reach, register_permission
 
         data, system = frozenset({"data_officer"}), frozenset({"system"})

@@ -57,6 +57,7 @@ from yitang.ground.organisations.tests.factories import (
     make_division,
     make_officer,
     make_organisation,
+    make_user,
 )
 from yitang.ground.plumbing.api import (
     check_signature,
@@ -377,8 +378,6 @@ def test_uploads_that_cannot_be_taken(tmp_path: Path) -> None:
 
 
 def citizen() -> User:
-    from yitang.ground.organisations.tests.factories import make_user
-
     return make_user()
 
 

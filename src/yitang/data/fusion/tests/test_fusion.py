@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from yitang.data.catalogue.api import dataset
+from yitang.data.catalogue.api import dataset, retire_dataset
 from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.fusion.api import (
     can_open,
@@ -218,8 +218,6 @@ def test_an_unknown_person_and_a_wrong_number() -> None:
 
 
 def test_retired_sources_are_left_out() -> None:
-    from yitang.data.catalogue.api import retire_dataset
-
     hand_all()
     retire_dataset(code="insurance", actor=system_actor(), at=AT, reason="并入")
     assert {source.dataset for source in record_sources(POPULATION)} == {"police", "marriages"}
