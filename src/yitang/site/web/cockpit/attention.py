@@ -56,6 +56,7 @@ def matters_of_attention(user: User, *, at: datetime, limit: int = 7) -> Attenti
     rising = [issue for issue in visible_issues(user) if issue.trend == Trend.RISING]
     matters = [
         *(_late(case, at=at) for case in late),
+        *([] if late else [Matter(gettext("No case is late"), gettext("good"), "done", "")]),
         *(_rising(issue) for issue in rising[:2]),
         *missing_data(at=at)[:1],
     ]
@@ -80,13 +81,12 @@ def _rising(issue: HotIssue) -> Matter:
     people = ngettext("{count} person", "{count} people", issue.people).format(count=issue.people)
     owner = str(issue.owner) if issue.owner else gettext("no owner yet")
     place = place_name(issue.place_code) if issue.place_code else ""
-    page = address("insight:start")
     return Matter(
         what=truncatechars(issue.title, 40),
         tag=gettext("rising"),
         mood="soon",
         detail=" · ".join(filter(None, [people, place, owner])),
-        url=f"{page}{issue.public_id}/" if page else "",
+        url=reverse("insight:issue", args=[issue.public_id]),
     )
 
 

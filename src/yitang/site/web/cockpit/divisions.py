@@ -34,7 +34,7 @@ class CountyMap:
     """Tiles in the order of the codes; of solved shares once enough were called back."""
 
     tiles: list[Tile]
-    shows_solved: bool
+    shows: str  # solved, late or, while nothing is late, open
 
 
 def county_map(user: User, *, at: datetime) -> CountyMap:
@@ -49,26 +49,30 @@ def county_map(user: User, *, at: datetime) -> CountyMap:
     }
     shares = [share for share, of in solved.values() if of >= FEWEST]
     average = sum(shares) / len(shares) if shares else None
-    most = max(late.values(), default=0)
+    shows = "solved" if average is not None else "late" if any(late.values()) else "open"
+    shown = waiting if shows == "open" else late
+    most = max(shown.values(), default=0)
     tiles = []
     for county in _counties(user):
         share, assessed = solved.get(county.code, (None, 0))
         if not waiting[county.code] and not assessed:
             continue
         shade = (
-            late_shade(late[county.code], most)
+            count_shade(shown[county.code], most, is_late=shows == "late")
             if average is None
             else solved_shade(share if assessed >= FEWEST else None, average)
         )
         tiles.append(Tile(county, waiting[county.code], late[county.code], share, assessed, shade))
-    return CountyMap(tiles, shows_solved=average is not None)
+    return CountyMap(tiles, shows=shows)
 
 
-def late_shade(late: int, most: int) -> str:
-    """``worst`` for the county with the most late cases, else the quarter it falls into."""
-    if not late:
+def count_shade(count: int, most: int, *, is_late: bool) -> str:
+    """The quarter a count falls into; ``worst`` for the county with the most late cases."""
+    if not count:
         return "q1"
-    return "worst" if late == most else f"q{min(4, 2 + 3 * late // most)}"
+    if is_late and count == most:
+        return "worst"
+    return f"q{min(4, 2 + 3 * count // most)}"
 
 
 def solved_shade(share: float | None, average: float) -> str:

@@ -17,7 +17,7 @@ from yitang.decision.economy.rules import Verdict
 from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import Level, User, divisions_in
 from yitang.ground.organisations.rules import NATION
-from yitang.public.services.api import sharing_gains, trip_summary, trip_summary_by_department
+from yitang.public.services.api import TripReport
 from yitang.site.web.economy.names import name_of, unit_of
 from yitang.site.web.shell.charts import Bar
 from yitang.site.web.shell.navigation import address
@@ -55,17 +55,20 @@ class Saved:
     at_most_one: int
 
 
-def loop_figures(user: User, *, at: datetime) -> list[Node]:
-    """The eight places of the loop, in its order; one without a figure yet keeps its name."""
+def loop_figures(user: User, report: TripReport, *, at: datetime) -> list[Node]:
+    """The eight places of the loop, in its order; one without a figure yet keeps its name.
+
+    ``report`` is the item list counted once, for all who read it on this page.
+    """
     return [
         gathered(),
         fused(),
         shared(user, at=at),
-        served(),
+        served(report),
         heard(at=at),
         discovered(user),
         decided(user, at=at),
-        next_to_share(),
+        next_to_share(report),
     ]
 
 
@@ -126,9 +129,9 @@ def shared(user: User, *, at: datetime) -> Node:
     )
 
 
-def served() -> Node:
+def served(report: TripReport) -> Node:
     """The heart of the loop: journeys for one case, before sharing and now."""
-    summary = trip_summary()
+    summary = report.summary
     node = Node("serve", gettext("Serve"), url=address("services:trips"))
     if not summary.items:
         return node
@@ -144,9 +147,9 @@ def served() -> Node:
     )
 
 
-def next_to_share() -> Node:
+def next_to_share(report: TripReport) -> Node:
     """What people would gain most from: the loop's way back to its beginning."""
-    gains = sharing_gains()
+    gains = report.gains
     node = Node("next", gettext("Share next"), url=address("services:trips"))
     if not gains:
         return node
@@ -160,14 +163,14 @@ def next_to_share() -> Node:
     )
 
 
-def trips_saved() -> Saved | None:
-    summary = trip_summary()
+def trips_saved(report: TripReport) -> Saved | None:
+    summary = report.summary
     if not summary.items:
         return None
     return Saved(summary.trips_saved, summary.items, summary.items_at_most_one)
 
 
-def department_bars(limit: int = 6) -> list[Bar]:
+def department_bars(report: TripReport, *, limit: int = 6) -> list[Bar]:
     """Departments that still make people run, trips a case before sharing and now."""
     return [
         Bar(
@@ -176,7 +179,7 @@ def department_bars(limit: int = 6) -> list[Bar]:
             before=round(summary.average_before, 2),
             text=f"{summary.average_before:.1f} → {summary.average_after:.1f}",
         )
-        for name, summary in list(trip_summary_by_department().items())[:limit]
+        for name, summary in list(report.departments.items())[:limit]
         if summary.cases_a_year
     ]
 

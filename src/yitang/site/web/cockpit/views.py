@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yitang.ground.plumbing.api import now, settings
+from yitang.public.services.api import trip_report
 from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.shell.tour import tour_steps
 
@@ -18,13 +19,13 @@ from .loop import laid_out
 @officers_only
 def start(request: HttpRequest) -> HttpResponse:
     """Every figure as it stands now; nothing on the page is kept from yesterday."""
-    user, at = signed_in(request), now()
+    user, at, report = signed_in(request), now(), trip_report()
     page = {
         "steps": tour_steps() if settings().demo else [],
-        "nodes": laid_out(loop_figures(user, at=at)),
-        "saved": trips_saved(),
+        "nodes": laid_out(loop_figures(user, report, at=at)),
+        "saved": trips_saved(report),
         "attention": matters_of_attention(user, at=at),
-        "departments": department_bars(),
+        "departments": department_bars(report),
         "map": county_map(user, at=at),
         "economy": economy_figures(at=at),
     }

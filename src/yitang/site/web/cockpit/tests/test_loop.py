@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from yitang.site.web.cockpit.divisions import late_shade, solved_shade
+from yitang.site.web.cockpit.divisions import count_shade, solved_shade
 from yitang.site.web.cockpit.loop import NODE_WIDTH, PLACES, Node, fitted_size, laid_out, text_width
 
 
@@ -47,4 +47,8 @@ def test_the_darker_the_better_and_far_below_stands_out(share: float | None, sha
 
 @pytest.mark.parametrize(("late", "shade"), [(0, "q1"), (1, "q2"), (5, "q4"), (6, "worst")])
 def test_late_cases_shade_a_tile(late: int, shade: str) -> None:
-    assert late_shade(late, 6) == shade
+    assert count_shade(late, 6, is_late=True) == shade
+
+
+def test_open_cases_alone_are_no_alarm() -> None:
+    assert count_shade(6, 6, is_late=False) == "q4"
