@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yitang.ground.base.text import mask_mobile, mask_name
 from yitang.ground.casework.api import allowed_verbs, can_manage, worklist
@@ -22,6 +22,7 @@ from yitang.ground.organisations.api import (
     User,
     ancestors_of,
     can,
+    check_can,
     divisions_in,
     organisation,
     organisations_in,
@@ -31,6 +32,7 @@ from yitang.ground.plumbing.api import now, settings
 from yitang.public.hotline.api import (
     Appeal,
     Category,
+    Channel,
     Suggestion,
     answer_appeal,
     answer_at_once,
@@ -42,6 +44,7 @@ from yitang.public.hotline.api import (
     can_reveal,
     categories,
     dispatch_appeal,
+    file_appeal,
     record_contact,
     refer_appeal,
     return_appeal,
@@ -54,7 +57,7 @@ from yitang.public.hotline.api import (
 from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 
-from .forms import CallBackForm, PlaceForm, SendForm
+from .forms import CallBackForm, FileForm, PlaceForm, SendForm
 from .once import carried_out_once, new_once
 from .words import MOODS, kind_word, place_word, tier_word
 
@@ -99,9 +102,38 @@ def queue(request: HttpRequest) -> HttpResponse:
             _waiting(user, appeal, found) for appeal, found in zip(appeals, suggested, strict=True)
         ],
         "can_dispatch": can(user, "hotline.dispatch"),
+        "can_take": can(user, "hotline.take"),
         "can_read_rates": can(user, "hotline.read_rates"),
     }
     return render(request, "hotline/queue.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officers_only
+def take(request: HttpRequest) -> HttpResponse:
+    """Write down what a caller says; the same form as the caller's own."""
+    user = signed_in(request)
+    check_can(user, "hotline.take")
+    form = FileForm(None, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"form": form, "once": request.POST.get("once") or new_once()}
+        return render(request, "hotline/take.html", context, status=422 if form.is_bound else 200)
+
+    def work() -> HttpResponse:
+        taken = file_appeal(
+            **form.cleaned_data,
+            channel=Channel.PHONE,
+            agent=user,
+            at=now(),
+            model=settings().files / "appeals.npz",
+            home=settings().division,
+        )
+        number = f"{taken.short_number[:4]}-{taken.short_number[4:]}"
+        said = gettext("Taken in. Tell the caller the number: {number}.")
+        messages.success(request, said.format(number=number))
+        return redirect("hotline:appeal", public_id=taken.public_id)
+
+    return carried_out_once(request, work)
 
 
 @require_safe

@@ -9,6 +9,7 @@ urlpatterns = [
     path("follow/", public.ask, name="ask"),
     path("a/<slug:number>/", public.follow, name="follow"),
     path("a/<slug:number>/helped/", public.helped, name="helped"),
+    path("take/", office.take, name="take"),
     path("queue/", office.queue, name="queue"),
     path("appeals/<uuid:public_id>/", office.appeal, name="appeal"),
     path("appeals/<uuid:public_id>/send/", office.send, name="send"),

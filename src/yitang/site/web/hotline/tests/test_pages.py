@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -92,6 +93,25 @@ def test_a_signed_in_citizen_is_not_asked_who_they_are(province: Province) -> No
     number = file(client)
     assert "临江县自来水有异味" in client.get("/hotline/").content.decode()
     assert appeal_by_number(number).filed_by == citizen
+
+
+def test_an_agent_writes_down_what_a_caller_says(province: Province) -> None:
+    agent = signed_in(province.agent)
+    assert "接电话登记" in agent.get("/hotline/queue/").content.decode()
+    page = agent.get("/hotline/take/").content.decode()
+    once = re.findall(r'name="once" value="([^"]+)"', page)[0]
+    said = {"text": "临江县自来水有异味", "name": "陈阿姨", "mobile": "13800000000", "once": once}
+    taken = agent.post("/hotline/take/", said)
+    assert agent.post("/hotline/take/", said)["Location"] == taken["Location"]  # one call
+    appeal = appeal_for(province.agent, UUID(taken["Location"].split("/")[3]))
+    assert (appeal.channel, appeal.caller_name, appeal.filed_by) == ("phone", "陈阿姨", None)
+    shown = agent.get(taken["Location"]).content.decode()
+    assert appeal.short_number[:4] + "-" + appeal.short_number[4:] in shown
+    assert str(province.agent) in shown  # who took it
+    assert "陈阿姨" not in shown
+    assert agent.post("/hotline/take/", said | {"mobile": "12"}).status_code == 422
+    leader = signed_in(make_officer("leader", organisation=province.hotline))
+    assert leader.get("/hotline/take/").status_code == 403
 
 
 def test_the_dispatcher_sends_the_office_answers_and_the_caller_says_whether_it_helped(
