@@ -302,16 +302,19 @@ def accept_witness(*, node: str, key: bytes, lines: Sequence[bytes]) -> int:
 
 
 def alter_for_demonstration(entry_id: UUID | None = None) -> LedgerEntry | None:
-    """Change one byte of an entry (the newest, unless named) in its file; the demo only.
+    """Change one byte of an entry in its file (the newest about a person, unless named).
 
-    The hour it was made is changed, as one who covers a trace might. Returns the entry, or
-    ``None`` when there is none to alter. ``restore_after_demonstration`` puts the byte back.
+    The demo only: the hour it was made is changed, as one who covers a trace might.
+    ``restore_after_demonstration`` puts the byte back. Returns the entry; ``None`` if there
+    is none to alter.
     """
     if not settings().demo:
         raise DemoOnly
     restore_after_demonstration()
     rows = IndexedEntry.objects.order_by("-pk")
-    row = (rows.filter(entry_id=entry_id) if entry_id else rows).first()
+    if entry_id is not None:
+        rows = rows.filter(entry_id=entry_id)
+    row = rows.exclude(subject="").first() or rows.first()
     if row is None:
         return None
     found = entry(row.entry_id)

@@ -51,7 +51,7 @@ def share_dataset(
     entry = dataset_by_code(dataset)
     if table_of(dataset) is None:
         raise NothingToSupply(dataset=entry.name)
-    system, note = system_actor(), f"one step for all, asked for by {actor}"
+    system, note = system_actor(), f"一步办结，由{actor}发起"
     publish_snapshot(entry, at=at)
     with transaction.atomic():
         request = request_sharing(
@@ -99,7 +99,7 @@ def expire_grants(*, at: datetime) -> int:
     cases = [grant.request.case_id for grant in over]
     for case_id in cases:
         if case_id is not None:
-            note = "the time it was granted for is over"
+            note = "授权期限已满"
             move_request(case_id=case_id, verb="terminate", actor=system_actor(), at=at, note=note)
     return len(cases)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext, gettext_noop
 
 from yitang.data.catalogue.api import items_of
 from yitang.data.exchange.api import Grant, SharingRequest
+from yitang.ground.casework.api import case_kinds
+from yitang.site.web.texts import translated
 
 GRANT_STATES: Mapping[str, str] = {
     "active": gettext_noop("in force"),
@@ -32,3 +34,9 @@ def grant_state(grant: Grant) -> str:
 
 def use_word(action: str) -> str:
     return gettext(USES.get(action, action))
+
+
+def matter_kinds(codes: Sequence[str]) -> list[str]:
+    """What kinds of matter a read must serve, as people call them."""
+    kinds = case_kinds()
+    return [translated(kinds[code].label) if code in kinds else code for code in codes]
