@@ -52,7 +52,7 @@ from yitang.data.collection.rules import Receipt, canonical
 from yitang.data.lake.api import read_table, table_exists, table_versions
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.ledger.api import entries_of
-from yitang.ground.organisations.api import User, system_actor
+from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import (
     make_division,
     make_officer,
@@ -373,12 +373,8 @@ def test_uploads_that_cannot_be_taken(tmp_path: Path) -> None:
     with pytest.raises(NothingDelivered):
         inspect_upload(name="a.csv", content="姓名,出生日期\n".encode(), actor=clerk, at=AT)
     with pytest.raises(NotAllowed):
-        inspect_upload(name="a.csv", content=b"a,b\nx,y\n", actor=citizen(), at=AT)
+        inspect_upload(name="a.csv", content=b"a,b\nx,y\n", actor=make_user(), at=AT)
     assert Upload.objects.count() == 0
-
-
-def citizen() -> User:
-    return make_user()
 
 
 def test_a_suitable_dataset_takes_the_upload_and_marks_it_by_its_own_rules(

@@ -193,9 +193,10 @@ def test_killed_in_the_middle_it_keeps_whole_batches_and_takes_the_rest_later(
 
 LIMITED = """
 import resource, signal
+import sys, os
+sys.dont_write_bytecode = True  # or a module's truncated bytecode would be left for everyone
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
-import sys, os
 from datetime import UTC, datetime
 import django, pyarrow as pa
 django.setup()

@@ -38,8 +38,8 @@ def signed_in(client: Client, user: User) -> Client:
 
 def workbook(folder: Path) -> bytes:
     wrong = resident(2, identity_number=make_identity_number(2)[:17] + "#", division_code="1")
-    rows: list[list[object]] = [["某县登记表"], list(HEADER)]
-    rows += [list(resident(number)) for number in (1, 3, 4, 5)] + [list(wrong)]
+    good = [resident(number) for number in (1, 3, 4, 5)]
+    rows = [list[object](row) for row in [["某县登记表"], HEADER, *good, wrong]]
     return write_workbook(folder / "own.xlsx", {"登记表": rows}).read_bytes()
 
 
