@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from yitang.ground.base.errors import NotFound
 from yitang.ground.plumbing.api import Page, cursor_of, key_of
-from yitang.public.services.models import Item, Material
+from yitang.public.services.models import Item
 from yitang.public.services.rules import (
     Gain,
     ItemFacts,
@@ -71,11 +71,6 @@ def _serving(rows: QuerySet[Item], target: str) -> QuerySet[Item]:
 def item_by_code(code: str) -> Item:
     """One item in use, its materials loaded; raises ``NotFound``."""
     return _one(Q(code=code), code)
-
-
-def item_by_public_id(public_id: object) -> Item:
-    """One item in use by its public id; raises ``NotFound``."""
-    return _one(Q(public_id=public_id), public_id)
 
 
 def item_of_form(form: str) -> Item | None:
@@ -173,12 +168,6 @@ def _groups(shared: Collection[str] | None) -> list[tuple[list[ItemFacts], froze
         group = groups.setdefault(key, ([], sharing.for_item(item)))
         group[0].append(item.facts())
     return list(groups.values())
-
-
-def datasets_wanted() -> list[str]:
-    """Every dataset that could stand in for a material of some item."""
-    rows = Material.objects.exclude(dataset="").values_list("dataset", flat=True)
-    return sorted(set(rows))
 
 
 def items_using(dataset: str) -> list[Item]:

@@ -103,14 +103,6 @@ class Prefilled:
     found: Mapping[str, Found] = field(default_factory=dict)  # by lookup
     datasets: frozenset[str] = frozenset()  # in which a record was found
 
-    def missing(self, form: ItemForm) -> tuple[FormField, ...]:
-        """What has to be asked, in the form's order."""
-        return tuple(
-            one
-            for one in form.fields
-            if one.name not in self.values and one.is_required and not one.is_hidden
-        )
-
 
 Reader = Callable[[str, str], Found | None]
 

@@ -22,6 +22,14 @@ from yitang.public.services.rules.certificates import (
     status_on,
     typed_short_number,
 )
+from yitang.public.services.rules.forms import (
+    Found,
+    ItemForm,
+    Lookup,
+    material_states,
+    prefill,
+)
+from yitang.public.services.rules.newborn import NEWBORN_FORM
 
 from .factories import WorkedItem, item_facts, worked_items
 
@@ -266,3 +274,53 @@ def test_numbers_are_typed_in_any_way_and_a_certificate_expires() -> None:
     assert status_on("01", day, day) == "01"
     assert status_on("01", date(2026, 11, 19), day) == "05"
     assert status_on("03", date(2026, 11, 19), day) == "03"
+
+
+def test_a_row_is_read_with_its_fee_or_said_to_be_free() -> None:
+    fee = {"name": "工本费", "standard": "10元", "basis": "目录", "online_payment": "是"}
+    charged = rules.read_item({"code": "1", "name": "x", "fee": fee})
+    assert (charged.charges, charged.fee, charged.online_payment) == (
+        True,
+        Fee("工本费", "10元", "目录"),
+        True,
+    )
+    unsaid = rules.read_item({"code": "1", "name": "x", "fee": {"name": "工本费"}})
+    assert (unsaid.charges, unsaid.online_payment) == (True, None)
+    free = rules.read_item({"code": "1", "name": "x", "fee": None})
+    assert (free.charges, free.fee) == (False, None)
+    assert rules.read_item({"code": "1", "name": "x"}).charges is None
+    limited = rules.read_item({"code": "1", "name": "x", "promised_limit": "2 小时"})
+    assert str(limited.promised_limit) == "2h"
+    paused = rules.read_item({"code": "1", "name": "x", "special_procedures": "hearing;tender"})
+    assert paused.special_procedures == ("hearing", "tender")
+
+
+def test_each_material_says_how_it_is_satisfied() -> None:
+    materials = (
+        MaterialFacts("a", dataset="births"),
+        MaterialFacts("b", promise=True, dataset="income"),
+        MaterialFacts("c", necessity="2"),
+        MaterialFacts("d", source="10", form="2"),
+        MaterialFacts("e", dataset="marriages"),
+    )
+    form = ItemForm("f", 1, "", (Lookup("birth", "births", ("applicant",)),), ())
+    found = prefill(form, applicant="1", read=lambda dataset, key: Found({}, "health"))
+    states = material_states(materials, form, found)
+    assert [state.satisfied_by for state in states] == [
+        "shared",
+        "promise",
+        "not_needed",
+        "form",
+        "",
+    ]
+
+
+def test_a_form_reads_only_the_columns_it_needs() -> None:
+    assert set(NEWBORN_FORM.columns_of("marriages")) == {
+        "wife_identity",
+        "husband_identity",
+        "registered_on",
+    }
+    assert NEWBORN_FORM.columns_of("income") == ()
+    assert NEWBORN_FORM.datasets == {"marriages", "births", "population"}
+    assert NEWBORN_FORM.field_named("colour") is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
-from yitang.public.services.api import Application, form_of, shown_values
+from yitang.public.services.api import Application, shown_values
 from yitang.public.services.rules.forms import FormField
 
 from .showing import SEXES
@@ -35,17 +35,6 @@ class AskedForm(forms.Form):
         }
 
 
-class OfficeWords(forms.Form):
-    """What an officer writes with a decision."""
-
-    note = forms.CharField(
-        label=gettext_lazy("Words to the applicant"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea,
-    )
-
-
 def asked_form(application: Application, data: Mapping[str, str] | None = None) -> AskedForm:
     """The questions that ``application`` still has."""
     shown = shown_values(application)
@@ -67,10 +56,6 @@ def doubts_in(posted: Mapping[str, str]) -> dict[str, str]:
         for name, text in posted.items()
         if name.startswith(DOUBT)
     }
-
-
-def field_labels(application: Application) -> dict[str, str]:
-    return {one.name: gettext(one.label) for one in form_of(application.item).fields}
 
 
 def _control(one: FormField) -> forms.Field:
