@@ -6,6 +6,7 @@ import csv
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +14,7 @@ from yitang.data.catalogue import api as catalogue
 from yitang.data.collection import api as collection
 from yitang.data.fusion import api as fusion
 from yitang.decision.economy import api as economy
+from yitang.decision.insight import api as insight
 from yitang.ground.ledger import api as ledger
 from yitang.ground.metrics import api as metrics
 from yitang.ground.organisations import api as organisations
@@ -143,6 +145,16 @@ def load_economy(demo: Demonstration) -> str:
     return f"{figures.accepted} published figures, {projects.accepted} projects"
 
 
+def find_hot_issues(demo: Demonstration) -> str:
+    actor = organisations.system_actor()
+    found = insight.refresh_from_hotline(
+        actor=actor, at=demo.at, since=demo.at - timedelta(days=365)
+    )
+    issues = insight.hot_issues(actor)
+    hottest = f"; hottest: {issues[0].title}, {issues[0].people} people" if issues else ""
+    return f"{found.messages:,} messages, {found.issues} issues{hottest}"
+
+
 def refresh_metrics(demo: Demonstration) -> str:
     cells = metrics.refresh_rollups(at=demo.at)
     return f"{len(metrics.metrics())} metrics, {cells:,} figures"
@@ -194,6 +206,7 @@ STEPS = (
     Step("Learning classes", learn_classes),
     Step("Appeals", take_appeals),
     Step("Answers", answer_appeals),
+    Step("Hot issues", find_hot_issues),
     Step("Halls", measure_halls),
     Step("Digital economy", load_economy),
     Step("Figures", refresh_metrics),
