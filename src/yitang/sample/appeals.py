@@ -58,6 +58,7 @@ class Topic:
     titles: tuple[str, ...]
     facts: tuple[str, ...]
     wishes: tuple[str, ...]
+    is_lesson: bool = False  # only in the labelled set: what the planted issues are about
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def write_labelled(folder: Path, *, seed: int, number: int, today: date) -> int:
     chosen = random.Random(f"minhai labelled {seed}")
     rows = []
     for position in range(100_001, 100_001 + number):
-        appeal = _ordinary(chosen, today - timedelta(days=400), 340)
+        appeal = _ordinary(chosen, topics(), today - timedelta(days=400), 340)
         when = _written(chosen, appeal.at)
         label = appeal.category
         if chosen.random() < MISLABELLED:
@@ -140,9 +141,10 @@ def _all(chosen: random.Random, number: int, today: date) -> Iterator[Appeal]:
     planted += _flood(chosen, today)
     yield from planted
     first = today - timedelta(days=WINDOW_DAYS)
+    heard = tuple(topic for topic in topics() if not topic.is_lesson)
     famous = chosen.randrange(1, max(2, number - len(planted)))
     for position in range(max(0, number - len(planted))):
-        appeal = _ordinary(chosen, first, WINDOW_DAYS - 1)
+        appeal = _ordinary(chosen, heard, first, WINDOW_DAYS - 1)
         if position == famous:
             appeal.likes = FAMOUS_LIKES
         yield appeal
@@ -155,8 +157,8 @@ def _all(chosen: random.Random, number: int, today: date) -> Iterator[Appeal]:
                 )  # fmt: skip
 
 
-def _ordinary(chosen: random.Random, first: date, days: int) -> Appeal:
-    topic = chosen.choice(topics())
+def _ordinary(chosen: random.Random, heard: tuple[Topic, ...], first: date, days: int) -> Appeal:
+    topic = chosen.choice(heard)
     slots, division = _slots(chosen)
     title = chosen.choice(topic.titles).format(**slots)
     told = chosen.sample(topic.facts, min(len(topic.facts), chosen.choice((1, 2, 2, 3))))
@@ -166,7 +168,7 @@ def _ordinary(chosen: random.Random, first: date, days: int) -> Appeal:
         )
         told = told[:1]
     if chosen.random() < MIXED:
-        told.append(chosen.choice(chosen.choice(topics()).facts))
+        told.append(chosen.choice(chosen.choice(heard).facts))
     text = _text(chosen, told, topic.wishes, slots)
     if slots["where"] not in title + text:
         text = f"我住在{slots['where']}{slots['estate']}。{text}"
@@ -287,8 +289,10 @@ def topics() -> tuple[Topic, ...]:
         if block.head.startswith("["):
             category = block.head.strip("[]")
         else:
-            titles = tuple(part.strip() for part in block.head.split("|"))
-            found.append(Topic(category, titles, tuple(block.facts), tuple(block.wishes)))
+            is_lesson, head = block.head.startswith("!"), block.head.lstrip("! ")
+            titles = tuple(part.strip() for part in head.split("|"))
+            facts, wishes = tuple(block.facts), tuple(block.wishes)
+            found.append(Topic(category, titles, facts, wishes, is_lesson))
     return tuple(found)
 
 
@@ -311,7 +315,7 @@ def _issue(block: _Block) -> Issue:
 def _blocks(file: str) -> Iterator[_Block]:
     block: _Block | None = None
     for line in lines_of(file):
-        mark, rest = line[:1], line[2:]
+        mark, rest = line[:1], line[1:].removeprefix(" ")
         if mark in {"=", "["}:
             if block:
                 yield block
