@@ -126,7 +126,9 @@ def open_cases(
         Case.objects.bulk_create(cases)
     else:
         _insert(cases)
-    events = (_event(case, kind="opened", actor=actor, at=at, note=note) for case in cases)
+    events = (
+        _event(case, kind="opened", actor=actor, at=case.opened_at, note=note) for case in cases
+    )
     if len(cases) < MANY:
         CaseEvent.objects.bulk_create(events)
     else:

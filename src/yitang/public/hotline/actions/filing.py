@@ -148,8 +148,8 @@ def new_appeal(draft: Draft, suggestion: Suggestion) -> Appeal:
     """An appeal without its case yet."""
     return Appeal(
         public_id=uuid7(),
-        kind=draft.kind or kind_of(draft.title, draft.text),
-        channel=draft.channel,
+        kind=(draft.kind or kind_of(draft.title, draft.text)).value,
+        channel=draft.channel.value,
         title=draft.title,
         text=draft.text,
         place_text=draft.place,
@@ -187,7 +187,7 @@ def new_case(
 
 def summary_of(appeal: Appeal, suggestion: Suggestion) -> dict[str, str]:
     """Short facts for the worklist; nothing personal."""
-    facts = {"kind": str(appeal.kind), "tier": suggestion.tier.code}
+    facts = {"kind": appeal.kind, "tier": suggestion.tier.code}
     if suggestion.category is not None:
         facts["category"] = suggestion.category.label
     if suggestion.division_code:

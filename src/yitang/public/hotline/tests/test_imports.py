@@ -65,6 +65,7 @@ def test_a_file_goes_in_as_it_is_and_the_same_again_changes_nothing(
     first, _, third = Appeal.objects.order_by("source_number")
     assert first.caller_key == third.caller_key != ""
     assert (first.filed_at.isoformat(), first.likes) == ("2026-11-01T00:03:12+00:00", 3)
+    assert (first.kind, first.channel) == ("help", "import")
     assert first.case.opened_at == first.filed_at
     assert first.case.due_at is not None
     assert first.case.due_at > AT  # its clock began when it came here
