@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.identity import (
@@ -88,16 +89,12 @@ class CertificateContent:
     @classmethod
     def parse(cls, content: bytes) -> CertificateContent:
         """The content that ``canonical`` wrote."""
-        plain = json.loads(content)
+        plain: dict[str, Any] = json.loads(content)
         until = plain["valid_until"]
-        return cls(
-            **{
-                **plain,
-                "facts": dict(plain["facts"]),
-                "issued_on": date.fromisoformat(plain["issued_on"]),
-                "valid_until": date.fromisoformat(until) if until else None,
-            }
-        )
+        plain["facts"] = dict(plain["facts"])
+        plain["issued_on"] = date.fromisoformat(plain["issued_on"])
+        plain["valid_until"] = date.fromisoformat(until) if until else None
+        return cls(**plain)
 
 
 def status_on(status: str, valid_until: date | None, day: date) -> str:

@@ -100,7 +100,7 @@ class Prefilled:
     """What the lookups gave."""
 
     values: Mapping[str, Value]
-    found: Mapping[str, Found] = field(default_factory=dict)  # by lookup
+    found: Mapping[str, Found] = field(default_factory=dict[str, Found])  # by lookup
     datasets: frozenset[str] = frozenset()  # in which a record was found
 
 

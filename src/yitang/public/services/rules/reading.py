@@ -64,11 +64,18 @@ COLUMNS: Mapping[str, str] = {
     "告知承诺": "promise",
 }
 TERM = re.compile(r"(\d+)\s*(?:个)?\s*(wd|工作日|d|日|天|自然日|h|小时)?")
-UNITS = {"d": Unit.DAYS, "日": Unit.DAYS, "天": Unit.DAYS, "自然日": Unit.DAYS}
-UNITS |= {"h": Unit.HOURS, "小时": Unit.HOURS}
+UNITS = {
+    "d": Unit.DAYS,
+    "日": Unit.DAYS,
+    "天": Unit.DAYS,
+    "自然日": Unit.DAYS,
+    "h": Unit.HOURS,
+    "小时": Unit.HOURS,
+}
 AT_ONCE = frozenset({"即办", "即时办结", "当场办结"})
 YES = frozenset({"true", "1", "是", "yes", "y"})
 NO = frozenset({"false", "0", "否", "no", "n", "无"})
+LONGEST_CODE = 64
 LIST_MARKS = re.compile(r"[|;；、,，]")
 
 
@@ -77,50 +84,71 @@ def read_item(row: Row) -> ItemFacts:
 
     A row has elements by name, ``materials`` and ``fee`` among them as nested values.
     """
-    values = {COLUMNS.get(str(name).strip(), str(name).strip()): v for name, v in row.items()}
+    values = _named(row) or {}
     for name in ("code", "name"):
         if not _text(values.get(name)):
             raise InvalidInput(field=name, problem="it is missing")
-    elements: dict[str, Any] = {
-        name: read(values[name])
-        for name, read in ITEM_READERS.items()
-        if values.get(name) not in (None, "")
-    }
+    elements = _read(values, ITEM_READERS)
     if elements.get("organisation_code"):
         check_credit_code(elements["organisation_code"])
-    if len(elements["code"]) > 64:
-        raise InvalidInput(field="code", problem="it is longer than 64 characters")
-    fee = values.get("fee")
-    if isinstance(fee, Mapping):
-        elements["fee"] = Fee(*(_text(fee.get(key)) for key in ("name", "standard", "basis")))
-        elements["charges"] = True
-        if fee.get("online_payment") is not None:
-            elements["online_payment"] = _flag(fee["online_payment"])
-    elif "fee" in values and fee is None and "charges" not in elements:
-        elements["charges"] = False
-    materials = values.get("materials") or ()
-    if not isinstance(materials, Iterable) or isinstance(materials, str | Mapping):
-        raise InvalidInput(field="materials", problem="a list is expected")
-    elements["materials"] = tuple(
-        read_material(material, position) for position, material in enumerate(materials, start=1)
-    )
+    if len(elements["code"]) > LONGEST_CODE:
+        problem = f"it is longer than {LONGEST_CODE} characters"
+        raise InvalidInput(field="code", problem=problem)
+    elements |= _fee(values, elements)
+    elements["materials"] = _materials(values.get("materials") or [])
     return ItemFacts(**elements)
+
+
+def _read(
+    values: Mapping[str, object], readers: Mapping[str, Callable[[object], object]]
+) -> dict[str, Any]:
+    return {
+        name: read(values[name])
+        for name, read in readers.items()
+        if values.get(name) not in (None, "")
+    }
+
+
+def _fee(values: Mapping[str, object], elements: Mapping[str, Any]) -> dict[str, Any]:
+    """A stated fee means that one is charged; a fee of nothing that the item is free."""
+    fee = _named(values.get("fee"))
+    if fee is None:
+        is_free = "fee" in values and values["fee"] is None and "charges" not in elements
+        return {"charges": False} if is_free else {}
+    found: dict[str, Any] = {
+        "fee": Fee(*(_text(fee.get(key)) for key in ("name", "standard", "basis"))),
+        "charges": True,
+    }
+    if fee.get("online_payment") is not None:
+        found["online_payment"] = _flag(fee["online_payment"])
+    return found
+
+
+def _materials(value: object) -> tuple[MaterialFacts, ...]:
+    if not isinstance(value, list | tuple):
+        raise InvalidInput(field="materials", problem="a list is expected")
+    rows: Iterable[Any] = value
+    return tuple(read_material(row, position) for position, row in enumerate(rows, start=1))
 
 
 def read_material(row: object, position: int) -> MaterialFacts:
     """One material of an item; ``position`` (from 1) names it in an error."""
-    if not isinstance(row, Mapping):
+    values = _named(row)
+    if values is None:
         raise InvalidInput(field=f"material {position}", problem="named values are expected")
-    values = {COLUMNS.get(str(name).strip(), str(name).strip()): v for name, v in row.items()}
     if not _text(values.get("name")):
         raise InvalidInput(field=f"material {position}", problem="its name is missing")
     values["kind"] = values.pop("type", "")
-    elements: dict[str, Any] = {
-        name: read(values[name])
-        for name, read in MATERIAL_READERS.items()
-        if values.get(name) not in (None, "")
-    }
-    return MaterialFacts(**elements)
+    return MaterialFacts(**_read(values, MATERIAL_READERS))
+
+
+def _named(row: object) -> dict[str, object] | None:
+    """A row by our names for its columns; ``None`` when it has no names at all."""
+    if not isinstance(row, Mapping):
+        return None
+    plain: Mapping[Any, object] = row
+    names = {name: str(name).strip() for name in plain}
+    return {COLUMNS.get(names[name], names[name]): value for name, value in plain.items()}
 
 
 def _text(value: object) -> str:
@@ -128,7 +156,9 @@ def _text(value: object) -> str:
 
 
 def _list(value: object) -> tuple[str, ...]:
-    parts = value if isinstance(value, list | tuple) else LIST_MARKS.split(str(value))
+    parts: Iterable[Any] = (
+        value if isinstance(value, list | tuple) else LIST_MARKS.split(str(value))
+    )
     return tuple(part for part in (_text(one) for one in parts) if part)
 
 

@@ -22,7 +22,7 @@ from yitang.public.services.api import (
     item_by_code,
     take_items,
 )
-from yitang.public.services.rules.forms import Found, Reader
+from yitang.public.services.rules.forms import Reader
 from yitang.public.services.rules.newborn import FORMS
 from yitang.public.services.tests.factories import (
     AT,
@@ -38,7 +38,7 @@ MOST_BYTES = 150_000
 
 
 @pytest.fixture(autouse=True)
-def friday(settings: object) -> Iterator[None]:
+def friday() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
 
@@ -49,12 +49,7 @@ def records(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, dict[str, st
     held = {name: dict(rows) for name, rows in RECORDS.items()}
 
     def made(application: Application, **_: object) -> Reader:
-        read = reader(held)
-
-        def numbered(dataset: str, key: str) -> Found | None:
-            return read(dataset, key)
-
-        return numbered
+        return reader(held)
 
     for module in ("mine", "office", "desk"):
         monkeypatch.setattr(f"yitang.site.web.services.{module}.records_reader", made)
