@@ -26,15 +26,15 @@ from yitang.ground.casework.api import (
     worklist,
     worklist_counts,
 )
-from yitang.ground.organisations.api import User, user_by_public_id
+from yitang.ground.organisations.api import User, division, user_by_public_id
 from yitang.ground.plumbing.api import now
 from yitang.site.web.shell.entrance import officers_only, signed_in
 
 from .facts import move_of
 from .pane import pane_of
-from .rows import boxes_of, kinds_of, row_of
+from .rows import boxes_of, kinds_of, place_name, row_of
 
-FILTERS = ("box", "kind", "cursor")
+FILTERS = ("box", "kind", "within", "cursor")
 
 
 @officers_only
@@ -44,7 +44,15 @@ def start(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     counts = worklist_counts(user, at=at)
     box = request.GET.get("box") or default_box(counts.boxes[Box.MINE].count)
     kind = request.GET.get("kind") or None
-    page = worklist(user, at=at, box=box, workflow=kind, cursor=request.GET.get("cursor", ""))
+    within = request.GET.get("within") or None
+    page = worklist(
+        user,
+        at=at,
+        box=box,
+        workflow=kind,
+        within=division(within).code if within else None,
+        cursor=request.GET.get("cursor", ""),
+    )
     case = case_for(user, public_id) if public_id else next(iter(page.rows), None)
     query = _filters(request.GET)
     return render(
@@ -55,6 +63,8 @@ def start(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
             "kinds": kinds_of(counts, kind),
             "box": box,
             "kind": kind,
+            "within": within,
+            "place": place_name(within) if within else "",
             "page": page,
             "rows": [row_of(row, at=at, is_selected=row == case) for row in page.rows],
             "case": case,

@@ -154,6 +154,18 @@ def test_a_room_adds_facts_and_its_own_move(
     assert moved == [(case.pk, "accept")]
 
 
+def test_a_list_is_narrowed_to_one_place(client: Client) -> None:
+    for code, name in (("350121", "Linjiang"), ("350122", "Shitan")):
+        make_division(code, name=name)
+    client.force_login(make_officer("leader", organisation=make_organisation("350000")))
+    for code, title in (("350121", "Of Linjiang"), ("350122", "Of Shitan")):
+        make_case(division_code=code, title=title, at=now())
+    page = client.get("/desk/?box=all&within=350121", headers=ENGLISH)
+    assert [row.case.title for row in page.context["rows"]] == ["Of Linjiang"]
+    assert "show every place again" in page.content.decode()
+    assert client.get("/desk/?box=all&within=1").status_code == 404
+
+
 def test_empty_boxes_say_why_and_an_unknown_one_is_refused(desk: Client) -> None:
     assert "Nothing waits" in desk.get("/desk/?box=organisation", headers=ENGLISH).content.decode()
     assert desk.get("/desk/?box=nonsense").status_code == 422
