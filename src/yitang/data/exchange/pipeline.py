@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
 
-from yitang.data.catalogue.api import Dataset, items_of
+from yitang.data.catalogue.api import Dataset, all_datasets, items_of
 from yitang.data.lake.api import read_table, table_exists, table_version
-from yitang.data.lake.rules import BATCH_COLUMN, GATHERED_COLUMN, OWN_COLUMNS
+from yitang.data.lake.rules import BATCH_COLUMN, GATHERED_COLUMN
 
 from .errors import NothingPublished, NothingToSupply
 from .queries import exchange_folder, hashes
@@ -18,6 +19,8 @@ from .rules import Row, SnapshotFacts, open_snapshot, write_snapshot
 IDENTITY = "identity_number"
 SEARCHED_RULES = frozenset({IDENTITY, "credit_code"})
 ROWS_AT_ONCE = 10_000
+# Beside a value that was taken from elsewhere a base keeps from which dataset, and of when.
+FROM, AS_OF = "_from", "_as_of"
 
 
 def table_of(code: str) -> str | None:
@@ -51,6 +54,7 @@ def publish_snapshot(dataset: Dataset, *, at: datetime) -> SnapshotFacts:
     if kept is not None and _same(kept, facts):
         return kept
     gathered = read_table(table, version=version)
+    facts = replace(facts, owners=_owners(gathered, facts.columns))
     return write_snapshot(
         exchange_folder(), facts=facts, rows=_rows(gathered, facts.columns), hashed=hashes().key
     )
@@ -75,26 +79,42 @@ def _same(kept: SnapshotFacts, wanted: SnapshotFacts) -> bool:
 
 def _rows(table: pa.Table, columns: Sequence[str]) -> Iterator[Row]:
     present = [name for name in columns if name in table.column_names]
-    texts = pa.table({name: _texts(table[name]) for name in [*present, *_own(table)]})
+    sourced = _sourced(table, columns)
+    beside = [f"{name}{end}" for name in sourced for end in (FROM, AS_OF)]
+    own = [name for name in (BATCH_COLUMN, GATHERED_COLUMN) if name in table.column_names]
+    texts = pa.table({name: _texts(table[name]) for name in [*present, *beside, *own]})
     for part in texts.to_batches(max_chunksize=ROWS_AT_ONCE):
-        values = [part.column(name).to_pylist() for name in present]
-        batches = _column(part, BATCH_COLUMN)
-        moments = _column(part, GATHERED_COLUMN)
+        cells = {name: part.column(name).to_pylist() for name in part.schema.names}
         for number in range(part.num_rows):
-            row = {name: column[number] or "" for name, column in zip(present, values, strict=True)}
-            yield Row(row, batches[number] or "", (moments[number] or "")[:19], {})
+            yield Row(
+                values={name: cells[name][number] or "" for name in present},
+                batch=_cell(cells, BATCH_COLUMN, number),
+                as_of=_cell(cells, GATHERED_COLUMN, number)[:19],
+                sources={
+                    name: (code, _cell(cells, f"{name}{AS_OF}", number))
+                    for name in sourced
+                    if (code := _cell(cells, f"{name}{FROM}", number))
+                },
+            )
 
 
-def _own(table: pa.Table) -> list[str]:
-    return [name for name in OWN_COLUMNS if name in table.column_names]
+def _owners(table: pa.Table, columns: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Name and department of each dataset that single values come from (a fused base)."""
+    sources = [table[f"{name}{FROM}"] for name in _sourced(table, columns)]
+    codes = {code for column in sources for code in column.unique().to_pylist() if code}
+    known = [row for row in all_datasets() if row.code in codes]
+    return {row.code: (row.name, row.organisation.name) for row in known}
+
+
+def _sourced(table: pa.Table, columns: Sequence[str]) -> list[str]:
+    """The data items beside which the table says where each value was taken from."""
+    beside = set(table.column_names) - set(columns)
+    return [name for name in columns if name in table.column_names and f"{name}{FROM}" in beside]
 
 
 def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
-def _column(part: pa.RecordBatch, name: str) -> list[str | None]:
-    if name in part.schema.names:
-        found: list[str | None] = part.column(name).to_pylist()
-        return found
-    return [None] * part.num_rows
+def _cell(cells: Mapping[str, list[str | None]], name: str, number: int) -> str:
+    return cells[name][number] or "" if name in cells else ""

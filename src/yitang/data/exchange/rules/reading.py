@@ -100,7 +100,7 @@ def answer(grant: CompiledGrant, question: Question, *, folder: Path, hashes: Ha
         raise QuotaSpent(number=grant.number, quota=grant.quota)
     found = snapshot.find(hashes.key(question.key), column=question.column, limit=question.limit)
     rows = [row for row in found if grant.row_rule is None or grant.row_rule.admits(row.values)]
-    records = [_record(grant, row, fields) for row in rows]
+    records = [_record(grant, row, fields, snapshot.facts) for row in rows]
     return Answer(records, _uses(grant, question, fields, rows, snapshot.facts, hashes))
 
 
@@ -119,15 +119,20 @@ def _check_column(facts: SnapshotFacts, column: str | None) -> None:
         )
 
 
-def _record(grant: CompiledGrant, row: Row, fields: Sequence[str]) -> Record:
-    whole = Provenance(grant.dataset, grant.dataset_name, grant.provider, row.batch, row.as_of)
+def _record(grant: CompiledGrant, row: Row, fields: Sequence[str], facts: SnapshotFacts) -> Record:
     return Record(
         values={name: row.values.get(name, "") for name in fields},
-        provenance={
-            name: Provenance(*row.sources[name]) if name in row.sources else whole
-            for name in fields
-        },
+        provenance={name: _provenance(grant, row, name, facts) for name in fields},
     )
+
+
+def _provenance(grant: CompiledGrant, row: Row, name: str, facts: SnapshotFacts) -> Provenance:
+    """Of the dataset itself, or of the one that the value was taken from."""
+    if name not in row.sources:
+        return Provenance(grant.dataset, grant.dataset_name, grant.provider, row.batch, row.as_of)
+    code, as_of = row.sources[name]
+    title, organisation = facts.owners.get(code, (code, ""))
+    return Provenance(code, title, organisation, row.batch, as_of)
 
 
 def _uses(

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from yitang.data.exchange.errors import NothingPublished
@@ -20,15 +20,18 @@ from yitang.data.exchange.errors import NothingPublished
 Hash = Callable[[str], str]
 
 FIND = """
-SELECT DISTINCT record.id, content, batch, as_of, sources
-FROM key JOIN record ON record.id = key.record
+SELECT DISTINCT record.id, record.content, batch, as_of, coalesce(source.content, '')
+FROM key JOIN record ON record.id = key.record LEFT JOIN source ON source.id = record.source
 WHERE hash = ? AND (? IS NULL OR name = ?) ORDER BY record.id DESC LIMIT ?
 """
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotFacts:
-    """What a snapshot was made of: the lake's version, its rows, its searchable columns."""
+    """What a snapshot was made of: the lake's version, its rows, its searchable columns.
+
+    ``owners``: code to name and department of the datasets that single values come from.
+    """
 
     dataset: str
     version: int
@@ -37,16 +40,20 @@ class SnapshotFacts:
     searchable: tuple[str, ...]
     identities: tuple[str, ...]
     made_at: str
+    owners: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record as it was gathered: its values, its batch and the moment it is of."""
+    """One record as it was gathered: its values, its batch and the moment it is of.
+
+    ``sources``: column to dataset code and date, where a value comes from elsewhere.
+    """
 
     values: Mapping[str, str]
     batch: str
     as_of: str
-    sources: Mapping[str, Sequence[str]]
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
 def snapshot_path(folder: Path, dataset: str) -> Path:
@@ -68,14 +75,12 @@ def write_snapshot(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
             "CREATE TABLE fact (content TEXT);"
             "CREATE TABLE record (id INTEGER PRIMARY KEY, content TEXT, batch TEXT, as_of TEXT,"
-            " sources TEXT);"
+            " source INTEGER);"
+            "CREATE TABLE source (id INTEGER PRIMARY KEY, content TEXT);"
             "CREATE TABLE key (hash BLOB, name TEXT, record INTEGER); BEGIN"
         )
         count = _insert(connection, facts, rows, hashed)
-        made = SnapshotFacts(
-            facts.dataset, facts.version, count, facts.columns, facts.searchable,
-            facts.identities, facts.made_at,
-        )  # fmt: skip
+        made = replace(facts, rows=count)
         connection.execute("INSERT INTO fact VALUES (?)", (_plain(made),))
         connection.execute("CREATE INDEX key_hash ON key (hash)")
         connection.execute("COMMIT")
@@ -90,13 +95,15 @@ def write_snapshot(
 def _insert(
     connection: sqlite3.Connection, facts: SnapshotFacts, rows: Iterable[Row], hashed: Hash
 ) -> int:
-    number = 0
+    number, known = 0, dict[str, int]()
     for number, row in enumerate(rows, start=1):
-        content = json.dumps(dict(row.values), ensure_ascii=False, separators=(",", ":"))
-        sources = json.dumps({k: list(v) for k, v in row.sources.items()}, ensure_ascii=False)
+        sources = _text(row.sources) if row.sources else ""
+        if sources and sources not in known:  # few rows differ in where their values come from
+            known[sources] = len(known) + 1
+            connection.execute("INSERT INTO source VALUES (?, ?)", (known[sources], sources))
         connection.execute(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
-            (number, content, row.batch, row.as_of, sources if row.sources else ""),
+            (number, _text(row.values), row.batch, row.as_of, known.get(sources)),
         )
         connection.executemany(
             "INSERT INTO key VALUES (?, ?, ?)",
@@ -107,6 +114,10 @@ def _insert(
             ],
         )
     return number
+
+
+def _text(values: Mapping[str, object]) -> str:
+    return json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
 
 
 class Snapshot:

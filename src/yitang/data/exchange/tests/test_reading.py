@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+import pyarrow as pa
 import pytest
 from django.db import transaction
 
+from yitang.data.catalogue.tests.factories import make_dataset
 from yitang.data.exchange.api import (
     Grant,
     active_grant,
@@ -39,6 +41,7 @@ from yitang.data.exchange.errors import (
 )
 from yitang.data.exchange.events import DatasetShared, GrantStopped
 from yitang.data.exchange.rules import Record, snapshot_path
+from yitang.data.lake.api import read_table, replace_table
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import Case, case_timeline
@@ -101,6 +104,28 @@ def test_the_latest_record_comes_with_the_granted_fields_and_their_source() -> N
         "exchange.read", "闽海省公安厅", PURPOSE, MATTER, "births",
     )  # fmt: skip
     assert (entry.details or {})["fields"] == "child_name, birth_date, mother_identity"
+
+
+def test_a_value_that_a_base_took_from_elsewhere_names_that_source() -> None:
+    residents = make_dataset("residents", organisation=make_police())
+    base = make_births("population")
+    table = read_table("population").append_column(
+        "child_name_from", pa.array(["residents", None, "residents"])
+    )
+    table = table.append_column("child_name_as_of", pa.array([date(2026, 10, 1)] * 3, pa.date32()))
+    kept = [name for name in table.column_names if not name.startswith("_")]
+    replace_table(
+        dataset="population", table=table.select(kept), batch="base-2", source="fusion", at=AT
+    )
+    grant = make_grant(base, organisation=make_organisation("350000", name="闽海省民政厅"))
+    first, second = read(grant, "B1"), read(grant, "B2")
+    assert first is not None
+    assert second is not None
+    taken, own = first.provenance["child_name"], second.provenance["child_name"]
+    assert (taken.dataset, taken.dataset_name, taken.organisation, taken.as_of) == (
+        "residents", residents.name, "闽海省公安厅", "2026-10-01",
+    )  # fmt: skip
+    assert own.dataset == first.provenance["birth_date"].dataset == "population"
 
 
 def test_all_records_of_a_key_or_of_one_column() -> None:
