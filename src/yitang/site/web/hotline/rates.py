@@ -28,6 +28,7 @@ FINAL = frozenset({"closed", "referred"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    code: str
     name: str
     filed: int
     open: int
@@ -62,7 +63,7 @@ def rates(request: HttpRequest) -> HttpResponse:
         "filed": sum(filed.values()),
         "waiting": sum(waiting.values()),
         "lines": [
-            Line(_name(code), filed[code], waiting[code], by_county.get(code, Rates()))
+            Line(code, _name(code), filed[code], waiting[code], by_county.get(code, Rates()))
             for code in sorted({*filed, *by_county})
         ],
     }
