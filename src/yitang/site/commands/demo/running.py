@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connections
+from django.db import OperationalError, connections
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -44,6 +48,7 @@ class Demonstration:
     seed: int
     at: datetime
     advance: Callable[[float], None] = field(default=lambda share: None)
+    _children: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
 
     @property
     def sample(self) -> Path:
@@ -71,6 +76,28 @@ class Demonstration:
         self.home.mkdir(parents=True, exist_ok=True)
         self._record.write_text(json.dumps(record), encoding="utf-8")
 
+    def start(self, name: str, *words: str) -> None:
+        """Let another process run ``yitang words…`` meanwhile, on a second core."""
+        command = [sys.executable, "-m", "yitang.site.commands.main", *words]
+        self._children[name] = subprocess.Popen(  # noqa: S603  (a command of ours)
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+
+    def result_of(self, name: str) -> str | None:
+        """What the other process printed; ``None`` if it was not started or failed."""
+        child = self._children.pop(name, None)
+        if child is None:
+            return None
+        printed, _ = child.communicate()
+        return printed if child.returncode == 0 else None
+
+    def stop(self) -> None:
+        """End what still runs beside the steps."""
+        for child in self._children.values():
+            child.terminate()
+            child.communicate()
+        self._children.clear()
+
     def forget(self) -> None:
         """Empty the home, if a demonstration made it."""
         if self._record.exists():
@@ -91,9 +118,20 @@ class Step:
 
 def run_steps(demonstration: Demonstration, steps: Sequence[Step]) -> None:
     """Run those not yet done; what a step raises ends the run, the steps before it are kept."""
+    try:
+        _run_all(demonstration, steps)
+    except OperationalError as error:
+        if "disk is full" not in str(error):
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+    finally:
+        demonstration.stop()
+
+
+def _run_all(demonstration: Demonstration, steps: Sequence[Step]) -> None:
     done = demonstration.done()
     width = max(len(step.name) for step in steps)
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     began = time.monotonic()
     for step in steps:
         if step.name in done:
@@ -118,7 +156,8 @@ def _run(
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    shown = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
         task = progress.add_task(f"{step.name:<{width}}", total=1.0)
         demonstration.advance = lambda share: progress.update(task, completed=min(share, 1.0))
         figures = step.work(demonstration)
