@@ -53,8 +53,9 @@ from .rules import (
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-# How sure a class must be before an appeal goes out without a person, if the model says nothing.
-SURE = 0.9
+# How probable a class must be before an appeal goes out without a person: what the model's own
+# test demands, and never less than this, for people write of what no example spoke of.
+SURE_AT_LEAST = 0.6
 
 
 def appeal_for(user: User | AnonymousUser, public_id: UUID | str) -> Appeal:
@@ -186,7 +187,7 @@ class Suggester:
     ) -> Suggestion:
         duty = category.duty if category else ""
         charged = self._charged_with(duty, place) if duty and place else ()
-        sure = self._classifier.quality.sure_above if self._classifier else SURE
+        asked = self._classifier.quality.sure_above if self._classifier else 1.0
         return Suggestion(
             category=category,
             probability=probability,
@@ -194,7 +195,7 @@ class Suggester:
             division_code=place,
             tier=tier_of(text, duty=duty, tiers=self.configuration.tiers),
             organisations=charged,
-            is_sure=len(charged) == 1 and probability >= sure,
+            is_sure=len(charged) == 1 and probability >= max(asked, SURE_AT_LEAST),
         )
 
     def _charged_with(self, duty: str, place: str) -> tuple[Organisation, ...]:

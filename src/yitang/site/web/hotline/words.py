@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, gettext_noop
 
+from yitang.ground.base.clock import Unit
+from yitang.ground.casework.api import Case
 from yitang.ground.organisations.api import Organisation, division_path
 from yitang.ground.organisations.errors import DivisionUnknown
 from yitang.public.hotline.api import Appeal, AppealKind, Solved
-from yitang.site.web.templatetags.look import last_day
+from yitang.site.web.templatetags.look import last_day, moment
 
 KINDS = {
     AppealKind.CONSULTATION: gettext_noop("Question"),
@@ -55,8 +57,16 @@ def next_step(appeal: Appeal) -> str:
     """One sentence for the caller: who holds it, and until when."""
     case = appeal.case
     return gettext(NEXT[case.state]).format(
-        holder=holder_name(appeal.unit or case.organisation), day=last_day(case.due_at)
+        holder=holder_name(appeal.unit or case.organisation), day=until(case)
     )
+
+
+def until(case: Case) -> str:
+    """The day, or for a limit in hours the hour, until which the next step is due."""
+    term = case.running_term
+    if term is not None and term.unit is Unit.HOURS:
+        return moment(case.due_at)
+    return last_day(case.due_at)
 
 
 def holder_name(organisation: Organisation | None) -> str:
