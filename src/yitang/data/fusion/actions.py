@@ -205,10 +205,11 @@ def score_against_truth(path: Path, *, base: str = POPULATION.code) -> Score:
     if not table_exists(links_table(found)):
         raise NotFusedYet(base=base)
     links = read_table(links_table(found), columns=["dataset", "party", "record", found.id_column])
-    return score_links(links, _truth(path), id_column=found.id_column)
+    return score_links(links, read_truth(path), id_column=found.id_column)
 
 
-def _truth(path: Path) -> pa.Table:
+def read_truth(path: Path) -> pa.Table:
+    """The columns dataset, record and entity of a CSV; raises ``TruthUnreadable``."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))

@@ -10,13 +10,14 @@ from yitang.data.catalogue.api import dataset
 from yitang.data.collection.api import (
     batch_for,
     gather_source,
-    quarantine_workbook,
     receipts,
     register_source,
     source_of,
     sources_for,
+    take_out_quarantine,
 )
-from yitang.data.collection.rules import read_sources
+from yitang.data.collection.errors import SourcesFileInvalid
+from yitang.data.collection.rules import SourceEntry, read_sources
 from yitang.ground.base.errors import DomainError, InvalidInput
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
@@ -48,14 +49,15 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{batch.number}\t{batch.delivered} = {batch.accepted} + {batch.rejected}")
         return 0
     batch = batch_for(system_actor(), arguments.batch)
-    arguments.file.write_bytes(quarantine_workbook(batch))
+    content = take_out_quarantine(batch=batch, actor=system_actor(), at=now())
+    arguments.file.write_bytes(content)
     print(f"{batch.rejected} rejected rows written to {arguments.file}")
     return 0
 
 
 def _sources(file: Path | None, http: str) -> int:
     if file is not None:
-        for entry in read_sources(file.read_text(encoding="utf-8"), file=file.name):
+        for entry in _listed(file):
             is_http = entry.kind == "http_json"
             if is_http and not http and "://" not in entry.path:
                 raise InvalidInput(field="--http", problem=f"{entry.path} needs an address")
@@ -72,6 +74,14 @@ def _sources(file: Path | None, http: str) -> int:
     for source in sources_for(system_actor()):
         print(f"{source.dataset.code}\t{source.kind}\t{source.location}")
     return 0
+
+
+def _listed(file: Path) -> list[SourceEntry]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourcesFileInvalid(file=file.name, problem=str(error)) from None
+    return read_sources(text, file=file.name)
 
 
 def _run(code: str) -> int:

@@ -1,0 +1,156 @@
+"""Catalogue, gathering and fusion from the command line, from file to score."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from yitang.data.collection.tests.factories import (
+    HEADER,
+    make_identity_number,
+    make_residents,
+    resident,
+    write_csv,
+)
+from yitang.ground.organisations.tests.factories import make_division, make_organisation
+from yitang.site.commands.main import main
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_catalogue_is_loaded_searched_and_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner = make_organisation(name="公安厅")
+    path = tmp_path / "catalogue.toml"
+    path.write_text(
+        '[[dataset]]\ncode = "residents"\nname = "常住人口"\npublished = true\n'
+        f'organisation = "{owner.credit_code}"\nsharing_condition = "按职责"\n'
+        '[[dataset.item]]\nname = "name"\nlabel = "姓名"\n',
+        encoding="utf-8",
+    )
+    assert main(["catalogue", "load", str(path)]) == 0
+    assert main(["catalogue", "list", "czrk"]) == 0
+    assert main(["catalogue", "list"]) == 0
+    assert main(["catalogue", "show", "residents"]) == 0
+    said = capsys.readouterr().out
+    assert "1 entries, 1 published" in said
+    assert said.count("residents\t常住人口\t公安厅") == 2
+    assert "shared on conditions, monthly" in said
+    assert main(["catalogue", "show", "residents", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["items"][0]["label"] == "姓名"
+    assert main(["catalogue", "show", "none"]) == 1
+    assert "There is no dataset none" in capsys.readouterr().err
+
+
+def test_a_file_is_gathered_and_its_rejected_rows_taken_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_division("350102")
+    make_residents("residents")
+    path = write_csv(tmp_path / "a.csv", [resident(1), resident(2, name="")], encoding="gbk")
+    assert main(["gather", str(path), "--dataset", "residents", "--json"]) == 0
+    receipt = json.loads(capsys.readouterr().out)
+    assert (receipt["delivered"], receipt["accepted"], receipt["rejected"]) == (2, 1, 1)
+    assert receipt["problems"][0]["problem"] == "the value is missing"
+    assert main(["gather", str(path), "--dataset", "residents"]) == 0
+    said = capsys.readouterr().out
+    assert "2 delivered = 1 accepted + 1 rejected" in said
+    assert "nothing changed" in said
+    assert main(["collection", "receipts"]) == 0
+    assert f"{receipt['number']}\t2 = 1 + 1" in capsys.readouterr().out
+    workbook = tmp_path / "bad.xlsx"
+    assert main(["collection", "quarantine", receipt["number"], str(workbook)]) == 0
+    assert workbook.read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "give either a file or --url"),
+        (["FILE", "--map", "name"], "is not ITEM=COLUMN"),
+        (["FILE", "--map", "name=没有"], "lacks 姓名"),
+        (["none.csv"], "No such file"),
+    ],
+)
+def test_what_cannot_be_gathered_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    make_residents("residents")
+    path = write_csv(tmp_path / "a.csv", [resident(1)])
+    given = [str(path) if word == "FILE" else word for word in words]
+    assert main(["gather", "--dataset", "residents", *given]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_registered_sources_are_run_and_a_broken_one_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_division("350102")
+    make_residents("residents")
+    make_residents("others")
+    write_csv(tmp_path / "a.csv", [resident(1)])
+    sources = tmp_path / "sources.toml"
+    entry = '[[source]]\ndataset = "{}"\nkind = "csv"\npath = "{}"\n'
+    sources.write_text(entry.format("others", "gone.csv") + entry.format("residents", "a.csv"))
+    assert main(["collection", "sources", str(sources)]) == 0
+    assert "residents\tcsv" in capsys.readouterr().out
+    assert main(["collection", "run"]) == 1
+    said = capsys.readouterr().out
+    assert "others: gone.csv cannot be read" in said
+    assert "1 delivered = 1 accepted + 0 rejected" in said
+    assert main(["collection", "run", "residents"]) == 0
+    assert "nothing changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[source", "cannot be read"),
+        ("x = 1", "no [[source]] table"),
+        ('[[source]]\ndataset = "a"', "has no kind"),
+        ('[[source]]\ndataset = "a"\nkind = "post"\npath = "x"', "post is none of"),
+        ('[[source]]\ndataset = "residents"\nkind = "http_json"\npath = "/x"', "needs an address"),
+    ],
+)
+def test_a_list_of_sources_with_a_slip_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    make_residents("residents")
+    path = tmp_path / "sources.toml"
+    path.write_text(text, encoding="utf-8")
+    assert main(["collection", "sources", str(path)]) == 1
+    assert said in capsys.readouterr().err
+    assert main(["collection", "sources", str(tmp_path / "none.toml")]) == 1
+
+
+def test_fusion_and_its_score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fuse", "population"]) == 1
+    assert "Gather one" in capsys.readouterr().err
+    make_division("350102")
+    make_residents("residents")
+    make_residents("others")
+    number = make_identity_number(1)
+    one = write_csv(tmp_path / "1.csv", [resident(1, identity_number=number)])
+    two = write_csv(
+        tmp_path / "2.csv", [resident(9, identity_number=number, name="王五")], header=HEADER
+    )
+    assert main(["gather", str(one), "--dataset", "residents"]) == 0
+    assert main(["gather", str(two), "--dataset", "others"]) == 0
+    capsys.readouterr()
+    assert main(["fuse", "population"]) == 0
+    said = capsys.readouterr().out
+    assert "population: 1 from 2 records" in said
+    assert "conflict on name: 1" in said
+    assert main(["fuse", "population", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["conflicts"]["name"] == 1
+    truth = tmp_path / "truth.csv"
+    truth.write_text("dataset,record,person\nresidents,R00001,1\nothers,R00009,1\n")
+    assert main(["fuse", "score", str(truth)]) == 0
+    assert "precision 1.0000, recall 1.0000, f1 1.0000" in capsys.readouterr().out
+    assert main(["fuse", "score", str(truth), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["right_pairs"] == 1
