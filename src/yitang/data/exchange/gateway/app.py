@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from yitang.data.exchange.rules import (
     CompiledGrant,
     CompiledGrants,
     Hashes,
+    Provenance,
     Question,
+    Record,
     Use,
     answer,
     check_call,
@@ -137,15 +139,7 @@ class Gateway:
         call = self._checked(scope, await _body(receive))
         grant = self._current().grants.get(call.grant)
         answered = await self._read(call, grant)
-        return {
-            "records": [
-                {
-                    "values": record.values,
-                    "provenance": {name: asdict(one) for name, one in record.provenance.items()},
-                }
-                for record in answered.records
-            ],
-        }
+        return {"records": [_shown(record) for record in answered.records]}
 
     async def _read(self, call: Call, grant: CompiledGrant | None) -> Answer:
         try:
@@ -238,6 +232,25 @@ async def _body(receive: Receive) -> bytes:
             raise CallInvalid(problem=f"it is larger than {LARGEST_BODY} bytes")
         is_more = message.get("more_body", False)
     return b"".join(parts)
+
+
+def _shown(record: Record) -> dict[str, object]:
+    """A record as it is sent; most fields share one source, made a dictionary once."""
+    sources = {one: _source(one) for one in set(record.provenance.values())}
+    return {
+        "values": record.values,
+        "provenance": {name: sources[one] for name, one in record.provenance.items()},
+    }
+
+
+def _source(one: Provenance) -> dict[str, str]:
+    return {
+        "dataset": one.dataset,
+        "dataset_name": one.dataset_name,
+        "organisation": one.organisation,
+        "batch": one.batch,
+        "as_of": one.as_of,
+    }
 
 
 def _problem(error: DomainError) -> dict[str, object]:

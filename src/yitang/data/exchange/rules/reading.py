@@ -120,16 +120,17 @@ def _check_column(facts: SnapshotFacts, column: str | None) -> None:
 
 
 def _record(grant: CompiledGrant, row: Row, fields: Sequence[str], facts: SnapshotFacts) -> Record:
+    whole = Provenance(grant.dataset, grant.dataset_name, grant.provider, row.batch, row.as_of)
     return Record(
         values={name: row.values.get(name, "") for name in fields},
-        provenance={name: _provenance(grant, row, name, facts) for name in fields},
+        provenance={
+            name: _taken(row, name, facts) if name in row.sources else whole for name in fields
+        },
     )
 
 
-def _provenance(grant: CompiledGrant, row: Row, name: str, facts: SnapshotFacts) -> Provenance:
-    """Of the dataset itself, or of the one that the value was taken from."""
-    if name not in row.sources:
-        return Provenance(grant.dataset, grant.dataset_name, grant.provider, row.batch, row.as_of)
+def _taken(row: Row, name: str, facts: SnapshotFacts) -> Provenance:
+    """Of the dataset that the value was taken from."""
     code, as_of = row.sources[name]
     title, organisation = facts.owners.get(code, (code, ""))
     return Provenance(code, title, organisation, row.batch, as_of)

@@ -12,6 +12,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -79,13 +80,17 @@ def check_call(
     content = _signed(method, path, digest, client, timestamp, nonce)
     try:
         signature = base64.b64decode(headers["yitang-signature"], validate=True)
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(clients[client]))
-        key.verify(signature, content)
+        _key(clients[client]).verify(signature, content)
     except (InvalidSignature, ValueError, binascii.Error):
         raise CallRefused(problem="the signature does not fit") from None
     if len(nonce) > 100 or not book.is_new(client, nonce, int(timestamp), window=WINDOW_SECONDS):
         raise CallRefused(problem="the same call came before")
     return client
+
+
+@lru_cache(maxsize=1024)
+def _key(text: str) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(text))
 
 
 def _signed(*parts: str) -> bytes:

@@ -18,6 +18,7 @@ class UsageBook:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = threading.Lock()
+        self._cleared = 0
         self._connection = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, timeout=5
         )
@@ -48,9 +49,12 @@ class UsageBook:
         return int(row[0]) if row else 0
 
     def is_new(self, client: str, nonce: str, second: int, *, window: int) -> bool:
-        """Whether this call is new; those older than two windows are forgotten."""
+        """Whether this call is new; those older than two windows may be forgotten."""
         with self._lock:
-            self._connection.execute("DELETE FROM nonce WHERE second < ?", (second - 2 * window,))
+            if second > self._cleared + window:
+                old = (second - 2 * window,)
+                self._connection.execute("DELETE FROM nonce WHERE second < ?", old)
+                self._cleared = second
             row = self._connection.execute(
                 "INSERT INTO nonce VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
                 (client, nonce, second),

@@ -33,7 +33,7 @@ def seal(details: Mapping[str, str], *, keys: Path, year: int, subject: str, ent
         return ""
     nonce = os.urandom(NONCE_BYTES)
     text = json.dumps(dict(details), ensure_ascii=False).encode()
-    hidden = AESGCM(_subject_key(year_secret(keys, year), subject)).encrypt(
+    hidden = AESGCM(_subject_key(_sealing_secret(keys, year), subject)).encrypt(
         nonce, text, entry_id.encode()
     )
     return f"{year}:{base64.b64encode(nonce + hidden).decode()}"
@@ -71,6 +71,12 @@ def year_secret(keys: Path, year: int) -> bytes:
             os.link(partial, path)
         partial.unlink()
     return _read_secret(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _sealing_secret(keys: Path, year: int) -> bytes:
+    """Read once per process: a year that is being written to is not the one being erased."""
+    return year_secret(keys, year)
 
 
 @cache
