@@ -74,12 +74,14 @@ def main() -> None:
         print(f"snapshot of {PEOPLE:,} people: {prepare(folder):.1f} s to build")
         shared = gateway(folder, GroupedLedger(Counting(folder / "shared")))
         single = gateway(folder, Single(SegmentWriter(folder / "single")))
+        apps = {
+            "checked, not recorded": gateway(folder, Silent(SegmentWriter(folder / "silent"))),
+            "governed, shared fsync": shared,
+            "governed, an fsync each": single,
+        }
         for _ in range(ROUNDS):
             found["bare look-up"].append(bare(folder, CALLS["bare look-up"]))
-            for name, app in (
-                ("governed, shared fsync", shared),
-                ("governed, an fsync each", single),
-            ):
+            for name, app in apps.items():
                 found[name].append(asyncio.run(called(app, calls(CALLS[name]))))
     wall = {name: statistics.median(w for w, _ in runs) for name, runs in found.items()}
     print(f"reads a second, medians of {ROUNDS} rounds, {AT_ONCE} calls at once:")
