@@ -110,10 +110,11 @@ class Demonstration:
 
 @dataclass(frozen=True)
 class Step:
-    """``work`` returns the figures to print."""
+    """``work`` returns the figures to print; ``each_time`` also on a home that is complete."""
 
     name: str
     work: Callable[[Demonstration], str]
+    each_time: bool = False
 
 
 def run_steps(demonstration: Demonstration, steps: Sequence[Step]) -> None:
@@ -134,11 +135,11 @@ def _run_all(demonstration: Demonstration, steps: Sequence[Step]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     began = time.monotonic()
     for step in steps:
-        if step.name in done:
+        if step.name in done and not step.each_time:
             console.print(f"[dim]✓ {step.name:<{width}}  done before[/dim]")
             continue
         figures, seconds = _run(demonstration, step, console, width)
-        done.append(step.name)
+        done += [step.name] if step.name not in done else []
         demonstration.note(done)
         console.print(
             f"[green]✓[/green] {step.name:<{width}}  {figures} [dim]{seconds:.1f} s[/dim]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,6 +50,15 @@ def test_a_second_run_does_only_what_is_left(
     printed = capsys.readouterr().out
     assert "Tables     done before" in printed
     assert "Gathering  Gathering done" in printed
+
+
+def test_tables_are_brought_up_to_date_each_time(tmp_path: Path) -> None:
+    ran: list[str] = []
+    tables, gathering = steps(ran, "Tables", "Gathering")
+    for _ in range(2):
+        run_steps(demonstration(tmp_path), [replace(tables, each_time=True), gathering])
+    assert ran == ["Tables", "Gathering", "Tables"]
+    assert demonstration(tmp_path).done() == ["Tables", "Gathering"]
 
 
 def test_a_home_of_another_size_is_left_alone(tmp_path: Path) -> None:
