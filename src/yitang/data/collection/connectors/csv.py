@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyarrow.csv import InvalidRow
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
-BLOCK_BYTES = 8 * 2**20
+BLOCK_BYTES = 4 * 2**20
 _LOOKED_AT = 200
 
 
