@@ -45,7 +45,7 @@ class ServicesConfig(AppConfig):
 
         from .actions import follow_case, follow_grant, follow_stop
         from .jobs import accept_overdue
-        from .queries import recount_trips_saved, recount_visits
+        from .queries import recount_applications, recount_trips_saved, recount_visits
 
         register_job("services.accept_overdue", accept_overdue, every=timedelta(hours=1))
         for code, roles, reach in PERMISSIONS:
@@ -54,6 +54,21 @@ class ServicesConfig(AppConfig):
         register_listener(CaseMoved, follow_case)
         register_listener(DatasetShared, follow_grant)
         register_listener(GrantStopped, follow_stop)
+        register_metric(
+            Metric(
+                code="services.applications",
+                version=1,
+                name=Message("services.metric.applications", "Applications sent"),
+                definition=Message(
+                    "services.metric.applications.definition",
+                    "Applications by the day they were sent and the division that decides.",
+                ),
+                unit="",
+                kind=MetricKind.COUNT,
+                source="GB/T 39046-2020",
+                recount=recount_applications,
+            )
+        )
         register_metric(
             Metric(
                 code="services.visits_per_closed_case",

@@ -13,6 +13,7 @@ from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import Case, advance_case, open_case
 from yitang.ground.casework.errors import CaseClosed
 from yitang.ground.ledger.api import record
+from yitang.ground.metrics.api import observe
 from yitang.ground.organisations.api import (
     Organisation,
     User,
@@ -44,6 +45,7 @@ from yitang.public.services.models import (
     MaterialStatus,
     Visit,
 )
+from yitang.public.services.queries import sent_application
 from yitang.public.services.rules import trips
 from yitang.public.services.rules.forms import (
     SAME,
@@ -194,6 +196,11 @@ def submit_application(
         summary={"item": item.name, "code": item.code},
     )
     application.save(update_fields=["submitted_at", "case", "holder_index"])
+    observe(
+        code="services.applications",
+        observations=[sent_application(at, application.case)],
+        at=at,
+    )
     is_complete = not application.materials.filter(satisfied_by="").exists()
     has_doubt = application.values.filter(doubt__isnull=False).exists()
     if is_complete and not has_doubt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -117,6 +117,20 @@ def visits_per_closed_case() -> VisitRatio:
     """From logged on-site events of delivered cases, never from the item list."""
     rows = Application.objects.filter(case__state=DELIVERED).annotate(count=Count("visits"))
     return visit_ratio(rows.values_list("count", flat=True))
+
+
+def recount_applications() -> Iterator[Observation]:
+    """Every application that was sent, on its day, where it is decided."""
+    rows = Application.objects.filter(case__isnull=False).select_related("case")
+    for row in rows.iterator():
+        if row.case is not None and row.submitted_at is not None:
+            yield sent_application(row.submitted_at, row.case)
+
+
+def sent_application(at: datetime, case: Case) -> Observation:
+    """One application in the metric of those sent."""
+    county = case.division_code[:6]
+    return Observation(civil_date(at), county)
 
 
 def recount_visits() -> Iterator[Observation]:

@@ -351,7 +351,9 @@ def test_visits_are_counted_from_events_and_a_closed_case_takes_no_more(
         log_visit(application_id=sent.pk, organisation=office, reason="x", actor=officer, at=AT)
     reading = metric_value(code="services.trips_saved", division_code="350000")
     assert reading.value == 1  # two before, one visit made
-    assert check_rollups(["services.trips_saved", "services.visits_per_closed_case"]) == []
+    assert metric_value(code="services.applications", division_code="350102").value == 1
+    codes = ("applications", "trips_saved", "visits_per_closed_case")
+    assert check_rollups([f"services.{code}" for code in codes]) == []
 
 
 def test_a_closed_matter_is_rated_once(officer: User) -> None:
