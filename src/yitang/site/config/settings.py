@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "ninja",  # its own description page then comes from here, not from a network
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -159,6 +160,7 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "filters": ["request"],
             "formatter": "line",
+            "level": "WARNING",
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
