@@ -93,7 +93,7 @@ def entries_of(actor: str, *, limit: int = 50, before: UUID | None = None) -> li
 def entries_for(matter: Reference, *, limit: int = 50) -> list[LedgerEntry]:
     """The latest entries linked with a matter (an application, an appeal), newest first."""
     text = str(matter)
-    pending = [row for row in OutboxEntry.objects.all() if f'"matter":"{text}"' in row.content]
+    pending = list(OutboxEntry.objects.filter(content__contains=f'"matter":"{text}"'))
     found = IndexedEntry.objects.filter(matter=text).order_by("-at", "-entry_id")[:limit]
     waiting = [_pending_entry(row) for row in reversed(pending)]
     return [*waiting, *(_entry_at(row) for row in found)][:limit]
