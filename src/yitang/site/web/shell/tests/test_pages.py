@@ -132,3 +132,9 @@ def test_the_tour_changes_eyes_and_says_what_comes_next(
 
 def test_there_is_no_tour_outside_of_the_demo(client: Client, db: None) -> None:
     assert client.post("/demo/tour/1/").status_code == 404
+
+
+def test_the_description_of_the_interface_asks_no_other_host(client: Client, db: None) -> None:
+    text = client.get("/api/v1/docs").content.decode()
+    assert "swagger" in text
+    assert "//" not in text.replace("<!DOCTYPE html>", "").replace("http://www.w3.org", "")
