@@ -28,6 +28,7 @@ from yitang.ground.language.api import (
 from yitang.ground.organisations.api import (
     Organisation,
     User,
+    division,
     division_prefix,
     division_rows,
     organisations_with_duty,
@@ -123,6 +124,7 @@ class Suggestion:
     probability: float
     alternatives: tuple[tuple[str, float], ...]
     division_code: str
+    place: str
     tier: Tier
     organisations: tuple[Organisation, ...]
     is_sure: bool
@@ -142,11 +144,18 @@ class Suggester:
         self._index = _place_index(home, int(at.timestamp()) // 60)
         self._categories = {category.label: category for category in Category.objects.all()}
         self._charged: dict[tuple[str, str], tuple[Organisation, ...]] = {}
+        self._names: dict[str, str] = {}
 
     def place_of(self, text: str) -> str:
         """The code of the division a text belongs to; empty when it names none or several."""
         place = deepest_place(find_places(text, self._index, within=self.home), self._index)
         return place.code or "" if place else ""
+
+    def name_of(self, division_code: str) -> str:
+        """What the division is called; empty without one."""
+        if division_code and division_code not in self._names:
+            self._names[division_code] = division(division_code).name
+        return self._names.get(division_code, "")
 
     def knows(self, division_code: str) -> bool:
         return division_code in self._index.parents
@@ -194,6 +203,7 @@ class Suggester:
             probability=probability,
             alternatives=others,
             division_code=place,
+            place=self.name_of(place),
             tier=tier_of(text, duty=duty, tiers=self.configuration.tiers),
             organisations=charged,
             is_sure=len(charged) == 1 and probability >= max(asked, SURE_AT_LEAST),

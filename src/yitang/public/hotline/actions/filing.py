@@ -15,7 +15,6 @@ from yitang.ground.organisations.api import (
     User,
     ancestors_of,
     check_can,
-    division,
     organisations_in,
     system_actor,
 )
@@ -190,8 +189,8 @@ def summary_of(appeal: Appeal, suggestion: Suggestion) -> dict[str, str]:
     facts = {"kind": appeal.kind, "tier": suggestion.tier.code}
     if suggestion.category is not None:
         facts["category"] = suggestion.category.label
-    if suggestion.division_code:
-        facts["place"] = division(suggestion.division_code).name
+    if suggestion.place:
+        facts["place"] = suggestion.place
     return facts
 
 
