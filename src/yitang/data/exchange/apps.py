@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 from yitang.ground.casework.rules import register_workflow
@@ -51,5 +53,5 @@ class ExchangeConfig(AppConfig):
         register_workflow(REQUEST)
         register_use_finder("exchange", uses_of_dataset)
         register_listener(BatchReceipted, on_batch)
-        register_job("exchange.refresh", refresh)
-        register_job("exchange.expire", expire)
+        register_job("exchange.refresh", refresh, every=timedelta(minutes=15))
+        register_job("exchange.expire", expire, every=timedelta(hours=1))
