@@ -8,7 +8,8 @@ product of the sums of their vectors by the number of pairs, so a group is kept 
 
 Two messages that name different estates, schools or firms count as less alike than their words,
 far less when already their titles do so: otherwise every complaint of kitchen fumes in a city is
-one matter, and a letter copied with another school's name speaks for both schools.
+one matter, and a letter copied with another school's name speaks for both schools. So do messages
+from two counties, where the counties are known.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from scipy.sparse import csr_matrix, diags, vstack
 from scipy.spatial.distance import squareform
 
 from yitang.ground.language.rules import count_grams
+from yitang.ground.organisations.rules import NATION, division_prefix
 
 from .messages import Message
 
@@ -33,8 +35,10 @@ ALIKE = 0.068  # average likeness at which groups are one matter
 TITLE_WEIGHT = 6  # times a title counts against the beginning of the text
 BEGINNING = 300  # characters of the text that are compared
 OTHER_NAME = 0.7  # factor for messages that name different things
+OTHER_COUNTY = 0.25  # the same, when the messages come from two counties
 OTHER_TITLE = 0.05  # the same, when already the titles do: copies with another school's name
 BATCH = 5_000  # messages clustered at once: about 300 MB
+COUNTY = 6  # digits of a county's code
 ASLEEP = 120  # days after which a group of few messages no longer grows
 SIZES, BITS = (2, 3), 20
 
@@ -46,10 +50,12 @@ _NAMED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Pairs of characters that tell names apart, of the title and of all that is compared."""
+    """What tells matters apart: pairs of characters of names, in the title and in all that is
+    compared; the county's code, as far as it is known."""
 
     title: frozenset[str]
     all: frozenset[str]
+    county: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ class Group:
 class Cluster:
     """Places of messages in the sequence given, the most typical first.
 
-    ``cohesion`` is the mean likeness of two of its messages, 1 for a single one.
+    ``cohesion`` is the mean likeness of the messages of two people, 1 for a single person: one
+    person's many copies make nothing more alike.
     """
 
     members: tuple[int, ...]
@@ -86,18 +93,30 @@ def cluster_messages(messages: Sequence[Message], *, alike: float = ALIKE) -> li
         places = range(start, min(start + BATCH, len(order)))
         found = list(_groups_of_batch(vectors, named, days, places, alike))
         groups = _merged(groups, found, alike, since=days[start] - ASLEEP)
-    clusters = [_cluster(vectors, group, order) for group in groups]
+    clusters = [_cluster(vectors, group, order, messages) for group in groups]
     return sorted(clusters, key=lambda cluster: (-len(cluster.members), cluster.members))
 
 
-def _cluster(vectors: csr_matrix, group: Group, order: Sequence[int]) -> Cluster:
-    size = len(group.members)
-    if size == 1:
-        return Cluster((order[group.members[0]],), 1.0)
+def _cluster(
+    vectors: csr_matrix, group: Group, order: Sequence[int], messages: Sequence[Message]
+) -> Cluster:
     typical = np.asarray((vectors[group.members] @ group.total.T).todense()).ravel()
-    ranked = np.argsort(-typical, kind="stable")
-    cohesion = max(0.0, (float(typical.sum()) - size) / (size * (size - 1)))
-    return Cluster(tuple(order[group.members[place]] for place in ranked), cohesion)
+    ranked = [group.members[place] for place in np.argsort(-typical, kind="stable")]
+    places = tuple(order[member] for member in ranked)
+    firsts: dict[str, int] = {}  # one message a person, the most typical
+    for member, place in zip(ranked, places, strict=True):
+        firsts.setdefault(messages[place].user_key or f"message {member}", member)
+    return Cluster(places, _cohesion(vectors[list(firsts.values())]))
+
+
+def _cohesion(vectors: csr_matrix) -> float:
+    size = int(vectors.shape[0])
+    if size == 1:
+        return 1.0
+    total = np.asarray(vectors.sum(axis=0)).ravel()
+    squares = float(vectors.multiply(vectors).sum())
+    pairs = float(total @ total) - squares
+    return max(0.0, pairs / float(size * (size - 1)))
 
 
 def _vectors(messages: Sequence[Message]) -> csr_matrix:
@@ -122,7 +141,9 @@ def _vectors(messages: Sequence[Message]) -> csr_matrix:
 
 def _names(message: Message) -> Names:
     title = _names_in(message.title)
-    return Names(title, title | _names_in(message.text[:BEGINNING]))
+    code = message.division_code[:6]
+    county = frozenset([code] if len(division_prefix(code or NATION)) == COUNTY else ())
+    return Names(title, title | _names_in(message.text[:BEGINNING]), county)
 
 
 def _names_in(text: str) -> frozenset[str]:
@@ -160,6 +181,7 @@ def _group(
     names = Names(
         _shared([named[member].title for member in members]),
         _shared([named[member].all for member in members]),
+        _shared([named[member].county for member in members]),
     )
     total = csr_matrix(vectors[members].sum(axis=0))
     return Group(members, total, names, max(days[member] for member in members))
@@ -176,6 +198,8 @@ def _agreement(left: Sequence[Names], right: Sequence[Names]) -> FloatArray:
     titles = _differ([names.title for names in left], [names.title for names in right])
     texts = _differ([names.all for names in left], [names.all for names in right])
     factors = np.where(texts, np.float32(OTHER_NAME), np.float32(1))
+    counties = _differ([names.county for names in left], [names.county for names in right])
+    factors = np.where(counties, np.float32(OTHER_COUNTY), factors)
     return np.where(titles, np.float32(OTHER_TITLE), factors)
 
 

@@ -82,13 +82,14 @@ def heat_of(messages: Sequence[Message], *, cohesion: float, period: int) -> Hea
     by_day: dict[date, set[str]] = defaultdict(set)
     for message, person in zip(messages, people, strict=True):
         by_day[civil_date(message.at)].add(person)
-    count = len(set(people))
+    one_each = list({person: m for m, person in zip(messages, people, strict=True)}.values())
+    count = len(one_each)
     expected = count * FORTNIGHT / max(period, FORTNIGHT)
     burst = max(0.0, (_fullest_fortnight(by_day) - expected) / sqrt(expected + 1))
     return Heat(
         people=count,
         burst=round(burst, 3),
-        focus=round(min(1.0, cohesion / ONE_MATTER) * _focus_of_place(messages), 3),
+        focus=round(min(1.0, cohesion / ONE_MATTER) * _focus_of_place(one_each), 3),
         days={day: len(by_day[day]) for day in sorted(by_day)},
     )
 

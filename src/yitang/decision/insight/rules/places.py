@@ -1,36 +1,33 @@
-"""Where an issue lies and which division answers for all of it."""
+"""Where an issue lies and which division answers for it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from yitang.ground.organisations.rules import NATION, division_prefix
 
-MOST = 0.8  # share of the messages that makes one division the place of all
+MOST = 0.6  # share of the messages that makes a division the place of all
+LEVELS = (2, 4, 6, 9, 12)  # digits that mean something: province, city, county, township, village
 
 
 def place_of(divisions: Sequence[tuple[str, int]]) -> str:
-    """The division that most messages name, else the smallest one that holds all; "" for none.
+    """The smallest division in which most messages lie; "" when none names any.
 
-    ``divisions`` are codes with the number of messages, the most frequent first.
+    ``divisions`` are codes with the number of messages.
     """
     if not divisions:
         return ""
-    code, count = divisions[0]
-    if count >= MOST * sum(number for _, number in divisions):
-        return code
-    return _code_of(_common_beginning([division_prefix(code) for code, _ in divisions]))
-
-
-def _common_beginning(prefixes: Sequence[str]) -> str:
-    first, last = min(prefixes), max(prefixes)
-    same = [a == b for a, b in zip(first, last, strict=False)]
-    return first[: same.index(False)] if False in same else first[: len(same)]
-
-
-def _code_of(prefix: str) -> str:
-    """The division whose codes begin with ``prefix``, cut to a whole level."""
-    for length in (12, 9, 6, 4, 2):
-        if len(prefix) >= length:
-            return prefix[:length].ljust(6, "0")
-    return NATION
+    total = sum(count for _, count in divisions)
+    place = ""
+    for level in LEVELS:
+        inside: Counter[str] = Counter()
+        for code, count in divisions:
+            prefix = division_prefix(code)
+            if len(prefix) >= level and prefix.startswith(place):
+                inside[prefix[:level]] += count
+        best, count = min(inside.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+        if count < MOST * total:
+            continue  # a county directly under its province has no city between
+        place = best
+    return place.ljust(6, "0") if place else NATION

@@ -42,7 +42,8 @@ TRENDS = {
     Trend.STEADY: (gettext_noop("steady"), "info"),
     Trend.QUIET: (gettext_noop("quiet for two weeks"), ""),
 }
-BARS = 8
+BARS, HOTTEST, MOST = 8, 20, 200
+NEWEST = 12  # appeals shown at once
 LONGEST_BY_DAY = 45  # days; a longer time is drawn by the week
 
 
@@ -71,7 +72,8 @@ def start(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     wanted = request.GET.get("trend", "")
     trend = Trend(wanted) if wanted in set(Trend) else None
-    issues = hot_issues(user, trend=trend)
+    shows_all = "all" in request.GET
+    issues = hot_issues(user, trend=trend, limit=MOST if shows_all else HOTTEST)
     names = place_names(issue.place_code for issue in issues)
     rows = [_row(issue, names) for issue in issues]
     page = {
@@ -83,10 +85,11 @@ def start(request: HttpRequest) -> HttpResponse:
                 text=_people(row.issue.people),
                 url=reverse("insight:issue", args=[row.issue.public_id]),
             )
-            for row in rows[:BARS]
+            for row in sorted(rows[:BARS], key=lambda row: -row.issue.people)
         ],
         "trends": [(trend.value, gettext(words)) for trend, (words, _) in TRENDS.items()],
         "wanted": trend.value if trend else "",
+        "has_more": not shows_all and len(issues) == HOTTEST,
         "refreshed_at": max((issue.refreshed_at for issue in issues), default=None),
         "can_refresh": can_refresh(user),
     }
@@ -134,7 +137,7 @@ def note_measure(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _page(user: User, found: HotIssue, form: MeasureForm) -> dict[str, object]:
-    evidence = issue_evidence(user, found)
+    evidence = issue_evidence(user, found)[::-1]
     names = place_names([found.place_code, *(row.division_code for row in evidence)])
     points = _points(found.people_per_day)
     return {
@@ -142,7 +145,9 @@ def _page(user: User, found: HotIssue, form: MeasureForm) -> dict[str, object]:
         "issue": found,
         "points": points,
         "peak": _peak(points),
-        "evidence": [_evidence(row, names) for row in evidence],
+        "newest": [_evidence(row, names) for row in evidence[:NEWEST]],
+        "older": [_evidence(row, names) for row in evidence[NEWEST:]],
+        "is_partial": len(evidence) < found.messages,
         "measures": [_measure(judged) for judged in measures_of(found, today=civil_date(now()))],
         "can_note": can_note_measure(user, found),
         "form": form,
