@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 from yitang.ground.base.text import Message
 
@@ -254,7 +254,7 @@ def read_entries(text: str, *, file: str = "catalogue") -> list[DatasetSpec]:
     except tomllib.TOMLDecodeError as error:
         raise CatalogueFileInvalid(file=file, problem=str(error)) from None
     entries = content.get("dataset")
-    if not isinstance(entries, list) or not entries:
+    if not _is_list(entries) or not entries:
         raise CatalogueFileInvalid(file=file, problem="it has no [[dataset]] table")
     specs = [_read_entry(entry, file) for entry in entries]
     for spec in specs:
@@ -268,18 +268,31 @@ _KINDS: Mapping[str, type] = {"str": str, "int": int, "int | None": int, "bool":
 
 
 def _read_entry(entry: object, file: str) -> DatasetSpec:
-    if not isinstance(entry, dict):
+    if not _is_table(entry):
         raise CatalogueFileInvalid(file=file, problem="a dataset is not a table")
     values = {name: value for name, value in entry.items() if name != "item"}
     code = str(values.get("code", "?"))
     for name in ("code", "name", "organisation"):
         if name not in values:
             raise EntryInvalid(code=code, field=name, problem="it is missing")
+    listed = entry.get("item", [])
+    rows = [row for row in listed if _is_table(row)] if _is_list(listed) else []
+    if not _is_list(listed) or len(rows) != len(listed):
+        problem = "each data item is a table [[dataset.item]]"
+        raise EntryInvalid(code=code, field="item", problem=problem)
     items = tuple(
-        ItemSpec(**_typed(code, f"item {number}", item, _ITEM_FIELDS))
-        for number, item in enumerate(entry.get("item", []), start=1)
+        ItemSpec(**_typed(code, f"item {number}", row, _ITEM_FIELDS))
+        for number, row in enumerate(rows, start=1)
     )
     return DatasetSpec(**_typed(code, "", values, _DATASET_FIELDS), items=items)
+
+
+def _is_table(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)
 
 
 def _typed(
@@ -295,7 +308,7 @@ def _typed(
             raise EntryInvalid(code=code, field=spot, problem="there is no such field")
         kind = _KINDS.get(str(getattr(declared, "type", "")))
         if kind is None:
-            if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            if not _is_list(value) or not all(isinstance(part, str) for part in value):
                 raise EntryInvalid(code=code, field=spot, problem="a list of texts is needed")
             typed[name] = tuple(value)
         elif type(value) is not kind:

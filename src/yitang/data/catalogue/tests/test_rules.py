@@ -124,6 +124,7 @@ def test_entries_are_read_from_toml() -> None:
         ('label = "证明编号"', "", "label"),
         ('aliases = ["编号", "出生证编号"]', 'aliases = "编号"', "list of texts"),
         ("length = 10", "size = 10", "no such field"),
+        ("[[dataset.item]]", "[dataset.item]", "each data item is a table"),
     ],
 )
 def test_a_slip_in_the_file_is_named(old: str, new: str, said: str) -> None:
