@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from yitang.ground.base.clock import Pause, Term, civil_date, deadline
 from yitang.ground.base.ids import Reference
@@ -317,7 +317,10 @@ def supervise_cases(*, at: datetime) -> Supervised:
     while True:
         with transaction.atomic():
             rows = Case.objects.filter(
-                closed_at__isnull=True, due_order__lte=horizon, pk__gt=last
+                Q(due_order__lte=at) | Q(supervised=""),  # told before and not late yet: quiet
+                closed_at__isnull=True,
+                due_order__lte=horizon,
+                pk__gt=last,
             ).exclude(supervised=Urgency.LATE)
             if connection.features.has_select_for_update_skip_locked:
                 rows = rows.select_for_update(skip_locked=True)

@@ -28,4 +28,4 @@ class CaseworkConfig(AppConfig):
         )
         register_permission(Permission("casework.manage", frozenset({"system"}), Reach.PROVINCE))
         register_job("casework.supervise", supervise, every=timedelta(minutes=15))
-        register_job("casework.recompute", recompute)
+        register_job("casework.recompute", recompute, every=timedelta(days=1))

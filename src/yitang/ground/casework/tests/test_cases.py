@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from yitang.ground.base.clock import Calendar, Term, official_calendar
 from yitang.ground.base.errors import NotAllowed, NotFound
@@ -321,3 +323,22 @@ def test_open_case_is_open_cases_of_one() -> None:
         applicant_index="f" * 64,
     )
     assert (len(case.title), case.due_at, case.summary) == (200, day(11, 25), {"place": "Gulou"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_moves_at_once_one_is_made_and_one_refused() -> None:
+    case, actor = make_case(), system_actor()
+
+    def accept() -> str:
+        try:
+            advance_case(case_id=case.pk, verb="accept", actor=actor, at=AT)
+        except errors.TransitionNotAllowed:
+            return "refused"
+        finally:
+            connection.close()
+        return "made"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [attempt.result() for attempt in (pool.submit(accept), pool.submit(accept))]
+    assert sorted(outcomes) == ["made", "refused"]
+    assert [line.kind for line in case.events.all()] == ["opened", "moved"]
