@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from yitang.ground.organisations.api import ROLES, User, posts_of
 from yitang.ground.plumbing.api import now, settings
 
-from .shell.navigation import HOMES, address, audience_of, menu_for
+from .shell.navigation import audience_of, home_of, menu_for
 from .shell.tour import position_of
 from .texts import translated
 
@@ -20,7 +20,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
         "is_demo": settings().demo,
         "now": now(),
         "audience": audience,
-        "home": address(HOMES[audience]) or "/",
+        "home": SimpleLazyObject(lambda: home_of(request)),
         "navigation": SimpleLazyObject(lambda: menu_for(request, audience)),
         "tour": SimpleLazyObject(lambda: position_of(request)) if settings().demo else None,
         "signed_in_role": SimpleLazyObject(lambda: signed_in_role(request)),

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_noop
 
-from yitang.ground.organisations.api import User, scope_of
+from yitang.ground.organisations.api import User, can, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Entry:
     page: str
     label: str
     rooms: frozenset[str]
+    permission: str = ""  # shown only to those who may do this at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class ShownEntry:
     is_current: bool
 
 
-def _entry(page: str, label: str, *rooms: str) -> Entry:
-    return Entry(page, label, frozenset(rooms or {page.partition(":")[0]}))
+def _entry(page: str, label: str, *rooms: str, permission: str = "") -> Entry:
+    return Entry(page, label, frozenset(rooms or {page.partition(":")[0]}), permission)
 
 
 MENUS: Mapping[str, tuple[Entry, ...]] = {
@@ -49,6 +50,9 @@ MENUS: Mapping[str, tuple[Entry, ...]] = {
         _entry("services:start", gettext_noop("Services"), "services"),
         _entry("hotline:start", "12345"),
         _entry("halls:start", gettext_noop("Halls")),
+        _entry("insight:start", gettext_noop("What people say"), permission="insight.see"),
+        _entry("posts", gettext_noop("Posts"), permission="organisations.appoint"),
+        _entry("ledger:verification", gettext_noop("Ledger"), permission="ledger.verify"),
     ),
     "leader": (
         _entry("cockpit:start", gettext_noop("Overview")),
@@ -62,6 +66,8 @@ MENUS: Mapping[str, tuple[Entry, ...]] = {
     ),
 }
 HOMES = {"public": "start", "officer": "desk:start", "leader": "cockpit:start"}
+# Administrators handle no cases, so a desk is no home for them.
+HOMES_OF_ROLES = {"security_admin": "posts", "audit_admin": "ledger:verification"}
 
 
 def audience_of(request: HttpRequest) -> str:
@@ -75,9 +81,23 @@ def audience_of(request: HttpRequest) -> str:
     return "officer" if roles else "public"
 
 
+def home_of(request: HttpRequest) -> str:
+    """The page this person begins on."""
+    audience = audience_of(request)
+    user = getattr(request, "user", None)
+    roles = scope_of(user).roles if isinstance(user, User) else frozenset()
+    own = [page for role, page in HOMES_OF_ROLES.items() if role in roles]
+    return address(own[0] if own and audience == "officer" else HOMES[audience])
+
+
 def menu_for(request: HttpRequest, audience: str) -> list[ShownEntry]:
     """The menu of an audience with the current page marked."""
-    shown = [(entry, address(entry.page)) for entry in MENUS[audience]]
+    user = getattr(request, "user", None)
+    shown = [
+        (entry, address(entry.page))
+        for entry in MENUS[audience]
+        if not entry.permission or (isinstance(user, User) and can(user, entry.permission))
+    ]
     current = _current(request, audience)
     return [
         ShownEntry(url, gettext(entry.label), is_current=entry is current)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from yitang.ground.plumbing.api import settings
 
-from .navigation import HOMES, address, audience_of
+from .navigation import HOMES, address, home_of
 from .personas import find_persona, shown_personas
 from .portal import items_in_all, life_cards, matters_of, phone_address
 from .tour import SESSION_KEY, step_numbered
@@ -54,5 +54,5 @@ def personas(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         _sign_in(request, request.POST.get("username", ""))
-        return redirect(address(HOMES[audience_of(request)]) or "/")
+        return redirect(home_of(request))
     return render(request, "shell/personas.html", {"personas": shown_personas()})

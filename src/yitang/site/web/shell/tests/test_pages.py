@@ -12,6 +12,7 @@ from yitang.ground.organisations.tests.factories import make_officer, make_user
 from yitang.ground.plumbing.api import settings
 from yitang.site.web import context
 from yitang.site.web.shell import views
+from yitang.site.web.shell.navigation import MENUS, address
 from yitang.site.web.shell.tour import tour_steps
 
 ENGLISH = {"Accept-Language": "en"}
@@ -138,3 +139,25 @@ def test_the_description_of_the_interface_asks_no_other_host(client: Client, db:
     text = client.get("/api/v1/docs").content.decode()
     assert "swagger" in text
     assert "//" not in text.replace("<!DOCTYPE html>", "").replace("http://www.w3.org", "")
+
+
+def test_every_line_of_every_menu_leads_somewhere(db: None) -> None:
+    assert all(address(entry.page) for menu in MENUS.values() for entry in menu)
+
+
+@pytest.mark.parametrize(
+    ("role", "home"),
+    [
+        ("security_admin", "/accounts/posts/"),
+        ("audit_admin", "/ledger/verification/"),
+        ("handler", "/desk/"),
+    ],
+)
+def test_each_officer_begins_where_their_work_is(
+    role: str, home: str, client: Client, db: None
+) -> None:
+    client.force_login(make_officer(role))
+    page = client.get(home)
+    assert page.status_code == 200
+    assert page.context["home"] == home
+    assert home in [entry.url for entry in page.context["navigation"]]
