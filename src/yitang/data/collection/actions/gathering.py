@@ -208,11 +208,20 @@ def _arriving(
     actor: User,
     at: datetime,
 ) -> Batch:
-    """The batch row, made now or left by an attempt that broke off."""
-    left = Batch.objects.filter(
-        dataset=dataset, digest=delivery.digest, rules_digest=rules_digest, state="arriving"
-    ).first()
-    if left is not None:
+    """The batch row, made now or left by an attempt that broke off.
+
+    Where batches replace each other, one left behind is taken up only while none came after
+    it: the lake may hold the rows of both by then, and the later ones on top.
+    """
+    known = Batch.objects.filter(dataset=dataset)
+    left = (
+        known.filter(digest=delivery.digest, rules_digest=rules_digest, state="arriving")
+        .order_by("-sequence")
+        .first()
+    )
+    if left is not None and (
+        dataset.delivery == "added" or not known.filter(sequence__gt=left.sequence).exists()
+    ):
         return left
     for attempt in range(_ATTEMPTS):
         try:

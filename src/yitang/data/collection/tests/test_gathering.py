@@ -420,13 +420,27 @@ def test_rooms_hand_over_arrow_tables_like_any_department(residents: Dataset) ->
     assert hand_over(dataset=residents, table=table, actor=system_actor(), at=AT).repeated
 
 
+def power_cut(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_batch_left_behind_does_not_hide_under_a_later_one(
+    residents: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [resident(1)])
+    with monkeypatch.context() as cut:
+        cut.setattr(gathering, "_receipted", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            gathered(residents, path)
+    gathered(residents, write_csv(tmp_path / "b.csv", [resident(2)]))
+    assert not gathered(residents, path).repeated
+    assert names_in_lake(residents) == [resident(1)[2]]
+
+
 def test_a_crash_before_the_receipt_is_mended_by_the_same_file(
     residents: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_csv(tmp_path / "a.csv", [resident(1), BAD[0]])
-
-    def power_cut(*_: object) -> None:
-        raise KeyboardInterrupt
 
     with monkeypatch.context() as cut:
         cut.setattr(gathering, "_receipted", power_cut)
