@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
@@ -20,18 +25,23 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.run import free_port
 from yitang.ground.organisations.api import User
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PHONE, DESKTOP = 390, 1440
 PAGE_BYTES = 150 * 1024
+DEMO = ["yitang.site.commands.main", "demo", "--people", "400"]  # enough for hot issues
+PATIENCE = 20_000  # milliseconds for a page of the demo, whose machine does other things too
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys through the demo have its own server and database; the others the test's."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.django_db(transaction=True))
+            if "demo" not in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.django_db(transaction=True))
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +135,77 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[VisitAs]:
     for context in contexts:
         context.close()
     assert not [complaint for one in visits for complaint in one.complaints]
+
+
+@dataclass
+class Demo:
+    """The demo as visitors find it, filled with a small province and never emptied between them."""
+
+    browser: Browser
+    base: str
+    visits: list[Visit] = field(default_factory=list)
+
+    def sit_down(self, role: str = "", *, width: int = DESKTOP, language: str = "zh-CN") -> Visit:
+        """A browser, as one of the province's people if a role is named."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900}, locale=language, accept_downloads=True
+        )
+        here = Visit(context.new_page(), self.base)
+        here.page.set_default_timeout(PATIENCE)
+        _watch(here)
+        self.visits.append(here)
+        if role:
+            here.open("/demo/roles/")
+            here.page.locator(f"form:has(input[value={role}]) button").click()
+        return here
+
+
+@pytest.fixture(scope="session")
+def demo_site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of ``yitang demo``, begun once in a home of its own."""
+    folder = tmp_path_factory.mktemp("demo")
+    with started_demo(home=folder / "home", output=folder / "output") as address:
+        yield address
+
+
+@pytest.fixture
+def demo(chromium: Browser, demo_site: str) -> Iterator[Demo]:
+    """The demo; what its pages complained of fails the journey."""
+    site = Demo(chromium, demo_site)
+    yield site
+    for one in site.visits:
+        one.page.context.close()
+    assert not [complaint for one in site.visits for complaint in one.complaints]
+
+
+@contextmanager
+def started_demo(*, home: Path, output: Path) -> Iterator[str]:
+    """The program a visitor runs, until its site answers."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("YITANG_")}
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *DEMO, "--port", str(port)],
+            env=environment | {"YITANG_HOME": str(home), "PYTHONPATH": "src"},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            while not _answers(address):
+                assert process.poll() is None, output.read_text(encoding="utf-8")
+                time.sleep(0.5)
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=10).is_success
+    except httpx.TransportError:
+        return False
 
 
 def _watch(here: Visit) -> None:
