@@ -74,10 +74,13 @@ def revoke(request: HttpRequest, number: str) -> HttpResponse:
 
 def ask(request: HttpRequest) -> HttpResponse:
     """Type the short number of any certificate."""
-    number = typed_short_number(request.GET.get("number", ""))
+    typed = request.GET.get("number", "")[:20]
+    number = typed_short_number(typed)
     if number:
         return redirect("services:checked", number=number)
-    return render(request, "services/check.html", {"typed": request.GET.get("number", "")})
+    if typed:
+        return _unknown(request, typed, CertificateUnknown(number=typed))
+    return render(request, "services/check.html")
 
 
 def check(request: HttpRequest, number: str) -> HttpResponse:
@@ -85,14 +88,18 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     try:
         found = check_certificate(number, on=civil_date(now()))
     except CertificateUnknown as unknown:
-        page: dict[str, object] = {"typed": number, "problem": translated(unknown)}
-        return render(request, "services/check.html", page, status=404)
+        return _unknown(request, number, unknown)
     page = {
         "found": found,
         "number": grouped(found.number),
         "status": CERTIFICATE_STATUS.label(found.status),
     }
     return render(request, "services/checked.html", page)
+
+
+def _unknown(request: HttpRequest, typed: str, unknown: CertificateUnknown) -> HttpResponse:
+    page = {"typed": typed, "problem": translated(unknown)}
+    return render(request, "services/check.html", page, status=404)
 
 
 def _said(label: str, text: str) -> str:
