@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-from yitang.ground.base.text import Message
 from yitang.ground.casework.rules import register_workflow
 from yitang.ground.organisations.rules import Permission, Reach, register_permission
 
@@ -40,12 +39,12 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from yitang.data.exchange.api import DatasetShared, GrantStopped
         from yitang.ground.casework.api import CaseMoved
-        from yitang.ground.metrics.api import Metric, MetricKind, register_metric
+        from yitang.ground.metrics.api import register_metric
         from yitang.ground.plumbing.api import register_job, register_listener
 
         from .actions import follow_case, follow_grant, follow_stop
         from .jobs import accept_overdue
-        from .queries import recount_applications, recount_trips_saved, recount_visits
+        from .queries import METRICS
 
         register_job("services.accept_overdue", accept_overdue, every=timedelta(hours=1))
         for code, roles, reach in PERMISSIONS:
@@ -54,48 +53,5 @@ class ServicesConfig(AppConfig):
         register_listener(CaseMoved, follow_case)
         register_listener(DatasetShared, follow_grant)
         register_listener(GrantStopped, follow_stop)
-        register_metric(
-            Metric(
-                code="services.applications",
-                version=1,
-                name=Message("services.metric.applications", "Applications sent"),
-                definition=Message(
-                    "services.metric.applications.definition",
-                    "Applications by the day they were sent and the division that decides.",
-                ),
-                unit="",
-                kind=MetricKind.COUNT,
-                source="GB/T 39046-2020",
-                recount=recount_applications,
-            )
-        )
-        register_metric(
-            Metric(
-                code="services.visits_per_closed_case",
-                version=1,
-                name=Message("services.metric.visits", "Visits per closed case"),
-                definition=Message(
-                    "services.metric.visits.definition",
-                    "Logged on-site events of delivered applications ÷ delivered applications.",
-                ),
-                unit="",
-                kind=MetricKind.RATIO,
-                source="GB/T 39735-2020",
-                recount=recount_visits,
-            )
-        )
-        register_metric(
-            Metric(
-                code="services.trips_saved",
-                version=1,
-                name=Message("services.metric.trips_saved", "Trips saved"),
-                definition=Message(
-                    "services.metric.trips_saved.definition",
-                    "Trips of delivered applications before sharing, less the visits made.",
-                ),
-                unit="",
-                kind=MetricKind.COUNT,
-                source="浙江省保障“最多跑一次”改革规定 Art 2",
-                recount=recount_trips_saved,
-            )
-        )
+        for metric in METRICS:
+            register_metric(metric)

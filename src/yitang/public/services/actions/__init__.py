@@ -1,25 +1,24 @@
 """Every write of the room, one file for each noun."""
 
-from .applications import (
+from .asides import log_visit, open_value, rate_application
+from .certificates import issue_certificate, revoke_certificate
+from .drafts import (
+    draft_application,
+    prefill_application,
+    save_draft,
+    submit_application,
+)
+from .followed import follow_case
+from .forms import form_of, reference_of
+from .handover import hand_over_certificates
+from .items import ItemsReceipt, RejectedItem, load_items, take_items
+from .moves import (
     accept_overdue_applications,
     answer_correction,
     decide_application,
-    draft_application,
-    form_of,
-    log_visit,
     move_application,
-    open_value,
-    prefill_application,
-    rate_application,
-    reference_of,
-    save_draft,
-    submit_application,
     verify_application,
 )
-from .certificates import issue_certificate, revoke_certificate
-from .followed import follow_case
-from .handover import hand_over_certificates
-from .items import ItemsReceipt, RejectedItem, load_items, take_items
 from .sharing import (
     SharedWithServices,
     follow_grant,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from yitang.ground.base.clock import civil_date
-from yitang.ground.organisations.api import User
+from yitang.ground.organisations.api import Organisation, User
 from yitang.ground.plumbing.api import public_key, sign
 from yitang.public.services.access import check_can_revoke
 from yitang.public.services.errors import CertificateNotValid
@@ -19,8 +19,9 @@ from yitang.public.services.rules.certificates import (
     CertificateContent,
     certificate_identifier,
 )
+from yitang.public.services.rules.forms import ItemForm
 
-from .applications import form_of
+from .forms import form_of
 
 TYPE_SERIAL = 1  # the first kind of certificate its defining body numbers
 
@@ -48,20 +49,7 @@ def issue_certificate(*, application_id: int, at: datetime) -> Certificate:
     identifier = certificate_identifier(
         defined_by=defined_by, type_serial=TYPE_SERIAL, issued_by=issuer.credit_code, serial=serial
     )
-    values = {value.name: value.doubt or value.text or "" for value in application.values.all()}
-    named = {one.name: one.label for one in form.fields}
-    content = CertificateContent(
-        identifier=identifier,
-        name=item.result_name or item.name,
-        holder=values.get(form.holder, ""),
-        holder_code=values.get(form.holder_code, ""),
-        issuer=issuer.name,
-        issuer_code=issuer.credit_code,
-        issued_on=civil_date(at),
-        valid_until=None,
-        item=item.name,
-        facts={named[n]: values[n] for n in form.certificate_facts if values.get(n)},
-    )
+    content = _content(application, form, issuer, identifier, at)
     signed = content.canonical()
     return Certificate.objects.create(
         identifier=identifier,
@@ -75,6 +63,27 @@ def issue_certificate(*, application_id: int, at: datetime) -> Certificate:
         signature=sign(signed).hex(),
         signing_key=public_key().hex(),
         issued_at=at,
+    )
+
+
+def _content(
+    application: Application, form: ItemForm, issuer: Organisation, identifier: str, at: datetime
+) -> CertificateContent:
+    """What is signed: the values as they were decided on, a doubt that was granted included."""
+    item = application.item
+    values = {value.name: value.doubt or value.text or "" for value in application.values.all()}
+    named = {one.name: one.label for one in form.fields}
+    return CertificateContent(
+        identifier=identifier,
+        name=item.result_name or item.name,
+        holder=values.get(form.holder, ""),
+        holder_code=values.get(form.holder_code, ""),
+        issuer=issuer.name,
+        issuer_code=issuer.credit_code,
+        issued_on=civil_date(at),
+        valid_until=None,
+        item=item.name,
+        facts={named[n]: values[n] for n in form.certificate_facts if values.get(n)},
     )
 
 

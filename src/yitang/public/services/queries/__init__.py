@@ -9,10 +9,6 @@ from .applications import (
     certificate_of,
     correction_of,
     drafts_of,
-    recount_applications,
-    recount_trips_saved,
-    recount_visits,
-    sent_application,
     shown_values,
     visits_of,
     visits_per_closed_case,
@@ -40,9 +36,11 @@ from .items import (
     trips_after_sharing,
     trips_of,
 )
+from .measures import METRICS, sent_application
 from .sharing import shared_datasets, sharing_in_force
 
 __all__ = [
+    "METRICS",
     "CertificateCheck",
     "ItemRow",
     "ShownValue",
@@ -63,9 +61,6 @@ __all__ = [
     "item_by_code",
     "item_of_form",
     "items_using",
-    "recount_applications",
-    "recount_trips_saved",
-    "recount_visits",
     "search_items",
     "sent_application",
     "shared_datasets",

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 
-from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import NotFound
 from yitang.ground.base.text import mask_identity_number, mask_name
 from yitang.ground.casework.api import Case
-from yitang.ground.metrics.api import Observation
 from yitang.ground.organisations.api import User
 from yitang.public.services.access import check_can_see_application
 from yitang.public.services.models import (
@@ -117,41 +112,3 @@ def visits_per_closed_case() -> VisitRatio:
     """From logged on-site events of delivered cases, never from the item list."""
     rows = Application.objects.filter(case__state=DELIVERED).annotate(count=Count("visits"))
     return visit_ratio(rows.values_list("count", flat=True))
-
-
-def recount_applications() -> Iterator[Observation]:
-    """Every application that was sent, on its day, where it is decided."""
-    rows = Application.objects.filter(case__isnull=False).select_related("case")
-    for row in rows.iterator():
-        if row.case is not None and row.submitted_at is not None:
-            yield sent_application(row.submitted_at, row.case)
-
-
-def sent_application(at: datetime, case: Case) -> Observation:
-    """One application in the metric of those sent."""
-    county = case.division_code[:6]
-    return Observation(civil_date(at), county)
-
-
-def recount_visits() -> Iterator[Observation]:
-    """Every delivered application: its visits over one case."""
-    for day, place, visits, _ in _delivered():
-        yield Observation(day, place, Decimal(visits), Decimal(1))
-
-
-def recount_trips_saved() -> Iterator[Observation]:
-    """Every delivered application: trips before sharing, less the visits that were made."""
-    for day, place, visits, before in _delivered():
-        yield Observation(day, place, Decimal(before) - visits)
-
-
-def _delivered() -> Iterator[tuple[date, str, int, int]]:
-    rows = Application.objects.filter(case__state=DELIVERED).annotate(count=Count("visits"))
-    for row in rows.select_related("case").iterator():
-        if row.case is not None and row.case.closed_at is not None:
-            yield (
-                civil_date(row.case.closed_at),
-                row.case.division_code,
-                row.count,
-                row.trips_before,
-            )

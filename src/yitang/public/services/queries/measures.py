@@ -1,0 +1,98 @@
+"""Figures of the room, each equal to a recount of the rows behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count
+
+from yitang.ground.base.clock import civil_date
+from yitang.ground.base.text import Message
+from yitang.ground.casework.api import Case
+from yitang.ground.metrics.api import Metric, MetricKind, Observation
+from yitang.public.services.models import Application
+
+DELIVERED = "delivered"
+
+
+def recount_applications() -> Iterator[Observation]:
+    """Every application that was sent, on its day, where it is decided."""
+    rows = Application.objects.filter(case__isnull=False).select_related("case")
+    for row in rows.iterator():
+        if row.case is not None and row.submitted_at is not None:
+            yield sent_application(row.submitted_at, row.case)
+
+
+def sent_application(at: datetime, case: Case) -> Observation:
+    """One application in the metric of those sent."""
+    county = case.division_code[:6]
+    return Observation(civil_date(at), county)
+
+
+def recount_visits() -> Iterator[Observation]:
+    """Every delivered application: its visits over one case."""
+    for day, place, visits, _ in _delivered():
+        yield Observation(day, place, Decimal(visits), Decimal(1))
+
+
+def recount_trips_saved() -> Iterator[Observation]:
+    """Every delivered application: trips before sharing, less the visits that were made."""
+    for day, place, visits, before in _delivered():
+        yield Observation(day, place, Decimal(before) - visits)
+
+
+def _delivered() -> Iterator[tuple[date, str, int, int]]:
+    rows = Application.objects.filter(case__state=DELIVERED).annotate(count=Count("visits"))
+    for row in rows.select_related("case").iterator():
+        if row.case is not None and row.case.closed_at is not None:
+            yield (
+                civil_date(row.case.closed_at),
+                row.case.division_code,
+                row.count,
+                row.trips_before,
+            )
+
+
+METRICS = (
+    Metric(
+        code="services.applications",
+        version=1,
+        name=Message("services.metric.applications", "Applications sent"),
+        definition=Message(
+            "services.metric.applications.definition",
+            "Applications by the day they were sent and the division that decides.",
+        ),
+        unit="",
+        kind=MetricKind.COUNT,
+        source="GB/T 39046-2020",
+        recount=recount_applications,
+    ),
+    Metric(
+        code="services.visits_per_closed_case",
+        version=1,
+        name=Message("services.metric.visits", "Visits per closed case"),
+        definition=Message(
+            "services.metric.visits.definition",
+            "Logged on-site events of delivered applications ÷ delivered applications.",
+        ),
+        unit="",
+        kind=MetricKind.RATIO,
+        source="GB/T 39735-2020",
+        recount=recount_visits,
+    ),
+    Metric(
+        code="services.trips_saved",
+        version=1,
+        name=Message("services.metric.trips_saved", "Trips saved"),
+        definition=Message(
+            "services.metric.trips_saved.definition",
+            "Trips of delivered applications before sharing, less the visits made.",
+        ),
+        unit="",
+        kind=MetricKind.COUNT,
+        source="浙江省保障“最多跑一次”改革规定 Art 2",
+        recount=recount_trips_saved,
+    ),
+)
