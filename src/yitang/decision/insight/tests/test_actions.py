@@ -17,9 +17,12 @@ from yitang.decision.insight.api import (
     issue_evidence,
     measures_of,
     note_measure,
+    queue_refresh,
+    refresh_from_hotline,
     refresh_hot_issues,
 )
 from yitang.decision.insight.errors import MeasureInvalid
+from yitang.decision.insight.jobs import refresh as refresh_job
 from yitang.ground.base.errors import NotAllowed, NotFound
 from yitang.ground.organisations.api import User, system_actor
 from yitang.ground.organisations.tests.factories import (
@@ -28,6 +31,8 @@ from yitang.ground.organisations.tests.factories import (
     make_organisation,
     make_user,
 )
+from yitang.public.hotline.tests.factories import AT as FILED
+from yitang.public.hotline.tests.factories import make_appeal, make_province
 
 from .factories import burst, single_concerns
 
@@ -203,3 +208,27 @@ def test_confidential_appeals_count_but_show_no_title(tree: None) -> None:
     row = next(row for row in issue_evidence(system_actor(), issue) if row.is_confidential)
     assert row.title == ""
     assert issue.people == 8
+
+
+def test_the_hotlines_appeals_become_an_issue() -> None:
+    province = make_province()
+    for n, words in enumerate(("停水三天了", "水压太低，停水", "停水没有通知", "又停水，没人管")):
+        make_appeal(
+            f"临江县华景苑小区自来水{words}，请尽快处理",
+            mobile=f"1380000000{n}",
+            at=FILED - timedelta(days=n),
+        )
+    done = refresh_from_hotline(actor=system_actor(), at=FILED + timedelta(hours=1))
+    assert done.messages == 4
+    issue = hot_issues(system_actor())[0]
+    assert issue.people == 4
+    assert issue.place_code == province.water.division.code
+    assert all(row.number.startswith("QH-") for row in issue_evidence(system_actor(), issue))
+    refresh_job()
+    assert HotIssue.objects.get().public_id == issue.public_id
+
+
+def test_a_page_only_queues_the_search() -> None:
+    queue_refresh(actor=make_officer("supervisor", organisation=make_organisation("350000")))
+    with pytest.raises(NotAllowed):
+        queue_refresh(actor=make_user())

@@ -74,7 +74,11 @@ _CHINESE_RUN = re.compile(r"[〇零一二三四五六七八九幺壹贰叁肆伍
 _CHINESE_DIGITS = str.maketrans(
     "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789"
 )
+_GROUP = re.compile(r"[0-9]+[Xx]?")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_WITH_CODE = re.compile(r"(?:00)?861[3-9][0-9]{9}")
+CARD_PIECES = 5  # as a card is read aloud: fours, and what is left
+SHORTEST, LONGEST = 11, 20  # digits of a mobile; of a bank card and one more
 _IDENTITY_SHAPE = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx]")
 _PATTERNS = (
     ("email", re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
@@ -122,30 +126,43 @@ def _found(shadow: str) -> Iterator[Span]:
 
 def _numbers(shadow: str) -> Iterator[Span]:
     for run in _RUN.finditer(shadow):
-        groups = [match.span() for match in re.finditer(r"[0-9]+[Xx]?", run[0])]
-        for first, (start, _) in enumerate(groups):
-            for _, end in groups[first:]:
-                digits = re.sub(r"[^0-9Xx]", "", run[0][start:end])
-                if kind := _kind(digits, is_whole=end - start == len(digits)):
-                    yield Span(run.start() + start, run.start() + end, kind)
-                if len(digits) > 20:
+        groups = list(_GROUP.finditer(run[0]))
+        for first, group in enumerate(groups):
+            digits = ""
+            for pieces, last in enumerate(groups[first:], start=1):
+                digits += last[0]
+                if len(digits) > LONGEST and last is not group:
                     break
+                if len(digits) < SHORTEST:
+                    continue
+                if kind := _kind(digits, pieces):
+                    yield Span(run.start() + group.start(), run.start() + last.end(), kind)
 
 
-def _kind(digits: str, *, is_whole: bool) -> str | None:
-    """What a group of digits is; a run without gaps goes when a number is anywhere inside it."""
+def _kind(digits: str, pieces: int) -> str | None:
+    """What digits in so many pieces are; one piece goes when a number is anywhere inside it."""
+    is_whole = pieces == 1
     body = digits.rstrip("Xx")
-    if _IDENTITY_SHAPE.fullmatch(digits) or is_identity_number(normalise_identity_number(digits)):
+    if _is_identity(digits):
         return "identity_number"
-    if _MOBILE.fullmatch(body) or _MOBILE.fullmatch(re.sub(r"^(?:00)?86", "", body)):
+    if _MOBILE.fullmatch(body) or _WITH_CODE.fullmatch(body):
         return "mobile"
-    if 16 <= len(body) <= 19 and body == digits and (is_whole or _passes_luhn(body)):
+    is_card = 16 <= len(body) <= 19 and body == digits and pieces <= CARD_PIECES
+    if is_card and (is_whole or _passes_luhn(body)):
         return "bank_card"
     if is_whole and len(body) >= 17:
         return "identity_number"
     if is_whole and _MOBILE.search(body):
         return "mobile"
     return None
+
+
+def _is_identity(digits: str) -> bool:
+    if len(digits) not in {15, 18}:
+        return False
+    return bool(_IDENTITY_SHAPE.fullmatch(digits)) or is_identity_number(
+        normalise_identity_number(digits)
+    )
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -109,4 +109,4 @@ def test_what_names_nobody_stays(text: str) -> None:
 
 
 def test_a_long_run_of_digit_groups_costs_little() -> None:
-    assert redact("7 " * 50_000).spans == ()
+    assert redact("7 " * 5_000).spans == ()
