@@ -97,6 +97,12 @@ def test_a_bug_shows_its_number_and_nothing_else(db: None) -> None:
     assert "ZeroDivision" not in text
 
 
+def test_who_must_sign_in_comes_back_to_the_page(client: Client, db: None) -> None:
+    answer = client.get("/desk/?box=late", headers=ENGLISH)
+    assert answer.status_code == 401
+    assert 'href="/accounts/login/?next=/desk/%3Fbox%3Dlate"' in answer.content.decode()
+
+
 def test_an_old_form_says_so(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post("/i18n/setlang/", {"language": "en"})
     assert answer.status_code == 403
