@@ -148,11 +148,13 @@ def advance_case(
     organisation: Organisation | None = None,
     division_code: str | None = None,
     duty: str | None = None,
+    summary: Mapping[str, str] | None = None,
 ) -> Case:
     """Move a case along its workflow and write the move into its history.
 
     ``term`` overrides the limit of the new state. ``organisation``, ``division_code`` and
-    ``duty`` hand it over in the same move; a new holder has no assignee yet. Announces
+    ``duty`` hand it over in the same move; a new holder has no assignee yet. ``summary``
+    replaces the facts a list shows where they changed. Announces
     ``CaseMoved``. Raises ``TransitionNotAllowed``, ``NotAllowed``, ``ReasonNeeded``,
     ``CasePaused`` (only closing moves are made while the clock stands still).
     """
@@ -169,6 +171,7 @@ def advance_case(
     _end_pause(case, at)
     case.state = transition.target
     _hand_over(case, organisation, division_code, duty)
+    case.summary = case.summary | dict(summary or {})
     if is_final:
         case.closed_at = at
     elif transition.stops_clock:

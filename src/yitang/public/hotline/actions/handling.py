@@ -94,10 +94,14 @@ def _send(
     appeal = _locked(appeal_id)
     if category is not None and category != appeal.category:
         appeal.category, appeal.category_probability = category, None
+    summary: dict[str, str] = {}
     if division_code:
-        appeal.division_code = division(division_code).code
+        place = division(division_code)
+        appeal.division_code, summary["place"] = place.code, place.name
     if tier:
-        appeal.tier = tier
+        appeal.tier = summary["tier"] = tier
+    if appeal.category:
+        summary["category"] = appeal.category.label
     chosen = tier_named(appeal.tier, configuration().tiers)
     appeal.case = advance_case(
         case_id=appeal.case_id,
@@ -109,6 +113,7 @@ def _send(
         organisation=organisation,
         division_code=appeal.division_code or None,
         duty=appeal.category.duty if appeal.category else None,
+        summary=summary,
     )
     appeal.unit, appeal.dispatched_at = organisation, at
     appeal.save()

@@ -121,6 +121,9 @@ def test_without_a_model_a_person_dispatches(province: Province) -> None:
     )
     assert (sent.category, sent.category_probability, sent.division_code) == (water, None, "350103")
     assert (sent.case.duty, sent.case.county) == ("water", "350103")
+    assert sent.case.summary == {
+        "kind": "help", "category": "供水", "place": "城东区", "tier": "emergency",
+    }  # fmt: skip
     assert sent.case.due_at == AT + timedelta(hours=2)
     assert suggest_dispatch(sent, model=NO_MODEL, home=HOME, at=AT).category == water
 
