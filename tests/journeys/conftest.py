@@ -32,6 +32,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PHONE, DESKTOP = 390, 1440
 PAGE_BYTES = 150 * 1024
 DEMO = ["yitang.site.commands.main", "demo", "--people", "400"]  # enough for hot issues
+LONGEST_START = 300  # seconds
 PATIENCE = 20_000  # milliseconds for a page of the demo, whose machine does other things too
 
 
@@ -192,8 +193,10 @@ def started_demo(*, home: Path, output: Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
         try:
+            end = time.monotonic() + LONGEST_START
             while not _answers(address):
-                assert process.poll() is None, output.read_text(encoding="utf-8")
+                is_starting = process.poll() is None and time.monotonic() < end
+                assert is_starting, output.read_text(encoding="utf-8")
                 time.sleep(0.5)
             yield address
         finally:
