@@ -210,7 +210,10 @@ def _merge(row: HotIssue, appeals: set[str], stored: dict[str, HotIssue], at: da
 def note_measure(
     *, issue_id: UUID | str, decision: str, since: date, actor: User, at: datetime
 ) -> Measure:
-    """Note what was decided because of an issue and from which day it holds."""
+    """Note what was decided because of an issue and from which day it holds.
+
+    Noting the same again changes nothing.
+    """
     issue = hot_issue(actor, issue_id)
     check_can_note_measure(actor, issue)
     decision = " ".join(decision.split())
@@ -219,6 +222,7 @@ def note_measure(
     today = civil_date(at)
     if not today - EARLIEST_MEASURE <= since <= today + timedelta(days=366):
         raise MeasureInvalid(problem="it must begin within the last ten years or the next one")
-    return Measure.objects.create(
-        issue=issue, decision=decision, since=since, noted_by=actor, noted_at=at
+    noted, _ = Measure.objects.get_or_create(
+        issue=issue, decision=decision, since=since, defaults={"noted_by": actor, "noted_at": at}
     )
+    return noted

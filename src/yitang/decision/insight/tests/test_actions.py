@@ -187,6 +187,10 @@ def test_a_measure_shows_people_before_and_after(tree: None) -> None:
         issue_id=issue.public_id, decision=" 新建 加压泵站 ", since=since, actor=mayor, at=AT
     )
     assert noted.decision == "新建 加压泵站"
+    again = note_measure(
+        issue_id=issue.public_id, decision=noted.decision, since=since, actor=mayor, at=AT
+    )
+    assert again == noted
     (judged,) = measures_of(issue, today=since + timedelta(days=9))
     assert (judged.effect.before, judged.effect.after) == (8, 0)
     with pytest.raises(NotFound):

@@ -178,7 +178,10 @@ def _measure(judged: JudgedMeasure) -> tuple[JudgedMeasure, str]:
 
 
 def _points(days: dict[date, int]) -> list[Point]:
-    """People by day, or by the week for a long time; nothing left out between."""
+    """People by day, or by the week for a long time; nothing left out between.
+
+    Weeks end with the last day, so that a week cut short does not look like relief.
+    """
     if not days:
         return []
     first, last = min(days), max(days)
@@ -186,9 +189,10 @@ def _points(days: dict[date, int]) -> list[Point]:
     count = (last - first).days // step + 1
     sums = [0] * count
     for day, people in days.items():
-        sums[(day - first).days // step] += people
+        sums[count - 1 - (last - day).days // step] += people
+    start = last - timedelta(days=step * count - 1)
     return [
-        Point(label=date_format(first + timedelta(days=step * n), "n/j"), value=total)
+        Point(label=date_format(start + timedelta(days=step * n), "n/j"), value=total)
         for n, total in enumerate(sums)
     ]
 
