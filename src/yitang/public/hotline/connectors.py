@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import FileUnreadable
+from .rules import RowProblem
 
 LONGEST_CELL = 10 * 2**20
 
@@ -20,7 +21,7 @@ class DeliveredRow:
 
     number: int
     values: Mapping[str, str]
-    problem: str = ""
+    problem: RowProblem | None = None
 
 
 def read_delivery(path: Path) -> tuple[list[str], str, list[DeliveredRow]]:
@@ -52,7 +53,12 @@ def read_delivery(path: Path) -> tuple[list[str], str, list[DeliveredRow]]:
 
 def _row(number: int, headers: list[str], cells: list[str]) -> DeliveredRow:
     if len(cells) != len(headers):
-        problem = f"it has {len(cells)} cells under {len(headers)} headers"
+        problem = RowProblem(
+            "row",
+            "it has {cells} cells under {headers} headers",
+            cells=len(cells),
+            headers=len(headers),
+        )
         return DeliveredRow(number, {}, problem)
     return DeliveredRow(number, dict(zip(headers, cells, strict=True)))
 

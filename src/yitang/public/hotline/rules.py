@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from yitang.ground.base.clock import SHANGHAI, Term, Unit
+from yitang.ground.base.text import Message
 from yitang.ground.casework.rules import Transition, Workflow
 
 LONGEST_TEXT = 10_000
@@ -356,11 +357,12 @@ class Draft:
 
 
 class RowProblem(ValueError):
-    """One wrong value of one row: in which field, and why."""
+    """One wrong value of one row: in which field, and why, in words that can be translated."""
 
-    def __init__(self, name: str, problem: str) -> None:
-        self.name, self.problem = name, problem
-        super().__init__(f"{name}: {problem}")
+    def __init__(self, name: str, template: str, **params: object) -> None:
+        self.name = name
+        self.message = Message("hotline.row_problem", template, params)
+        super().__init__(f"{name}: {self.message}")
 
 
 def draft_of_row(row: Mapping[str, str]) -> Draft:
@@ -369,11 +371,13 @@ def draft_of_row(row: Mapping[str, str]) -> Draft:
     if not value["text"]:
         raise RowProblem("text", "it is empty")
     if len(value["text"]) > LONGEST_TEXT:
-        raise RowProblem("text", f"it has more than {LONGEST_TEXT} characters")
+        raise RowProblem("text", "it has more than {most} characters", most=LONGEST_TEXT)
     try:
         filed_at = parse_moment(value["filed_at"])
     except ValueError:
-        raise RowProblem("filed_at", f"{value['filed_at']!r} is no date and time") from None
+        raise RowProblem(
+            "filed_at", "“{value}” is no date and time", value=value["filed_at"]
+        ) from None
     return Draft(
         text=value["text"],
         title=(value["title"] or own_title(value["text"]))[:LONGEST_TITLE],
@@ -397,13 +401,15 @@ def _count(name: str, text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise RowProblem(name, f"{text!r} is no whole number")
+        raise RowProblem(name, "“{value}” is no whole number", value=text)
     return int(text)
 
 
 def _division(text: str) -> str:
     if text and not (text.isascii() and text.isdigit() and len(text) in {6, 9, 12}):
-        raise RowProblem("division", f"{text!r} is no division code of 6, 9 or 12 digits")
+        raise RowProblem(
+            "division", "“{value}” is no division code of 6, 9 or 12 digits", value=text
+        )
     return text
 
 
@@ -415,13 +421,17 @@ def _mobile(text: str) -> str:
 
 def _kind(text: str) -> AppealKind | None:
     if text and text not in KIND_NAMES:
-        raise RowProblem("kind", f"{text!r} is none of {', '.join(KIND_NAMES)}")
+        raise RowProblem(
+            "kind", "“{value}” is none of {known}", value=text, known=", ".join(KIND_NAMES)
+        )
     return KIND_NAMES.get(text)
 
 
 def _channel(text: str) -> Channel:
     if text and text not in CHANNEL_NAMES:
-        raise RowProblem("channel", f"{text!r} is none of {', '.join(CHANNEL_NAMES)}")
+        raise RowProblem(
+            "channel", "“{value}” is none of {known}", value=text, known=", ".join(CHANNEL_NAMES)
+        )
     return CHANNEL_NAMES.get(text, Channel.IMPORT)
 
 
@@ -441,7 +451,7 @@ class Receipt:
     unresolved: int
     seconds: float
     mapping: Mapping[str, str] = field(default_factory=dict[str, str])
-    problems: tuple[tuple[int, str, str], ...] = ()
+    problems: tuple[tuple[int, str, Message], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

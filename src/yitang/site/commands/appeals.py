@@ -91,7 +91,8 @@ def _import(arguments: argparse.Namespace) -> int:
         source=arguments.source,
     )
     if arguments.json:
-        print(json.dumps(asdict(receipt), ensure_ascii=False))
+        problems = [(row, field, str(why)) for row, field, why in receipt.problems]
+        print(json.dumps(asdict(receipt) | {"problems": problems}, ensure_ascii=False))
     else:
         _print_receipt(receipt)
     return 0 if receipt.accepted or not receipt.delivered else 1

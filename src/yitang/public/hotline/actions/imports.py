@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from yitang.ground.base.text import Message
 from yitang.ground.casework.api import open_cases
 from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import insert_rows
@@ -35,7 +36,7 @@ from .filing import HotlineCentres, caller_key, new_appeal, new_case, words_of
 
 BATCH = 2000
 DRAFT_FIELDS = tuple(field.name for field in fields(Draft))
-Problem = tuple[int, str, str]
+Problem = tuple[int, str, Message]
 
 
 def import_appeals(
@@ -66,7 +67,7 @@ def import_appeals(
         if isinstance(outcome, Draft):
             read.append((number, outcome))
         else:
-            delivery.reject(number, outcome.name, outcome.problem)
+            delivery.reject(number, outcome)
     for index in range(0, len(read), BATCH):
         delivery.take(read[index : index + BATCH])
     return delivery.closed(path, digest, chosen, seconds=time.perf_counter() - start)
@@ -96,7 +97,7 @@ def drafts_of(
     """Each row's number with its draft, or with what is wrong with it."""
     for row in rows:
         if row.problem:
-            yield row.number, RowProblem("row", row.problem)
+            yield row.number, row.problem
             continue
         try:
             yield row.number, draft_of_row({n: row.values[h] for n, h in mapping.items()})
@@ -114,8 +115,8 @@ class _Delivery:
         self.problems: list[Problem] = []
         self.accepted = self.known = self.dispatched = self.unresolved = 0
 
-    def reject(self, row: int, name: str, problem: str) -> None:
-        self.problems.append((row, name, problem))
+    def reject(self, row: int, problem: RowProblem) -> None:
+        self.problems.append((row, problem.name, problem.message))
 
     @transaction.atomic
     def take(self, read: Sequence[tuple[int, Draft]]) -> None:
@@ -175,9 +176,11 @@ class _Delivery:
                 self.known += 1
                 self.accepted += 1
             elif before is not None:
-                self.reject(row, "number", f"{draft.number} came before with other content")
+                template = "number {value} came before with other content"
+                self.reject(row, RowProblem("number", template, value=draft.number))
             elif draft.division and not self.suggester.knows(draft.division):
-                self.reject(row, "division", f"there is no division {draft.division} here")
+                template = "there is no division {value} here"
+                self.reject(row, RowProblem("division", template, value=draft.division))
             else:
                 fresh.append((draft, digest))
                 numbers |= {draft.number: digest} if draft.number else {}
@@ -189,7 +192,7 @@ class _Delivery:
         self, path: Path, digest: str, mapping: dict[str, str], *, seconds: float
     ) -> Receipt:
         """Keep the delivery and its rejected rows; the receipt."""
-        problems = sorted(self.problems)
+        problems = sorted(self.problems, key=lambda problem: problem[0])
         receipt = Receipt(
             file=path.name,
             delivered=self.accepted + len(problems),
@@ -216,7 +219,7 @@ class _Delivery:
         )
         RejectedRow.objects.bulk_create(
             (
-                RejectedRow(delivery=kept, row_number=row, field=name, problem=why[:200])
+                RejectedRow(delivery=kept, row_number=row, field=name, problem=str(why)[:200])
                 for row, name, why in problems
             ),
             batch_size=BATCH,

@@ -106,12 +106,12 @@ def test_a_row_becomes_a_draft() -> None:
     [
         ({"text": "  "}, "text", "it is empty"),
         ({"text": "长" * 10_001}, "text", "more than 10000 characters"),
-        ({"filed_at": "soon"}, "filed_at", "'soon' is no date and time"),
-        ({"likes": "-1"}, "likes", "'-1' is no whole number"),
-        ({"division": "35"}, "division", "'35' is no division code"),
+        ({"filed_at": "soon"}, "filed_at", "“soon” is no date and time"),
+        ({"likes": "-1"}, "likes", "“-1” is no whole number"),
+        ({"division": "35"}, "division", "“35” is no division code"),
         ({"mobile": "110"}, "mobile", "no mobile number"),
-        ({"kind": "闲聊"}, "kind", "'闲聊' is none of"),
-        ({"channel": "鸽子"}, "channel", "'鸽子' is none of"),
+        ({"kind": "闲聊"}, "kind", "“闲聊” is none of"),
+        ({"channel": "鸽子"}, "channel", "“鸽子” is none of"),
     ],
 )
 def test_a_wrong_value_names_its_field_and_why(
@@ -120,7 +120,7 @@ def test_a_wrong_value_names_its_field_and_why(
     with pytest.raises(RowProblem) as caught:
         draft_of_row(row(**values))
     assert caught.value.name == name
-    assert problem in caught.value.problem
+    assert problem in str(caught.value.message)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_a_file_is_learnt_from_and_another_taken_in(
     assert main(["appeals", "import", file]) == 0
     said = capsys.readouterr().out
     assert "2 delivered = 1 accepted + 1 rejected" in said
-    assert "row 3, filed_at: 'someday' is no date and time" in said
+    assert "row 3, filed_at: “someday” is no date and time" in said
     assert main(["appeals", "import", file, "--json", "--map", "place=留言主题"]) == 1
     receipt = json.loads(capsys.readouterr().out)
     assert (receipt["accepted"], receipt["rejected"]) == (0, 2)  # the same number, other content

@@ -103,6 +103,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         ],
         "can_dispatch": can(user, "hotline.dispatch"),
         "can_take": can(user, "hotline.take"),
+        "can_import": can(user, "hotline.import"),
         "can_read_rates": can(user, "hotline.read_rates"),
     }
     return render(request, "hotline/queue.html", context)
@@ -293,7 +294,7 @@ def _waiting(user: User, appeal: Appeal, suggestion: Suggestion) -> Waiting:
         appeal=appeal,
         text=shown_text(user, appeal),
         kind=kind_word(appeal),
-        place=place_word(appeal),
+        place=suggestion.place or appeal.place_text or gettext("No place was found"),
         tier=tier_word(appeal.tier),
         mood=MOODS.get(appeal.tier, ""),
         state=word(WORKFLOW, appeal.case.state),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import office, public, rates
+from . import deliveries, office, public, rates
 
 app_name = "hotline"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("a/<slug:number>/helped/", public.helped, name="helped"),
     path("take/", office.take, name="take"),
     path("queue/", office.queue, name="queue"),
+    path("deliver/", deliveries.deliver, name="deliver"),
     path("appeals/<uuid:public_id>/", office.appeal, name="appeal"),
     path("appeals/<uuid:public_id>/send/", office.send, name="send"),
     path("appeals/<uuid:public_id>/move/", office.move, name="move"),

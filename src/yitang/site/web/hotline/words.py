@@ -25,6 +25,19 @@ TIERS = {
     "general": gettext_noop("General"),
     "complex": gettext_noop("Complex"),
 }
+# Why a row of a delivered file is not taken; the rules say these.
+ROW_PROBLEMS = (
+    gettext_noop("it is empty"),
+    gettext_noop("it has more than {most} characters"),
+    gettext_noop("“{value}” is no date and time"),
+    gettext_noop("“{value}” is no whole number"),
+    gettext_noop("“{value}” is no division code of 6, 9 or 12 digits"),
+    gettext_noop("it is no mobile number of 11 digits"),
+    gettext_noop("“{value}” is none of {known}"),
+    gettext_noop("it has {cells} cells under {headers} headers"),
+    gettext_noop("number {value} came before with other content"),
+    gettext_noop("there is no division {value} here"),
+)
 MOODS = {"emergency": "late", "utilities": "soon"}
 SAID = {
     Solved.YES: gettext_noop("Yes"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from yitang.ground.ledger.api import entries_for
@@ -20,7 +21,7 @@ from yitang.public.hotline.tests.factories import (
     make_appeal,
     make_province,
 )
-from yitang.site.web.hotline import office, public
+from yitang.site.web.hotline import deliveries, office, public
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         division = HOME
         files = tmp_path
 
-    for module in (office, public):
+    for module in (deliveries, office, public):
         monkeypatch.setattr(module, "settings", lambda: Place)
     with time_machine.travel(AT, tick=False):
         yield
@@ -213,3 +214,32 @@ def test_the_desk_shows_an_appeal_and_signs_for_it(province: Province) -> None:
     assert case.number in desk
     seen = appeal_for(province.handler, appeal.public_id)
     assert seen.unit == province.water
+
+
+def test_a_dropped_file_is_taken_in_and_its_wrong_rows_are_named(province: Province) -> None:
+    dispatcher = signed_in(province.dispatcher)
+    rows = "工单编号,诉求内容,受理时间\n1,临江县自来水浑浊,2026/11/1 8:00\n2,路灯坏了,昨天\n"
+    assert dispatcher.get("/hotline/deliver/").status_code == 200
+    for known in ("其中 0 条早已收过", "其中 1 条早已收过"):
+        file = SimpleUploadedFile("old.csv", rows.encode("gbk"))
+        page = dispatcher.post("/hotline/deliver/", {"file": file}).content.decode()
+        assert "送来 2 条 = 收下 1 条 + 退回 1 条" in page
+        assert known in page
+        assert "“昨天”不是日期时间" in page
+    assert Appeal.objects.count() == 1
+    assert dispatcher.post("/hotline/deliver/", {}).status_code == 422
+    unknown = SimpleUploadedFile("odd.csv", b"a,b\n1,2\n")
+    assert dispatcher.post("/hotline/deliver/", {"file": unknown}).status_code == 422
+    assert signed_in(province.handler).get("/hotline/deliver/").status_code == 403
+
+
+def test_the_queue_costs_the_same_however_many_wait(
+    province: Province, django_assert_max_num_queries: Any
+) -> None:
+    dispatcher = signed_in(province.dispatcher)
+    dispatcher.get("/hotline/queue/")
+    for _ in range(12):
+        make_appeal("临江县楼道灯坏了")
+    with django_assert_max_num_queries(20):
+        page = dispatcher.get("/hotline/queue/").content.decode()
+    assert page.count("<article") == 12
