@@ -26,7 +26,7 @@ def heard(*, at: datetime) -> Node:
     node = Node("listen", gettext("Listen"), url=address("hotline:start"))
     total = sum(count.count for count in counts)
     if not total:
-        return node
+        return replace(node, blank=gettext("no appeal in {days} days").format(days=WINDOW.days))
     solved = three_rates(since=since, until=until).solved.share
     return replace(
         node,
@@ -44,7 +44,7 @@ def discovered(user: User) -> Node:
     issues = visible_issues(user)
     node = Node("discover", gettext("Discover"), url=address("insight:start"))
     if not issues:
-        return node
+        return replace(node, blank=gettext("no hot issue now"))
     people = sum(issue.people for issue in issues)
     rising = sum(issue.trend == Trend.RISING for issue in issues)
     return replace(
@@ -67,7 +67,7 @@ def decided(user: User, *, at: datetime) -> Node:
     ]
     node = Node("decide", gettext("Decide"), url=address("insight:start"))
     if not judged:
-        return node
+        return replace(node, blank=gettext("no measure noted yet"))
     eased = sum((one.effect.change or 0) < 0 and not one.effect.is_early for one in judged)
     early = sum(one.effect.is_early for one in judged)
     return replace(

@@ -35,6 +35,7 @@ class Node:
     corner: str = ""
     details: tuple[str, ...] = ()
     url: str = ""
+    blank: str = ""  # what to say instead of "nothing measured yet"
 
 
 @dataclass(frozen=True, slots=True)
