@@ -62,6 +62,14 @@ class ExtensionSpent(DomainError):
     http_status = 409
 
 
+class ExtensionTooLate(DomainError):
+    """The law extends a limit that still runs (行政许可法 Art 42, Decree 809 Art 21)."""
+
+    code = "casework.extension_too_late"
+    message = "The time limit of case {number} has run out; only one still running is extended."
+    http_status = 409
+
+
 class ExtensionTooLong(InvalidInput):
     code = "casework.extension_too_long"
     message = "An extension by {wanted} is more than the {most} that may be granted here."

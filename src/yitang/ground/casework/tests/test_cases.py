@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,10 +11,11 @@ from django.db import connection
 from yitang.ground.base.clock import Calendar, Term, official_calendar
 from yitang.ground.base.errors import NotAllowed, NotFound
 from yitang.ground.base.ids import Reference
-from yitang.ground.casework import actions, errors
+from yitang.ground.casework import errors
 from yitang.ground.casework.actions import (
     advance_case,
     assign_case,
+    clocks,
     extend_case,
     note_case,
     open_case,
@@ -21,6 +23,7 @@ from yitang.ground.casework.actions import (
     recompute_provisional,
     resume_case,
     supervise_cases,
+    supervising,
 )
 from yitang.ground.casework.events import CaseMoved, CaseSupervised
 from yitang.ground.casework.models import Case
@@ -223,6 +226,24 @@ def test_an_extension_is_given_once_with_a_reason() -> None:
     assert [line.note for line in case.events.all()][-1] == "4wd: survey"
 
 
+def test_a_limit_that_has_run_out_is_not_extended() -> None:
+    case = make_case(state="accepted")
+    due = case.due_at
+    assert due is not None
+    late: dict[str, Any] = {
+        "case_id": case.pk,
+        "term": Term(1),
+        "reason": "survey",
+        "actor": system_actor(),
+    }
+    with pytest.raises(errors.ExtensionTooLate, match="has run out"):
+        extend_case(**late, at=due)
+    case.refresh_from_db()
+    assert (case.due_at, case.extension) == (due, "")
+    in_time = extend_case(**late, at=due - timedelta(seconds=1))
+    assert in_time.extension == "1wd"
+
+
 def test_assigning_keeps_state_and_clock_and_asks_for_a_colleague() -> None:
     ours, theirs = make_organisation(), make_organisation()
     chief = make_officer("handler", organisation=ours)
@@ -301,7 +322,8 @@ def test_provisional_dates_are_reckoned_anew_when_the_calendar_comes(
     old = official_calendar()
     days = dict(old.exceptions) | {date(2027, 1, 1): False, date(2027, 1, 4): False}
     newer = Calendar("2004-2027", old.first, old.last.replace(year=2027), days)
-    monkeypatch.setattr(actions, "working_calendar", lambda: newer)
+    for module in (clocks, supervising):
+        monkeypatch.setattr(module, "working_calendar", lambda: newer)
     assert (recompute_provisional(at=AT), recompute_provisional(at=AT)) == (1, 0)
     case.refresh_from_db()
     assert (case.due_is_provisional, case.due_at) == (False, datetime(2027, 1, 8, 16, tzinfo=UTC))

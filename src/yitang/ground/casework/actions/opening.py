@@ -1,0 +1,169 @@
+"""Opening cases, one or many, with their numbers, clocks and first lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from yitang.ground.base.clock import Term, civil_date
+from yitang.ground.base.ids import Reference
+from yitang.ground.casework.models import Case, CaseEvent, NumberSeries
+from yitang.ground.casework.rules import Workflow, workflow_named
+from yitang.ground.organisations.api import Organisation, User
+from yitang.ground.plumbing.api import insert_rows
+
+from .clocks import start_clock
+from .history import line_of
+
+MANY = 50  # from here on a bulk insert is worth its second query
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What a case needs to be opened; ``subject`` is in the room that opens it.
+
+    ``division_code`` has 6, 9 or 12 digits. ``term`` overrides the workflow's limit for the
+    initial state. ``applicant_index`` is a blind index, never an identity number. ``summary``
+    holds short facts for a list and nothing personal.
+    """
+
+    subject: Reference
+    title: str
+    division_code: str
+    organisation: Organisation | None = None
+    duty: str = ""
+    term: Term | None = None
+    applicant: User | None = None
+    applicant_index: str = ""
+    summary: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+    number: str = ""
+
+
+@transaction.atomic
+def open_case(
+    *,
+    workflow: str,
+    subject: Reference,
+    title: str,
+    division_code: str,
+    organisation: Organisation | None,
+    actor: User,
+    at: datetime,
+    number_prefix: str,
+    term: Term | None = None,
+    summary: Mapping[str, str] | None = None,
+    duty: str = "",
+    applicant: User | None = None,
+    applicant_index: str = "",
+    note: str = "",
+) -> Case:
+    """Open a case in the initial state of the newest version of ``workflow``.
+
+    Its clock starts with ``term``, or what the workflow says. Its number is
+    ``PREFIX-YYMM-00001``, counted per month. Whether ``actor`` may open it is for the calling
+    room to check.
+    """
+    new = NewCase(
+        subject=subject,
+        title=title,
+        division_code=division_code,
+        organisation=organisation,
+        duty=duty,
+        term=term,
+        applicant=applicant,
+        applicant_index=applicant_index,
+        summary=summary or {},
+    )
+    cases = open_cases(
+        workflow=workflow, new=[new], actor=actor, at=at, number_prefix=number_prefix, note=note
+    )
+    return cases[0]
+
+
+@transaction.atomic
+def open_cases(
+    *,
+    workflow: str,
+    new: Sequence[NewCase],
+    actor: User,
+    at: datetime,
+    number_prefix: str,
+    note: str = "",
+    opened_at: Sequence[datetime] | None = None,
+) -> list[Case]:
+    """Open many cases at once, in a few statements; otherwise as ``open_case``.
+
+    ``opened_at`` gives each its own moment (an import of older matters). Clocks start and
+    numbers follow ``at``: nobody here could act on it before.
+    """
+    if not new:
+        return []
+    definition = workflow_named(workflow)
+    numbers = _next_numbers(number_prefix, count=len(new), at=at)
+    moments = opened_at or [at] * len(new)
+    cases = [
+        _new_case(definition, one, number=number, at=at, opened_at=moment)
+        for one, number, moment in zip(new, numbers, moments, strict=True)
+    ]
+    if len(cases) < MANY:
+        Case.objects.bulk_create(cases)
+    else:
+        _insert(cases)
+    events = (
+        line_of(case, kind="opened", actor=actor, at=case.opened_at, note=note) for case in cases
+    )
+    if len(cases) < MANY:
+        CaseEvent.objects.bulk_create(events)
+    else:
+        insert_rows(CaseEvent, events)
+    return cases
+
+
+def _insert(cases: Sequence[Case]) -> None:
+    """Insert many cases and give each its key, found by its number."""
+    insert_rows(Case, cases)
+    numbers = [case.number for case in cases]
+    keys = dict(Case.objects.filter(number__in=numbers).values_list("number", "pk"))
+    for case in cases:
+        case.pk = keys[case.number]
+        case._state.adding = False
+
+
+def _new_case(
+    workflow: Workflow, new: NewCase, *, number: str, at: datetime, opened_at: datetime
+) -> Case:
+    state = new.state or workflow.initial
+    case = Case(
+        number=new.number or number,
+        workflow=workflow.name,
+        workflow_version=workflow.version,
+        state=state,
+        subject_kind=new.subject.kind,
+        subject_id=new.subject.id,
+        title=new.title[:200],
+        summary=dict(new.summary),
+        duty=new.duty,
+        organisation=new.organisation,
+        applicant=new.applicant,
+        applicant_index=new.applicant_index,
+        opened_at=opened_at,
+    )
+    case.place(new.division_code)
+    start_clock(case, new.term or workflow.terms.get(state), at)
+    case.order()
+    return case
+
+
+def _next_numbers(prefix: str, *, count: int, at: datetime) -> list[str]:
+    """``count`` numbers of this month's series; whoever asks next waits for our commit."""
+    series = f"{prefix}-{civil_date(at):%y%m}"
+    if not NumberSeries.objects.filter(name=series).update(last=F("last") + count):
+        NumberSeries.objects.bulk_create([NumberSeries(name=series)], ignore_conflicts=True)
+        NumberSeries.objects.filter(name=series).update(last=F("last") + count)
+    last = NumberSeries.objects.get(name=series).last
+    return [f"{series}-{number:05d}" for number in range(last - count + 1, last + 1)]
