@@ -15,7 +15,7 @@ from .jobs_queue import (
 )
 from .models import KeptResponse
 from .pagination import Page, cursor_of, key_of
-from .replays import answer_once
+from .replays import answer_once, forget_responses
 from .request_id import current_request_id, request_id_bound
 from .settings import Settings, load_settings, settings
 from .signing import check_signature, public_key, sign
@@ -36,6 +36,7 @@ __all__ = [
     "derived_key",
     "encrypt",
     "enqueue",
+    "forget_responses",
     "insert_rows",
     "key_of",
     "load_settings",

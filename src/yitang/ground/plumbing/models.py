@@ -1,8 +1,13 @@
 from django.db import models
 
+from .encryption import EncryptedTextField
+
 
 class KeptResponse(models.Model):
-    """The answer to a request with an ``Idempotency-Key``, so that a replay changes nothing."""
+    """The answer to a request with an ``Idempotency-Key``, so that a replay changes nothing.
+
+    Kept encrypted, and for a day.
+    """
 
     key = models.CharField(max_length=80)
     actor = models.CharField(max_length=64)
@@ -11,8 +16,8 @@ class KeptResponse(models.Model):
     status = models.PositiveSmallIntegerField()
     content_type = models.CharField(max_length=100)
     location = models.CharField(max_length=300, blank=True)
-    body = models.BinaryField()
-    kept_at = models.DateTimeField()
+    body = EncryptedTextField()
+    kept_at = models.DateTimeField(db_index=True)
 
     class Meta:
         constraints = (

@@ -38,6 +38,7 @@ class Settings:
     second_factor: bool
     calendar: Path | None
     division: str
+    https: bool
 
     @property
     def keys(self) -> Path:
@@ -73,6 +74,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         second_factor=_switch(environment, "YITANG_SECOND_FACTOR", default=True),
         calendar=_file(environment, "YITANG_CALENDAR"),
         division=_division(environment.get("YITANG_DIVISION", "990000")),
+        https=_switch(environment, "YITANG_HTTPS", default=False),
     )
 
 

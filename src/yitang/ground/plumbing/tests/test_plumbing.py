@@ -151,12 +151,14 @@ def test_a_request_sent_twice_is_carried_out_once() -> None:
         )
 
     first, second = send(b"one"), send(b"one")
+    assert plumbing.forget_responses(at=NOON + timedelta(hours=23)) == 0
     assert (first.content, second.content, len(done)) == (b"answer 1", b"answer 1", 1)
     assert second["Idempotent-Replayed"] == "true"
     with pytest.raises(ReplayDiffers):
         send(b"two")
     assert send(b"one", status=422, key="k2").status_code == 422
     assert send(b"mended", status=201, key="k2").status_code == 201
+    assert plumbing.forget_responses(at=NOON + timedelta(hours=25)) == 2
 
 
 def test_a_log_line_carries_the_request_id() -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from yitang.ground.plumbing.api import forget_responses, now
 from yitang.site.endpoints.replays import replay_middleware
 
 
@@ -31,3 +33,29 @@ def test_a_post_sent_twice_under_one_key_is_carried_out_once(rf: RequestFactory)
     send("a")
     send("a")
     assert len(done) == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/appeals/0198/caller",
+        "/api/v1/exchange/grants/0198/reads",
+        "/api/v1/collection/datasets/x/batches",
+    ],
+)
+def test_reading_personal_data_or_handing_in_is_never_answered_from_memory(
+    rf: RequestFactory, path: str
+) -> None:
+    done: list[str] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        done.append(request.path)
+        return HttpResponse("name and mobile")
+
+    for _ in range(2):
+        request = rf.post(path, "{}", content_type="text/plain", headers={"Idempotency-Key": "k"})
+        request.user = None  # type: ignore[assignment]  # nobody signed in
+        replay_middleware(view)(request)
+    assert done == [path, path]
+    assert forget_responses(at=now() + timedelta(days=2)) == 0
