@@ -29,7 +29,6 @@ class Training:
     quality: Quality
 
 
-@transaction.atomic
 def train_categories(
     *,
     path: Path,
@@ -42,7 +41,8 @@ def train_categories(
     """Learn classes from a labelled CSV and keep the classifier in the file ``model``.
 
     Columns are found by their headers (title, text, category); ``mapping`` overrides. Rows
-    without a label or a text teach nothing. Classes become rows, to be given duties.
+    without a label or a text teach nothing. Classes become rows, to be given duties. No
+    transaction is open while it learns: on SQLite everybody else would wait.
     """
     check_can(actor, "hotline.configure", division_code=home)
     headers, _, rows = read_delivery(path)
