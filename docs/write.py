@@ -41,8 +41,11 @@ def _start() -> None:
     import django
 
     django.setup()
-    for path in sorted((ROOT / "src" / "yitang").glob("*/*/errors.py")):
-        import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
+    for path in sorted((ROOT / "src" / "yitang").rglob("*.py")):
+        # Errors stand in errors.py, those of the site beside what raises them.
+        is_site = "site" in path.parts and not {"tests", "config"} & set(path.parts)
+        if path.name == "errors.py" or (is_site and "Error" in path.read_text("utf-8")):
+            import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
 
 
 def _errors() -> str:

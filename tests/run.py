@@ -76,7 +76,7 @@ def start(
         "-m",
         "pytest",
         "-q",
-        "-rs",
+        "-rsfE",
         "-n",
         str(processes),
         "--dist",

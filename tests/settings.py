@@ -4,7 +4,10 @@ import os
 import tempfile
 from pathlib import Path
 
-_home = os.environ.setdefault("YITANG_HOME", tempfile.mkdtemp(prefix="yitang-tests-"))
+_home = os.environ.get("YITANG_HOME") or tempfile.mkdtemp(prefix="yitang-tests-")
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and Path(_home).name != _worker:
+    _home = str(Path(_home) / _worker)  # lake, ledger and snapshots of its own
+os.environ["YITANG_HOME"] = _home
 Path(_home).mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("YITANG_SECRET_KEY", "a secret for tests, long enough to derive keys from")
 # Tests sign in without a phone; those of web/accounts switch the second factor on.
