@@ -76,6 +76,7 @@ class Visit:
 
     def check(self) -> None:
         """What every page keeps: no wider than its screen, and axe finds nothing serious."""
+        self.page.wait_for_load_state("load")  # a form may just have led here
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

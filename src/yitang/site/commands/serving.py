@@ -17,6 +17,7 @@ from yitang.ground.base.errors import DomainError
 from yitang.ground.plumbing.api import enqueue, now, periodic_jobs, requeue_abandoned_jobs
 
 TICK = 1.0
+GRACE = 8.0  # seconds a process has to end by itself
 
 
 class PortInUse(DomainError):
@@ -81,8 +82,16 @@ def serve(*, host: str, port: int, extra: Mapping[str, str]) -> int:
         for child in children.values():
             child.terminate()
         for child in children.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(timeout=10)
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Wait a little, then end it by force: a job cut short is run again."""
+    try:
+        child.wait(timeout=GRACE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def _watch(children: Mapping[str, subprocess.Popen[bytes]]) -> NoReturn:

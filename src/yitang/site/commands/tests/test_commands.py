@@ -71,7 +71,7 @@ def test_the_site_starts_answers_and_ends_when_told(tmp_path: Path) -> None:
         assert status_of(f"http://127.0.0.1:{port}/") == 200
     finally:
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 0, said.decode()
 
 
