@@ -10,6 +10,7 @@ from django.db import transaction
 
 from yitang.ground.base.ids import Reference, uuid7
 from yitang.ground.casework.api import NewCase, advance_case, open_case
+from yitang.ground.language.api import redact
 from yitang.ground.organisations.api import (
     Organisation,
     User,
@@ -92,7 +93,7 @@ def file_appeal(
     appeal.case = open_case(
         workflow=APPEAL.name,
         subject=appeal.reference,
-        title=draft.title,
+        title=appeal.title,
         division_code=suggestion.division_code or home,
         organisation=queue.nearest(suggestion.division_code or home),
         # The history of a case is no place for a caller's name.
@@ -149,7 +150,7 @@ def new_appeal(draft: Draft, suggestion: Suggestion) -> Appeal:
         public_id=uuid7(),
         kind=(draft.kind or kind_of(draft.title, draft.text)).value,
         channel=draft.channel.value,
-        title=draft.title,
+        title=_shown_title(draft),
         text=draft.text,
         place_text=draft.place,
         division_code=suggestion.division_code,
@@ -192,6 +193,19 @@ def summary_of(appeal: Appeal, suggestion: Suggestion) -> dict[str, str]:
     if suggestion.place:
         facts["place"] = suggestion.place
     return facts
+
+
+def _shown_title(draft: Draft) -> str:
+    """The title everybody reads, the unit too: of a confidential appeal it names nobody.
+
+    One made from the text is made again after redaction: cut to a line, half a number would
+    not be known as one.
+    """
+    if not draft.is_confidential:
+        return draft.title
+    if draft.title == own_title(draft.text):
+        return own_title(redact(draft.text).text)
+    return redact(draft.title).text[:LONGEST_TITLE]
 
 
 def caller_key(draft: Draft, caller: User | None) -> str:

@@ -264,7 +264,7 @@ def test_opening_a_caller_needs_a_purpose_and_is_recorded(province: Province) ->
 def test_the_unit_never_learns_who_a_confidential_caller_is(province: Province) -> None:
     citizen = make_user("citizen1")
     appeal = make_appeal(
-        "临江县水厂偷排，我叫林晓梅，电话13800138000",
+        "我叫林晓梅，临江县水厂偷排，电话13800138000",
         caller=citizen, mobile="13800138000", is_confidential=True,
     )  # fmt: skip
     appeal = dispatch_appeal(
@@ -277,11 +277,23 @@ def test_the_unit_never_learns_who_a_confidential_caller_is(province: Province) 
     assert "13800138000" not in shown_text(province.handler, appeal)
     assert "13800138000" in shown_text(province.agent, appeal)
     assert "13800138000" in shown_text(citizen, appeal)
+    for title in (appeal.title, appeal.case.title):
+        assert "水厂偷排" in title
+        assert not any(secret in title for secret in ("林晓梅", "13800138000"))
     assert appeal.case.applicant is None
     actors = {line.actor for line in case_timeline(province.handler, appeal.case)}
     assert citizen not in actors
     assert appeals_of(citizen) == [appeal]
     assert appeal_for(citizen, appeal.public_id) == appeal
+
+
+def test_a_confidential_title_names_nobody_however_long_or_whose(province: Province) -> None:
+    long = "临江县水厂偷排" * 4 + "，请回电13800138000，盼复"
+    for text, title in ((long, ""), ("偷排", "请回电13800138000")):
+        appeal = make_appeal(text, title=title, is_confidential=True)
+        for title in (appeal.title, appeal.case.title):
+            assert "1380" not in title
+    assert make_appeal("请回电13800138000").title == "请回电13800138000"
 
 
 def test_an_anonymous_appeal_keeps_nothing_of_who_filed_it(province: Province) -> None:
