@@ -62,12 +62,16 @@ def check_can_register_key(user: User, organisation: Organisation) -> None:
     check_can(user, KEYS, organisation_id=organisation.pk)
 
 
-def check_can_use(user: User, grant: Grant) -> None:
+def check_can_use(user: User, grant: Grant, *, directly: bool = False) -> None:
     """Raises unless ``user`` acts for the demander: in it, or in an office of its division.
 
     Someone who is no officer acts through a service, whose room answers for whose records
-    its citizens may pull into a form; the grant then asks for their matter.
+    its citizens may pull into a form; the grant then asks for their matter. ``directly``, no
+    service stands between: only a reading role of the demander itself will do.
     """
+    if directly:
+        _check_reads_for(user, grant)
+        return
     if not user.is_officer and user.username != "system":
         return
     home = grant.organisation.division.code
@@ -75,6 +79,14 @@ def check_can_use(user: User, grant: Grant) -> None:
         if post.role == "system" or post.organisation_id == grant.organisation_id:
             return
         if post.role in READERS and is_in_division(post.division_code, within=home):
+            return
+    raise OrganisationDiffers(number=grant.number, organisation=grant.organisation.name)
+
+
+def _check_reads_for(user: User, grant: Grant) -> None:
+    for post in posts_of(user):
+        is_theirs = post.role == "system" or post.organisation_id == grant.organisation_id
+        if is_theirs and post.role in READERS:
             return
     raise OrganisationDiffers(number=grant.number, organisation=grant.organisation.name)
 

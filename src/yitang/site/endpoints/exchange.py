@@ -160,6 +160,7 @@ def read(request: HttpRequest, public_id: UUID, body: ReadIn) -> list[exchange.R
         at=now(),
         column=body.column,
         fields=body.fields,
+        directly=True,
     )
 
 

@@ -64,8 +64,13 @@ def find_records(
     fields: Sequence[str] = (),
     organisation: Organisation | None = None,
     limit: int = 20,
+    directly: bool = False,
 ) -> list[Record]:
-    """Every record with ``key``, the latest first; otherwise as ``read_record``."""
+    """Every record with ``key``, the latest first; otherwise as ``read_record``.
+
+    ``directly``: asked by a person, not by a service for a matter it knows; then only a
+    reading role of the demander itself may.
+    """
     compiled = grant.compiled()
     question = Question(
         key=key,
@@ -78,7 +83,7 @@ def find_records(
         limit=limit,
     )
     try:
-        check_can_use(actor, grant)
+        check_can_use(actor, grant, directly=directly)
         answered = answer(compiled, question, folder=exchange_folder(), hashes=hashes())
     except Denied as error:
         _note(refusal(compiled, question, error, hashes=hashes()), grant, question, actor)

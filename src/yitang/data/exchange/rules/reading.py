@@ -19,6 +19,8 @@ from .grants import CompiledGrant, check_use
 from .snapshots import Row, SnapshotFacts, open_snapshot
 from .usage import usage_book
 
+EVERY = -1  # as SQLite says: no limit
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -83,7 +85,7 @@ def answer(grant: CompiledGrant, question: Question, *, folder: Path, hashes: Ha
     """The records that the grant covers; raises a ``Denied`` or ``NothingPublished``.
 
     A record outside the row rule is as good as none. Whoever is named by an identity number
-    in what is handed out is a subject of the read, besides the person asked for.
+    in a record that is read is a subject of the read, whichever fields were asked.
     """
     fields = question.fields or grant.fields
     check_use(
@@ -98,8 +100,10 @@ def answer(grant: CompiledGrant, question: Question, *, folder: Path, hashes: Ha
     _check_column(snapshot.facts, question.column)
     if not usage_book(folder).count(grant.id, civil_date(question.at), quota=grant.quota):
         raise QuotaSpent(number=grant.number, quota=grant.quota)
-    found = snapshot.find(hashes.key(question.key), column=question.column, limit=question.limit)
-    rows = [row for row in found if grant.row_rule is None or grant.row_rule.admits(row.values)]
+    rule = grant.row_rule
+    most = question.limit if rule is None else EVERY  # the rule first, then the limit
+    found = snapshot.find(hashes.key(question.key), column=question.column, limit=most)
+    rows = [row for row in found if rule is None or rule.admits(row.values)][: question.limit]
     records = [_record(grant, row, fields, snapshot.facts) for row in rows]
     return Answer(records, _uses(grant, question, fields, rows, snapshot.facts, hashes))
 
@@ -144,12 +148,7 @@ def _uses(
     facts: SnapshotFacts,
     hashes: Hashes,
 ) -> list[Use]:
-    named = [
-        row.values[name]
-        for row in rows
-        for name in facts.identities
-        if name in fields and row.values.get(name)
-    ]
+    named = [row.values[name] for row in rows for name in facts.identities if row.values.get(name)]
     details = {"grant": grant.number, "fields": ", ".join(fields), "records": str(len(rows))}
     if not rows:
         return [Use(hashes.subject(question.key), "exchange.sought", details)]

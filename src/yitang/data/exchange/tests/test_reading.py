@@ -145,6 +145,36 @@ def test_everyone_named_in_what_was_handed_out_finds_the_read() -> None:
     assert [len(entries(number)) for number in (MOTHER, FATHER, OTHER)] == [1, 1, 0]
 
 
+def test_whoever_is_in_the_record_finds_the_read_whichever_fields_were_asked() -> None:
+    read(make_grant(fields=["child_name"]), "B2")
+    assert [len(entries(number)) for number in (MOTHER, FATHER, OTHER)] == [1, 1, 0]
+
+
+def test_a_person_reads_directly_only_for_the_demander_itself() -> None:
+    grant = make_grant()
+    asked = {"grant": grant, "key": "B2", "matter": MATTER, "purpose": PURPOSE, "at": AT}
+    own = make_officer("handler", organisation=grant.organisation)
+    leader = make_officer("leader", organisation=grant.organisation)
+    nearby = make_officer("handler", organisation=make_organisation("350102"))
+    assert find_records(actor=own, directly=True, **asked)  # type: ignore[arg-type]
+    for other in (leader, nearby, make_user()):
+        with pytest.raises(OrganisationDiffers):
+            find_records(actor=other, directly=True, **asked)  # type: ignore[arg-type]
+
+
+def test_the_row_rule_is_asked_before_the_limit() -> None:
+    births = make_births(
+        rows=[
+            ("B1", "陈晨", date(2024, 3, 1), MOTHER, FATHER, "350102"),
+            ("B2", "陈曦", date(2026, 11, 2), MOTHER, FATHER, "350203"),
+        ]
+    )
+    grant = make_grant(births, row_column="division_code", row_prefixes=["3501"])
+    record = read(grant)
+    assert record is not None
+    assert record.values["child_name"] == "陈晨"
+
+
 def test_a_search_that_finds_nothing_leaves_an_entry_too() -> None:
     grant = make_grant()
     assert read(grant, "110101199003079999") is None
