@@ -21,7 +21,7 @@ def row(key: str) -> KeptResponse:
 def test_rows_come_back_as_they_went_in_and_constraints_hold() -> None:
     insert_rows(KeptResponse, (row(str(number)) for number in range(100)))
     kept = KeptResponse.objects.get(key="42")
-    assert (kept.body, kept.kept_at, kept.location) == ("tab\t, quote \", 龘", AT, "")
+    assert (kept.body, kept.kept_at, kept.location) == ('tab\t, quote ", 龘', AT, "")
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(KeptResponse, [row("new"), row("42")])
     assert KeptResponse.objects.count() == 100
