@@ -1,6 +1,6 @@
 """Every write of the room, one file for each noun."""
 
-from .asides import log_visit, open_value, rate_application
+from .asides import log_visit, open_certificate, open_value, rate_application
 from .certificates import issue_certificate, revoke_certificate
 from .drafts import (
     draft_application,
@@ -45,6 +45,7 @@ __all__ = [
     "log_visit",
     "move_application",
     "note_shared",
+    "open_certificate",
     "open_value",
     "prefill_application",
     "rate_application",

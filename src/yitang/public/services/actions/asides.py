@@ -19,7 +19,8 @@ from yitang.ground.organisations.api import (
 from yitang.ground.plumbing.api import blind_index
 from yitang.public.services.access import check_can_change
 from yitang.public.services.errors import RatingNotPossible
-from yitang.public.services.models import Application, Visit
+from yitang.public.services.models import Application, Certificate, Visit
+from yitang.public.services.queries import certificate_for
 
 from .forms import case_of, reference_of
 
@@ -52,6 +53,29 @@ def open_value(*, application_id: int, name: str, actor: User, at: datetime) -> 
             at=at,
         )
     return value.text or ""
+
+
+@transaction.atomic
+def open_certificate(*, number: str, actor: User, at: datetime) -> Certificate:
+    """A certificate in full; opening it is written into the ledger, unless it is one's own.
+
+    Raises ``NotFound`` for others than its owner and the office that issued it.
+    """
+    certificate = certificate_for(actor, number)
+    application = certificate.application
+    if certificate.owner_index != actor.identity_index:
+        record(
+            actor=str(actor.public_id),
+            organisation=office_of(actor, at),
+            action="services.open_certificate",
+            purpose=application.item.name if application else certificate.parsed().name,
+            matter=reference_of(application) if application else None,
+            subject_index=certificate.owner_index or None,
+            dataset=None,
+            details={"certificate": certificate.short_number},
+            at=at,
+        )
+    return certificate
 
 
 def office_of(actor: User, at: datetime) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from yitang.ground.casework.api import case_kinds
+from yitang.ground.ledger.api import entries_about
 from yitang.ground.organisations.api import Organisation, User, system_actor
 from yitang.ground.organisations.tests.factories import make_officer, make_organisation
 from yitang.public.services import rules
@@ -191,6 +192,12 @@ def test_nobody_elses_application_is_shown(mother: User) -> None:
     page(Client(), address, status=401)
 
 
+def openings(owner: User) -> int:
+    """How often a certificate of theirs stands in the ledger as opened by others."""
+    entries = entries_about(owner.identity_index or "")
+    return sum(entry.action == "services.open_certificate" for entry in entries)
+
+
 def test_an_officer_decides_and_the_certificate_is_checked_by_anyone(
     office: Organisation, mother: User
 ) -> None:
@@ -218,6 +225,9 @@ def test_an_officer_decides_and_the_certificate_is_checked_by_anyone(
     assert "林知夏" in own
     assert "<svg" in own
     assert certificate.short_number[:4] in page(client, reverse("services:certificates"))
+    assert openings(mother) == 0
+    page(officer, reverse("services:certificate", args=[certificate.short_number]))
+    assert openings(mother) == 1
     anyone = Client(headers={"accept-language": "en"})
     checked = page(anyone, reverse("services:checked", args=[certificate.short_number]))
     assert "It is genuine and valid" in checked
