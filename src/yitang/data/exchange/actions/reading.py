@@ -89,7 +89,7 @@ def find_records(
         _note(refusal(compiled, question, error, hashes=hashes()), grant, question, actor)
         raise
     entries = [_note(use, grant, question, actor) for use in answered.uses]
-    return [replace(found, entry=str(entries[0])) for found in answered.records]
+    return [replace(found, entry=str(entries[-1])) for found in answered.records]
 
 
 def _note(use: Use, grant: Grant, question: Question, actor: User) -> UUID:

@@ -155,4 +155,5 @@ def _uses(
     asked = Use(hashes.subject(question.key), "exchange.read", details)
     others = dict.fromkeys(number for number in named if number != question.key)
     also = details | {"asked": "for another person, who is named with this one"}
-    return [asked, *(Use(hashes.subject(number), "exchange.read", also) for number in others)]
+    # The person asked for comes last, so that theirs is the latest entry of the read.
+    return [*(Use(hashes.subject(number), "exchange.read", also) for number in others), asked]
