@@ -8,10 +8,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from yitang.ground.base.ids import uuid7
-from yitang.ground.base.text import Message
-
-from .rules import (
+from yitang.data.catalogue.rules import (
     DEFAULT_AUTHORITY,
     DELIVERIES,
     FORMATS,
@@ -25,6 +22,8 @@ from .rules import (
     check_sharing_terms,
     freshness,
 )
+from yitang.ground.base.ids import uuid7
+from yitang.ground.base.text import Message
 
 
 def _choices(texts: Mapping[str, Message]) -> list[tuple[str, str]]:

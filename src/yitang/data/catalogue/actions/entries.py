@@ -7,6 +7,12 @@ from pathlib import Path
 
 from django.db import transaction
 
+from yitang.data.catalogue.access import check_can_edit, check_can_publish
+from yitang.data.catalogue.errors import CatalogueFileInvalid, NotPublishable, OwnerUnknown
+from yitang.data.catalogue.models import CatalogueEvent, DataItem, Dataset
+from yitang.data.catalogue.queries import dataset as dataset_by_code
+from yitang.data.catalogue.queries import search_text_of
+from yitang.data.catalogue.rules import DatasetSpec, ItemSpec, State, check_entry, read_entries
 from yitang.ground.organisations.api import (
     Organisation,
     User,
@@ -15,13 +21,6 @@ from yitang.ground.organisations.api import (
 )
 from yitang.ground.organisations.errors import OrganisationUnknown
 from yitang.ground.organisations.rules import NATION
-
-from .access import check_can_edit, check_can_publish
-from .errors import CatalogueFileInvalid, NotPublishable, OwnerUnknown
-from .models import CatalogueEvent, DataItem, Dataset
-from .queries import dataset as dataset_by_code
-from .queries import search_text_of
-from .rules import DatasetSpec, ItemSpec, State, check_entry, read_entries
 
 
 @transaction.atomic

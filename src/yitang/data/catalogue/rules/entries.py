@@ -1,0 +1,124 @@
+"""What a catalogue entry says, and when it is complete.
+
+Fields: 政务信息资源目录编制指南（试行）, 2017.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from yitang.data.catalogue.errors import EntryInvalid
+
+from .lists import (
+    DELIVERIES,
+    FORMATS,
+    GRADES,
+    ITEM_TYPES,
+    SHARING_CLASSES,
+    SUBJECTS,
+    UPDATE_CYCLES,
+    VALUE_RULES,
+)
+from .terms import check_sharing_terms
+
+DEFAULT_AUTHORITY = 50
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,59}")
+ITEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSpec:
+    """One data item (信息项): a column, what it is called, and what its values must keep."""
+
+    name: str
+    label: str
+    type: str = "C"
+    length: int | None = None
+    aliases: tuple[str, ...] = ()
+    is_key: bool = False
+    sensitive: bool = False
+    required: bool = False
+    unique: bool = False
+    rule: str = ""
+    codes: tuple[str, ...] = ()
+    role: str = ""
+    authority: int = DEFAULT_AUTHORITY
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSpec:
+    """One catalogue entry (政务数据目录) as an author writes it."""
+
+    code: str
+    name: str
+    organisation: str
+    abstract: str = ""
+    classification: str = "3"
+    resource_code: str = ""
+    sharing_class: int = 2
+    sharing_condition: str = ""
+    legal_basis: str = ""
+    update_cycle: str = "monthly"
+    grade: int = 3
+    open: bool = False
+    opening_condition: str = ""
+    format: str = "spreadsheet"
+    delivery: str = "whole"
+    subject: str = ""
+    published: bool = False
+    items: tuple[ItemSpec, ...] = field(default_factory=tuple)
+
+
+def check_entry(spec: DatasetSpec) -> None:
+    """Raises ``EntryInvalid`` or ``SharingTermsWrong``, naming the first field that is wrong."""
+    if not CODE.fullmatch(spec.code):
+        raise EntryInvalid(
+            code=spec.code or "?", field="code", problem="use small letters, digits and hyphens"
+        )
+    listed = (
+        ("update_cycle", spec.update_cycle, UPDATE_CYCLES),
+        ("format", spec.format, FORMATS),
+        ("delivery", spec.delivery, DELIVERIES),
+        ("sharing_class", spec.sharing_class, SHARING_CLASSES),
+        ("grade", spec.grade, GRADES),
+        ("subject", spec.subject, {"", *SUBJECTS}),
+    )
+    for name, value, allowed in listed:
+        _check_listed(spec.code, name, value, allowed)
+    if not spec.name.strip() or len(spec.name) > 128:
+        raise EntryInvalid(code=spec.code, field="name", problem="1 to 128 characters are needed")
+    if not re.fullmatch(r"[1-3]\d*", spec.classification):
+        problem = "a class code begins with 1, 2 or 3 and has digits only"
+        raise EntryInvalid(code=spec.code, field="classification", problem=problem)
+    check_sharing_terms(
+        code=spec.code,
+        sharing_class=spec.sharing_class,
+        sharing_condition=spec.sharing_condition,
+        legal_basis=spec.legal_basis,
+    )
+    _check_items(spec)
+
+
+def _check_items(spec: DatasetSpec) -> None:
+    seen: set[str] = set()
+    for item in spec.items:
+        where = f"item {item.name or item.label}"
+        if not ITEM_NAME.fullmatch(item.name):
+            problem = "a name has small letters, digits and underscores and begins with a letter"
+            raise EntryInvalid(code=spec.code, field=where, problem=problem)
+        if item.name in seen:
+            raise EntryInvalid(code=spec.code, field=where, problem="the name is there twice")
+        if not item.label.strip():
+            raise EntryInvalid(code=spec.code, field=where, problem="the label is missing")
+        seen.add(item.name)
+        _check_listed(spec.code, f"{where}, type", item.type, ITEM_TYPES)
+        _check_listed(spec.code, f"{where}, rule", item.rule, {"", *VALUE_RULES})
+
+
+def _check_listed(code: str, name: str, value: object, allowed: Iterable[object] | range) -> None:
+    options = list(allowed)
+    if value not in options:
+        choice = ", ".join(str(option) for option in options if option != "")
+        raise EntryInvalid(code=code, field=name, problem=f"{value!r} is none of {choice}")
