@@ -24,7 +24,8 @@ from .own_workbook import write_own_workbook
 from .people import STORY, Block, blocks
 from .places import divisions
 from .projects import write_projects
-from .silos import ABOUT_COMPANIES, SILOS, Context, Silo
+from .registers import overlaps, register_silos
+from .silos import SILOS, Context, Silo
 from .sinks import Sink
 
 TODAY = date(2026, 11, 23)
@@ -78,6 +79,7 @@ def write_province(
         count("projects", write_projects(folder, seed=seed, today=today))
         count("visits", write_halls(folder, seed=seed, today=today))
         count("own workbook", write_own_workbook(folder, seed=seed))
+        _write_overlaps(folder)
         _write_silos(folder, people=people, context=Context(seed, today), count=count)
         _mark(folder, people=people, seed=seed, counts=written.counts)
     except OSError as error:
@@ -139,9 +141,14 @@ def _write_tables(folder: Path, count: Step) -> None:
     (folder / "silos.toml").write_text(_silos_toml(), encoding="utf-8")
 
 
+def silos() -> tuple[Silo, ...]:
+    """Everything that departments hand over, the large silos first."""
+    return (*SILOS, *register_silos())
+
+
 def _silos_toml() -> str:
     lines = []
-    for silo in SILOS:
+    for silo in silos():
         lines += ["[[silo]]"]
         for key in ("dataset", "kind", "path", "encoding", "table", "header_row"):
             value = getattr(silo, key)
@@ -154,7 +161,7 @@ def _silos_toml() -> str:
 def _write_silos(folder: Path, *, people: int, context: Context, count: Step) -> None:
     truth = folder / "truth"
     with ExitStack() as stack:
-        sinks = [(silo, silo.open(folder), _clerk(silo, context)) for silo in SILOS]
+        sinks = [(silo, silo.open(folder), _clerk(silo, context)) for silo in silos()]
         files = {
             name: stack.enter_context(
                 (truth / f"{name}.csv").open("w", encoding="utf-8", newline="")
@@ -187,8 +194,7 @@ def _write_block(
     files: Mapping[str, TextIO],
 ) -> None:
     sink.write(silo.rows(block, clerk, context))
-    about = "companies" if silo.dataset in ABOUT_COMPANIES else "persons"
-    csv.writer(files[about]).writerows(clerk.known)
+    csv.writer(files[silo.about]).writerows(clerk.known)
     csv.writer(files["children"]).writerows(clerk.children)
     csv.writer(files["dirt"]).writerows(clerk.slips)
     clerk.known.clear()
@@ -209,6 +215,14 @@ def _write_truth_headers(files: Mapping[str, TextIO]) -> None:
     }  # fmt: skip
     for name, header in headers.items():
         csv.writer(files[name]).writerow(header)
+
+
+def _write_overlaps(folder: Path) -> None:
+    rows = [
+        (found.left, found.right, ";".join(f"{a}={b}" for a, b in found.items), found.source)
+        for found in overlaps()
+    ]
+    _table(folder / "truth" / "overlaps.csv", ("left", "right", "items", "source"), rows)
 
 
 def _people_rows(block: Block) -> Iterable[Sequence[object]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from . import dirt
 from .companies import companies_of
 from .dirt import Clerk, Rates
+from .facts import OF_PEOPLE, Subject
 from .people import STORY, Block, Person
 from .sinks import BROKEN, CsvSink, ExcelSink, PagesSink, Row, Sink, SqliteSink
 
@@ -78,6 +79,8 @@ class Silo:
     encoding: str = ""
     table: str = ""
     header_row: int = 1
+    title: str = ""
+    about: str = "persons"  # or companies: which part of the truth its records stand in
 
     def open(self, folder: Path) -> Sink:
         target = folder / self.path.lstrip("/")
@@ -86,11 +89,8 @@ class Silo:
         if self.kind == "sqlite":
             return SqliteSink(target, self.table, self.columns)
         if self.kind == "excel":
-            title, note = (
-                "闽海省婚姻登记信息汇总表",
-                "填报单位：省民政厅　　统计时间：截至2026年11月22日",
-            )
-            return ExcelSink(target, self.columns, title=title, note=note)
+            note = "统计时间：截至2026年11月22日"
+            return ExcelSink(target, self.columns, title=self.title, note=note)
         return PagesSink(folder / "silos" / "health" / self.dataset, self.columns)
 
 
@@ -242,14 +242,13 @@ def real_estate(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
             continue
         for _ in clerk.copies():
             record = clerk.record(subject=person.id)
-            home = household.home
+            about = Subject(person.id, context.today, person, household)
             since = context.today - timedelta(days=clerk.chosen.randint(100, 7000))
             yield (
                 record, clerk.number(record, person, household), clerk.name(record, person.name),
-                clerk.address(record, household), clerk.chosen.randint(45, 210), "住宅",
-                clerk.day(record, "registered_on", since),
-                f"闽海({since.year}){home.county}不动产权第{clerk.written:07}号",
-                clerk.division(record, home.county_code),
+                clerk.address(record, household), OF_PEOPLE["floor_area"](about), "住宅",
+                clerk.day(record, "registered_on", since), OF_PEOPLE["deed_number"](about),
+                clerk.division(record, household.home.county_code),
                 "抵押" if clerk.happens(0.3) else "现势",
             )  # fmt: skip
 
@@ -259,11 +258,11 @@ def low_income(block: Block, clerk: Clerk, context: Context) -> Iterator[Row]:
         if not household.is_poor or clerk.is_careful:
             continue
         record = clerk.record(subject=person.id)
-        since = context.today - timedelta(days=clerk.chosen.randint(30, 1500))
-        kind = clerk.chosen.choice(("城市低保", "农村低保", "农村低保", "特困", "低保边缘"))
+        about = Subject(person.id, context.today, person, household)
+        since = about.day(f"hardship since {household.number}", most=1500)
         yield (
-            record, clerk.number(record, person, household), clerk.name(record, person.name), kind,
-            clerk.day(record, "valid_from", since),
+            record, clerk.number(record, person, household), clerk.name(record, person.name),
+            OF_PEOPLE["hardship"](about), clerk.day(record, "valid_from", since),
             clerk.division(record, household.home.county_code), "在保",
         )  # fmt: skip
 
@@ -321,6 +320,7 @@ SILOS = (
             "行政区划代码", "婚姻登记证字号", "状态",
         ),
         header_row=3,
+        title="闽海省婚姻登记信息汇总表",
     ),
     Silo(
         "births", "B", dirt.BIRTHS, births, "http_json", "/births",
@@ -379,10 +379,11 @@ SILOS = (
             "法定代表人证件号", "注册资本(万元)",
             "成立日期", "住所", "行政区划代码", "经营范围", "登记状态",
         ),
+        about="companies",
     ),
     Silo(
         "tax-payments", "T", dirt.Rates(), tax_payments, "csv", "silos/tax/payments.csv",
         ("征收编号", "纳税人识别号", "纳税人名称", "年度", "纳税信用等级", "状态"),
+        about="companies",
     ),
 )  # fmt: skip
-ABOUT_COMPANIES = frozenset({"companies", "tax-payments"})

@@ -30,7 +30,8 @@ from yitang.sample.appeals import CATEGORIES, FLOOD, FLOOD_USER, issues
 from yitang.sample.datasets import entries
 from yitang.sample.dirt import POLICE
 from yitang.sample.people import STORY
-from yitang.sample.silos import SILOS
+from yitang.sample.province import silos
+from yitang.sample.registers import overlaps
 
 PEOPLE = 3000
 
@@ -76,7 +77,7 @@ def test_a_complete_sample_says_what_it_holds(folder: Path) -> None:
     assert written is not None
     assert (written.people, written.seed) == (PEOPLE, 7)
     assert written.counts["items"] == 300
-    assert {silo.dataset for silo in SILOS} <= set(written.counts)
+    assert {silo.dataset for silo in silos()} <= set(written.counts)
 
 
 def test_people_have_numbers_of_their_own_in_codes_nobody_has(folder: Path) -> None:
@@ -141,6 +142,76 @@ def test_social_security_hands_over_a_database(folder: Path) -> None:
         number = database.execute("SELECT count(*), count(DISTINCT id) FROM insured").fetchone()
     database.close()
     assert number[0] == number[1] > PEOPLE * 0.3
+
+
+def test_sixty_datasets_of_twenty_departments_are_handed_over(folder: Path) -> None:
+    written = written_before(folder)
+    assert written is not None
+    handed_over = {silo.dataset for silo in silos()}
+    owners = {e["organisation"] for e in entries() if e["code"] in handed_over}
+    assert len(handed_over) >= 60
+    assert len(owners) >= 20
+    assert all((folder / silo.path).is_file() for silo in silos() if silo.kind != "http_json")
+    assert sum(written.counts[code] == 0 for code in handed_over) <= 5  # a small province
+
+
+def rows_of(folder: Path, code: str) -> list[dict[str, str]]:
+    """A handed-over file by the item names of its entry."""
+    silo = next(silo for silo in silos() if silo.dataset == code)
+    entry = next(entry for entry in entries() if entry["code"] == code)
+    items = entry["item"]
+    assert isinstance(items, list)
+    path = folder / silo.path
+    if silo.kind == "csv":
+        cells = list(
+            csv.reader(io.StringIO(path.read_text(silo.encoding or "utf-8-sig", "replace")))
+        )
+        values: list[list[object]] = [list(row) for row in cells[1:]]
+    elif silo.kind == "excel":
+        book = openpyxl.load_workbook(path, read_only=True)
+        values = [list(row) for row in book.worksheets[0].iter_rows(min_row=4, values_only=True)]
+    else:
+        with sqlite3.connect(path) as database:
+            values = [list(row) for row in database.execute(f"SELECT * FROM {silo.table}")]  # noqa: S608
+        database.close()
+    names = [item["name"] for item in items]
+    return [dict(zip(names, [str(v) for v in row], strict=False)) for row in values]
+
+
+def test_two_registers_that_hold_the_same_hold_the_same_values(folder: Path) -> None:
+    """By each planted overlap: the subjects in both have, mostly, the same under both names."""
+    found = overlaps()
+    assert len(found) == len(table(folder / "truth" / "overlaps.csv")) >= 15
+    numbered = ("identity_number", "credit_code")
+    for overlap in found:
+        left, right = (
+            {
+                next((row[k] for k in numbered if row.get(k)), ""): row
+                for row in rows_of(folder, code)
+            }
+            for code in (overlap.left, overlap.right)
+        )
+        both = set(left) & set(right) - {""}
+        assert both, overlap
+        # sex and degree have codes of their own, an address is written in five ways
+        own = {"sex", "degree", "location", "address"}
+        plain = [pair for pair in overlap.items if not own & set(pair)]
+        for mine, theirs in plain:
+            digits = [
+                (_digits(left[key][mine]), _digits(right[key][theirs]))
+                for key in both
+                if left[key].get(mine) and right[key].get(theirs)
+            ]
+            agreeing = sum(a == b for a, b in digits)
+            assert agreeing >= 0.5 * len(digits), (overlap, mine, theirs)
+
+
+def _digits(value: str) -> str:
+    """A value without the marks between its parts, dates in any writing."""
+    for mark in "年月":
+        value = value.replace(mark, "-")
+    parts = value.replace("日", "").replace("/", "-").replace(".", "-").split("-")
+    return "".join(part.zfill(2) for part in parts)
 
 
 def test_datasets_cover_what_materials_need(folder: Path) -> None:
