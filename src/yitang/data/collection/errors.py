@@ -16,6 +16,15 @@ class EncodingUnknown(DomainError):
     http_status = 422
 
 
+class LineTooLong(DomainError):
+    code = "collection.line_too_long"
+    message = (
+        "Line {line} of {file} is longer than {limit} MB, so it is no row of a table. "
+        "Export the table again with one row to a line."
+    )
+    http_status = 422
+
+
 class HeaderMissing(DomainError):
     code = "collection.header_missing"
     message = "{file} has no row with column names. Put one above the data and hand it in again."

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 BLOCK_BYTES = 4 * 2**20
 _LOOKED_AT = 200
+# Python's own reader, which looks for the header, else gives up at 128 KB for one value.
+csv.field_size_limit(SAMPLE_BYTES)
 
 
 def csv_delivery(path: Path, *, expected: frozenset[str] = frozenset(), name: str = "") -> Delivery:
@@ -38,7 +39,7 @@ def csv_delivery(path: Path, *, expected: frozenset[str] = frozenset(), name: st
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
     encoding = detect_encoding(sample, file=name)
-    with Utf8Stream(path, encoding, Reading()) as stream:
+    with Utf8Stream(path, encoding, Reading(), name=name) as stream:
         text = stream.read(SAMPLE_BYTES).decode(errors="replace")
     lines = text.splitlines()[:_LOOKED_AT]
     delimiter = find_delimiter(lines)
@@ -93,7 +94,7 @@ class _Plan:
 
         skipped = _skip_titles(self.path, self.encoding, self.header)
         number = self.header + 2  # of the next row; the header is row ``header + 1``
-        with Utf8Stream(self.path, self.encoding, reading) as stream:
+        with Utf8Stream(self.path, self.encoding, reading, name=self.name) as stream:
             stream.read(skipped)
             try:
                 for batch in self._reader(stream, keep):
@@ -101,15 +102,14 @@ class _Plan:
                     broken.clear()
                     numbers = _numbers(number, batch.num_rows, found)
                     number += batch.num_rows + len(found)
-                    frame = pl.from_arrow(batch)
-                    if not isinstance(frame, pl.DataFrame):
-                        raise TypeError("a record batch makes a frame")
-                    yield Chunk(frame, numbers, tuple(found), may_be_unreadable=reading.replaced)
+                    yield Chunk(batch, numbers, tuple(found), may_be_unreadable=reading.replaced)
             except pa.ArrowInvalid as error:
-                raise FileUnreadable(file=self.name, problem=_first_line(error)) from None
+                raise FileUnreadable(file=self.name, problem=_problem(error, number)) from None
         if broken:
             found = [_shifted(row, self.header) for row in broken]
-            empty = pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
+            empty = pa.RecordBatch.from_pylist(
+                [], pa.schema([(c, pa.string()) for c in self.columns])
+            )
             yield Chunk(empty, np.empty(0, dtype=np.int64), tuple(found))
 
     def _reader(self, stream: Utf8Stream, keep: object) -> Iterator[pa.RecordBatch]:
@@ -128,6 +128,7 @@ class _Plan:
                 column_types=dict.fromkeys(self.columns, pa.string()),
                 strings_can_be_null=False,
                 quoted_strings_can_be_null=False,
+                check_utf8=False,  # the stream gives nothing else
             ),
         )
         yield from reader
@@ -155,8 +156,17 @@ def _shifted(row: BrokenRow, header: int) -> BrokenRow:
 def _numbers(first: int, count: int, broken: list[BrokenRow]) -> np.ndarray:
     """Row numbers of the good rows between the broken ones."""
     whole = np.arange(first, first + count + len(broken), dtype=np.int64)
+    if not broken:
+        return whole
     return whole[~np.isin(whole, [row.number for row in broken])][:count]
 
 
-def _first_line(error: Exception) -> str:
+def _problem(error: Exception, number: int) -> str:
+    """What Arrow says; a row without end most likely opens a quotation mark that nothing closes."""
+    if "straddl" in str(error):
+        megabytes = BLOCK_BYTES // 2**20
+        return (
+            f"a row at or after row {number} does not end within {megabytes} MB; "
+            "look for a quotation mark that is never closed"
+        )
     return str(error).splitlines()[0].removeprefix("CSV parse error: ")

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,45 @@ class CellMark:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows: text columns under their delivered names, with the row numbers of the source."""
+    """Some rows: text columns under their delivered names, with the row numbers of the source.
 
-    frame: pl.DataFrame
+    ``rows`` is a polars frame or an Arrow record batch of texts, whichever a reader has at
+    hand; neither is copied. Some ten thousand rows make a good chunk: fewer cost more for each
+    row, more take memory. A chunk may be read in one thread and used in another.
+    """
+
+    rows: pl.DataFrame | pa.RecordBatch
     numbers: np.ndarray
     broken: tuple[BrokenRow, ...] = ()
     marks: tuple[CellMark, ...] = ()
     may_be_unreadable: bool = False
     sheet: str = ""  # of a workbook; row numbers are unique within it
+
+    @property
+    def height(self) -> int:
+        """How many rows there are, the broken ones apart."""
+        return len(self.numbers)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows as a polars frame."""
+        if isinstance(self.rows, pl.DataFrame):
+            return self.rows
+        frame = pl.from_arrow(self.rows)
+        if not isinstance(frame, pl.DataFrame):
+            raise TypeError("a record batch makes a frame")
+        return frame
+
+    @property
+    def arrow(self) -> pa.RecordBatch:
+        """The rows as one Arrow record batch."""
+        if isinstance(self.rows, pl.DataFrame):
+            table = self.rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+            (batch,) = table.combine_chunks().to_batches() or [
+                pa.RecordBatch.from_pylist([], table.schema)
+            ]
+            return batch
+        return self.rows
 
 
 @dataclass(frozen=True, slots=True)

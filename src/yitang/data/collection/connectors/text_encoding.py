@@ -8,9 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from yitang.data.collection.errors import EncodingUnknown
+import numpy as np
+import pyarrow as pa
+
+from yitang.data.collection.errors import EncodingUnknown, LineTooLong
 
 SAMPLE_BYTES = 2**20
+LINE_BYTES = 4 * 2**20
+_REPLACEMENT = "\ufffd".encode()
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -75,15 +80,28 @@ class Reading:
 
 
 class Utf8Stream(io.RawIOBase):
-    """The bytes of a text file in any encoding as UTF-8; unreadable ones become U+FFFD."""
+    """The bytes of a text file in any encoding as UTF-8; unreadable ones become U+FFFD.
 
-    def __init__(self, path: Path, encoding: str, reading: Reading, *, block: int = 2**20) -> None:
+    Blocks of good UTF-8 are passed on as they are. A line of ``LINE_BYTES`` or more raises
+    ``LineTooLong``, so that whoever reads line by line needs no more memory than that.
+    """
+
+    def __init__(
+        self, path: Path, encoding: str, reading: Reading, *, name: str = "", block: int = 2**20
+    ) -> None:
         super().__init__()
+        self._path, self._encoding, self._name = path, encoding, name or path.name
         self._file = path.open("rb")
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        is_utf8 = encoding in {"utf-8", "utf-8-sig"}
+        if encoding == "utf-8-sig":
+            self._file.seek(len(codecs.BOM_UTF8))
+        self._decoder = None if is_utf8 else codecs.getincrementaldecoder(encoding)("replace")
         self._reading = reading
         self._block = block
+        self._partial = b""  # the first bytes of a character that the next block completes
         self._rest = b""
+        self._passed = 0  # bytes given out or waiting in ``_rest``
+        self._line = 0  # bytes since the last line end
 
     def readable(self) -> bool:
         return True
@@ -93,10 +111,8 @@ class Utf8Stream(io.RawIOBase):
         parts, have = [self._rest], len(self._rest)
         while have < wanted:
             raw = self._file.read(self._block)
-            text = self._decoder.decode(raw, final=not raw)
-            if "\ufffd" in text:
-                self._reading.replaced = True
-            data = text.replace("\0", "\ufffd").encode() if text else b""
+            data = self._decoded(raw) if self._decoder else self._passed_on(raw)
+            self._check_line(data)
             parts.append(data)
             have += len(data)
             if not raw:
@@ -108,3 +124,65 @@ class Utf8Stream(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
+
+    def _decoded(self, raw: bytes) -> bytes:
+        if self._decoder is None:
+            raise TypeError("UTF-8 is passed on")
+        return self._repaired(self._decoder.decode(raw, final=not raw))
+
+    def _passed_on(self, raw: bytes) -> bytes:
+        block = self._partial + raw
+        cut = _whole_characters(block) if raw else len(block)
+        block, self._partial = block[:cut], block[cut:]
+        if b"\0" in block or not _is_utf8(block):
+            return self._repaired(block.decode("utf-8", "replace"))
+        if b"\xef" in block and _REPLACEMENT in block:
+            self._reading.replaced = True
+        return block
+
+    def _repaired(self, text: str) -> bytes:
+        text = text.replace("\0", "\ufffd")
+        if "\ufffd" in text:
+            self._reading.replaced = True
+        return text.encode()
+
+    def _check_line(self, data: bytes) -> None:
+        first = data.find(b"\n")
+        if self._line + (first if first >= 0 else len(data)) >= LINE_BYTES:
+            raise LineTooLong(
+                file=self._name, line=self._lines_passed() + 1, limit=LINE_BYTES // 2**20
+            )
+        self._line = len(data) - data.rfind(b"\n") - 1 if first >= 0 else self._line + len(data)
+        self._passed += len(data)
+
+    def _lines_passed(self) -> int:
+        """The line ends so far; counted only when somebody has to be told."""
+        ends, left = 0, self._passed
+        with Utf8Stream(self._path, self._encoding, Reading()) as again:
+            while left and (data := again.read(min(left, self._block))):
+                ends += data.count(b"\n")
+                left -= len(data)
+        return ends
+
+
+def _whole_characters(block: bytes) -> int:
+    """How many bytes of ``block`` there are up to the last character that is complete."""
+    for back in range(1, min(3, len(block)) + 1):
+        byte = block[-back]
+        if byte < 0x80:
+            break
+        if byte >= 0xC0:
+            width = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return len(block) - back if width > back else len(block)
+    return len(block)
+
+
+def _is_utf8(block: bytes) -> bool:
+    """Whether all is good UTF-8; Arrow looks through it many times faster than Python."""
+    ends = pa.py_buffer(np.array([0, len(block)], dtype=np.int64))
+    text = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(block)])
+    try:
+        text.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import codecs
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
 import httpx
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from yitang.data.collection.connectors import (
+    Chunk,
     Delivery,
     arrow_delivery,
     file_delivery,
     http_delivery,
     sqlite_delivery,
 )
+from yitang.data.collection.connectors.text_encoding import Reading, Utf8Stream
 from yitang.data.collection.errors import (
     EncodingUnknown,
     FileUnreadable,
     HeaderMissing,
+    LineTooLong,
     SourceUnreachable,
     TableUnknown,
 )
@@ -104,6 +112,62 @@ def test_a_damaged_character_is_marked_and_not_fatal(tmp_path: Path) -> None:
     assert delivery.understood["encoding"] == "UTF-8"
     assert any(chunk.may_be_unreadable for chunk in delivery.chunks())
     assert rows_of(delivery)[4][2] == "\ufffd\ufffd"
+
+
+pieces = st.one_of(
+    st.binary(max_size=6),
+    st.text("a,\n\0é张\ufffd😀", max_size=8).map(str.encode),
+    st.sampled_from([b"\xe5\xbc", b"\xf0\x9f\x98", b"\xc3", b"\xed\xa0\x80", b"\xc0\xaf"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(pieces, max_size=12).map(b"".join), st.integers(1, 9), st.integers(1, 20),
+    st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
+)  # fmt: skip
+def test_a_stream_gives_what_decoding_the_whole_gives(
+    content: bytes, block: int, step: int, encoding: str
+) -> None:
+    raw = codecs.BOM_UTF8 + content if encoding == "utf-8-sig" else content
+    text = raw.decode(encoding, "replace").replace("\0", "\ufffd")
+    reading = Reading()
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(raw)
+        file.flush()
+        with Utf8Stream(Path(file.name), encoding, reading, block=block) as stream:
+            assert b"".join(iter(lambda: stream.read(step), b"")) == text.encode()
+    assert reading.replaced == ("\ufffd" in text)
+
+
+def test_a_line_without_end_is_named_and_not_kept_in_memory(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [resident(number) for number in range(40_000)])
+    with path.open("ab") as file:
+        file.writelines(b"x" * 2**20 for _ in range(6))
+    with pytest.raises(LineTooLong, match=r"Line 40002 of a\.csv is longer than 4 MB"):
+        rows_of(file_delivery(path))
+    path.write_bytes(b"x" * (6 * 2**20))
+    with pytest.raises(LineTooLong, match="Line 1 of"):
+        rows_of(file_delivery(path))
+
+
+def test_a_quotation_mark_that_nothing_closes_is_one_sentence(tmp_path: Path) -> None:
+    rows = [resident(1), resident(2, name='"张'), *(resident(n) for n in range(3, 200_000))]
+    path = write_csv(tmp_path / "a.csv", rows)
+    with pytest.raises(FileUnreadable, match="quotation mark that is never closed"):
+        rows_of(file_delivery(path))
+
+
+def test_a_chunk_gives_its_rows_as_frame_and_as_arrow() -> None:
+    frame = pl.DataFrame({"a": ["一", None]})
+    for chunk in (
+        Chunk(frame, np.array([1, 2])),
+        Chunk(pa.record_batch({"a": pa.array(["一", None])}), np.array([1, 2])),
+    ):
+        assert chunk.frame.equals(frame)
+        assert chunk.arrow.to_pydict() == {"a": ["一", None]}
+        assert chunk.height == 2
+    assert Chunk(frame.clear(), np.array([])).arrow.num_rows == 0
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "shift_jis", "koi8-r"])
