@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from yitang.ground.base.clock import civil_date
 from yitang.ground.casework.api import CaseMoved
-from yitang.ground.metrics.api import Observation, observe
+from yitang.ground.metrics.api import observe
 from yitang.public.services.errors import VerificationNeeded
 from yitang.public.services.models import Application
+from yitang.public.services.queries import OF_DELIVERED
 
 from .certificates import issue_certificate
 
@@ -28,17 +27,10 @@ def follow_case(event: CaseMoved) -> None:
     if event.to_state in WITHOUT_RESULT:  # the same matter may be applied for again
         Application.objects.filter(pk=application.pk).update(holder_index="")
     if event.to_state == DELIVERED and application.case is not None:
-        place, day = application.case.division_code, civil_date(event.at)
-        visits = Decimal(application.visits.count())
-        saved = Decimal(application.trips_before) - visits
-        observe(
-            code="services.visits_per_closed_case",
-            observations=[Observation(day, place, visits, Decimal(1))],
-            at=event.at,
-        )
-        observe(
-            code="services.trips_saved", observations=[Observation(day, place, saved)], at=event.at
-        )
+        visits = application.visits.count()
+        for code, observation in OF_DELIVERED.items():
+            counted = observation(application.case, visits, application.trips_before)
+            observe(code=code, observations=[counted], at=event.at)
 
 
 def _check_verified(application: Application, event: CaseMoved) -> None:

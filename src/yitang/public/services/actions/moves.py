@@ -53,25 +53,40 @@ def _term(application: Application, verb: str) -> Term | None:
 def accept_overdue_applications(*, at: datetime) -> int:
     """Accept what nobody answered within its five working days; returns how many.
 
-    By law it counts as accepted from the day of receipt (行政许可法 Art 32), so the working
-    days that have gone are taken off the promised time.
+    By law it counts as accepted from the day of receipt (行政许可法 Art 32), of the papers
+    sent again after a correction as of the first; so the working days that have gone are
+    taken off the promised time. While the clock stands still for a lawful reason, silence
+    is nothing.
     """
     waiting = Application.objects.filter(
-        case__state="submitted", case__closed_at=None, case__due_at__lte=at, correction=None
+        case__state="submitted",
+        case__closed_at=None,
+        case__is_paused=False,
+        case__due_at__lte=at,
     )
-    late = list(waiting.select_related("item", "case"))
+    late = list(waiting.select_related("item", "case", "correction"))
     for application in late:
-        case = case_of(application)
-        note = "行政许可法 Art 32: not told within five working days"
-        advance_case(
-            case_id=case.pk,
-            verb="accept",
-            actor=system_actor(),
-            at=at,
-            note=note,
-            term=_what_is_left(application.item.promise, case.opened_at, at),
-        )
+        _accept_by_law(application, at)
     return len(late)
+
+
+def _accept_by_law(application: Application, at: datetime) -> None:
+    case, told = case_of(application), _correction_of(application)
+    received = told.answered_at if told is not None and told.answered_at else case.opened_at
+    papers = "申请材料" if told is None else "补正材料"
+    advance_case(
+        case_id=case.pk,
+        verb="accept",
+        actor=system_actor(),
+        at=at,
+        note=f"行政许可法第三十二条：五个工作日内未答复，自收到{papers}之日"
+        f"（{civil_date(received):%Y-%m-%d}）起即为受理",
+        term=_what_is_left(application.item.promise, received, at),
+    )
+
+
+def _correction_of(application: Application) -> CorrectionNotice | None:
+    return getattr(application, "correction", None)
 
 
 def _what_is_left(promise: Term | None, since: datetime, at: datetime) -> Term | None:

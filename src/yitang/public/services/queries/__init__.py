@@ -36,11 +36,12 @@ from .items import (
     trips_after_sharing,
     trips_of,
 )
-from .measures import METRICS, sent_application
+from .measures import METRICS, OF_DELIVERED, sent_application
 from .sharing import shared_datasets, sharing_in_force
 
 __all__ = [
     "METRICS",
+    "OF_DELIVERED",
     "CertificateCheck",
     "ItemRow",
     "ShownValue",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import Count
 
@@ -31,28 +32,34 @@ def sent_application(at: datetime, case: Case) -> Observation:
     return Observation(civil_date(at), county)
 
 
-def recount_visits() -> Iterator[Observation]:
-    """Every delivered application: its visits over one case."""
-    for day, place, visits, _ in _delivered():
-        yield Observation(day, place, Decimal(visits), Decimal(1))
+def visits_of_delivered(case: Case, visits: int, _: int) -> Observation:
+    """One delivered application: its on-site visits over one case."""
+    return Observation(_closed_on(case), case.division_code, Decimal(visits), Decimal(1))
 
 
-def recount_trips_saved() -> Iterator[Observation]:
-    """Every delivered application: trips before sharing, less the visits that were made."""
-    for day, place, visits, before in _delivered():
-        yield Observation(day, place, Decimal(before) - visits)
+def trips_saved_of_delivered(case: Case, visits: int, before: int) -> Observation:
+    """One delivered application: trips before sharing, less the visits that were made."""
+    return Observation(_closed_on(case), case.division_code, Decimal(before - visits))
 
 
-def _delivered() -> Iterator[tuple[date, str, int, int]]:
+OF_DELIVERED: dict[str, Callable[[Case, int, int], Observation]] = {
+    "services.visits_per_closed_case": visits_of_delivered,
+    "services.trips_saved": trips_saved_of_delivered,
+}
+
+
+def _recount(code: str) -> Iterator[Observation]:
+    """What ``OF_DELIVERED`` makes of every delivered application."""
     rows = Application.objects.filter(case__state=DELIVERED).annotate(count=Count("visits"))
     for row in rows.select_related("case").iterator():
-        if row.case is not None and row.case.closed_at is not None:
-            yield (
-                civil_date(row.case.closed_at),
-                row.case.division_code,
-                row.count,
-                row.trips_before,
-            )
+        if row.case is not None:
+            yield OF_DELIVERED[code](row.case, row.count, row.trips_before)
+
+
+def _closed_on(case: Case) -> date:
+    if case.closed_at is None:
+        raise ValueError(f"case {case.number} is delivered and not closed")
+    return civil_date(case.closed_at)
 
 
 METRICS = (
@@ -80,7 +87,7 @@ METRICS = (
         unit="",
         kind=MetricKind.RATIO,
         source="GB/T 39735-2020",
-        recount=recount_visits,
+        recount=partial(_recount, "services.visits_per_closed_case"),
     ),
     Metric(
         code="services.trips_saved",
@@ -93,6 +100,6 @@ METRICS = (
         unit="",
         kind=MetricKind.COUNT,
         source="浙江省保障“最多跑一次”改革规定 Art 2",
-        recount=recount_trips_saved,
+        recount=partial(_recount, "services.trips_saved"),
     ),
 )

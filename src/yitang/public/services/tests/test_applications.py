@@ -6,14 +6,21 @@ import copy
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from yitang.ground.base.errors import NotAllowed, NotFound
-from yitang.ground.casework.api import advance_case, allowed_verbs, case_timeline
+from yitang.ground.casework.api import (
+    advance_case,
+    allowed_verbs,
+    case_timeline,
+    pause_case,
+    resume_case,
+)
 from yitang.ground.casework.errors import CaseClosed, TransitionNotAllowed
 from yitang.ground.casework.tests.factories import wrong_pairs
 from yitang.ground.ledger.api import entries_about
 from yitang.ground.metrics.api import check_rollups, metric_value
-from yitang.ground.organisations.api import Organisation, User, create_user
+from yitang.ground.organisations.api import Organisation, User, create_user, system_actor
 from yitang.ground.organisations.tests.factories import make_officer, make_organisation
 from yitang.ground.plumbing.api import blind_index, public_key
 from yitang.public.services.api import (
@@ -55,6 +62,7 @@ from yitang.public.services.errors import (
     RecordChanged,
     VerificationNeeded,
 )
+from yitang.public.services.jobs import accept_overdue
 from yitang.public.services.rules.certificates import check_identifier
 from yitang.public.services.rules.workflow import APPLICATION_WORKFLOW
 
@@ -287,6 +295,37 @@ def test_silence_for_five_working_days_is_acceptance_from_the_day_of_receipt(
     # Three working days were promised and five have gone: it is due the same day.
     assert sent.case.due_at == AT.replace(hour=16) + timedelta(days=8)
     assert accept_overdue_applications(at=AT + timedelta(days=9)) == 0
+
+
+def test_silence_after_an_answered_correction_is_acceptance_from_the_day_it_was_answered(
+    officer: User,
+) -> None:
+    sent = submit(make_draft(), doubts={"child_name": "林知暖"})
+    case_id, later = sent.case_id or 0, AT + timedelta(days=20)  # Thursday, 10 December
+    move_application(case_id=case_id, verb="ask_correction", actor=officer, at=AT, note="请补")
+    assert accept_overdue_applications(at=later) == 0  # the office waits for the applicant
+    answer_correction(
+        application_id=sent.pk, actor=sent.applicant, at=later, words="已补", answers={}
+    )
+    assert accept_overdue_applications(at=later + timedelta(days=7)) == 0  # its fifth day runs
+    with time_machine.travel(later + timedelta(days=8), tick=False):
+        accept_overdue()
+    sent.refresh_from_db()
+    assert sent.case is not None
+    assert sent.case.state == "accepted"
+    last = case_timeline(sent.applicant, sent.case)[-1]
+    assert (last.verb, last.actor) == ("accept", system_actor())
+    assert "行政许可法第三十二条" in last.note
+    assert "补正材料之日（2026-12-10）" in last.note
+
+
+def test_while_the_clock_stands_still_silence_is_nothing(officer: User) -> None:
+    sent = submit(make_draft(), doubts={"child_name": "林知暖"})
+    case_id, late = sent.case_id or 0, AT + timedelta(days=30)
+    pause_case(case_id=case_id, reason="expert_review", actor=officer, at=AT)
+    assert accept_overdue_applications(at=late) == 0
+    resume_case(case_id=case_id, actor=officer, at=AT)
+    assert accept_overdue_applications(at=late) == 1
 
 
 def test_strangers_and_other_offices_neither_see_nor_decide(office: Organisation) -> None:
