@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from yitang.ground.base.errors import NotAllowed
+from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import Case
 from yitang.ground.organisations.api import (
     Organisation,
     Reach,
     User,
+    appointments_of,
     check_can,
     division_prefix,
     is_in_division,
@@ -20,8 +22,9 @@ from yitang.ground.organisations.api import (
 )
 from yitang.ground.organisations.rules import reaches_of
 
-from .errors import OrganisationDiffers
+from .errors import MatterUnknown, OrganisationDiffers
 from .models import Grant, SharingRequest
+from .rules import Matter
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -31,8 +34,9 @@ REQUEST = "exchange.request"
 SHARE = "exchange.share"
 OVERSEE = "exchange.oversee"
 KEYS = "exchange.keys"
+SYSTEM = "system"
 # The verbs that move a case, and who may; the workflow names the permission of each.
-READERS = frozenset({"clerk", "handler", "data_officer", "sharing_head", "hotline_agent", "system"})
+READERS = frozenset({"clerk", "handler", "data_officer", "sharing_head", "hotline_agent", SYSTEM})
 
 
 def check_can_request(user: User, organisation: Organisation) -> None:
@@ -62,30 +66,62 @@ def check_can_register_key(user: User, organisation: Organisation) -> None:
     check_can(user, KEYS, organisation_id=organisation.pk)
 
 
-def check_can_use(user: User, grant: Grant, *, directly: bool = False) -> None:
-    """Raises unless ``user`` acts for the demander: in it, or in an office of its division.
+def check_can_use(user: User, grant: Grant, *, directly: bool = True) -> None:
+    """Raises unless ``user`` acts for the demander: in a reading role of its own.
 
-    Someone who is no officer acts through a service, whose room answers for whose records
-    its citizens may pull into a form; the grant then asks for their matter. ``directly``, no
-    service stands between: only a reading role of the demander itself will do.
+    Not ``directly``, a service stands between, whose room answers for whose records it
+    pulls into which form: then an office of the demander's division will do, and someone who
+    is no officer.
     """
     if directly:
         _check_reads_for(user, grant)
         return
-    if not user.is_officer and user.username != "system":
+    if not user.is_officer and user.username != SYSTEM:
         return
     home = grant.organisation.division.code
     for post in posts_of(user):
-        if post.role == "system" or post.organisation_id == grant.organisation_id:
+        if post.role == SYSTEM or post.organisation_id == grant.organisation_id:
             return
         if post.role in READERS and is_in_division(post.division_code, within=home):
             return
     raise OrganisationDiffers(number=grant.number, organisation=grant.organisation.name)
 
 
+def check_can_serve(user: User, reference: Reference, matter: Matter | None) -> None:
+    """Raises unless ``matter`` is known, open, and of ``user`` or an office of theirs."""
+    posts = posts_of(user)
+    if matter is not None and matter.is_open and any(post.role == SYSTEM for post in posts):
+        return
+    offices = {post.organisation_id for post in posts if post.organisation_id is not None}
+    if matter is None or not matter.is_of(user=user.pk, offices=offices):
+        raise MatterUnknown(matter=reference)
+
+
+def reading_office(user: User, grant: Grant, *, directly: bool) -> str:
+    """In whose name ``user`` reads, as the person read about finds it in the ledger.
+
+    An officer's own office: the demander if they work there, else one in its division, else
+    any. The platform, and a citizen whose form a service fills, read for the demander; a
+    citizen who reads directly has no office.
+    """
+    if not user.is_officer:
+        is_alone = directly and user.username != SYSTEM
+        return "" if is_alone else grant.organisation.name
+    held = {post.organisation_id for post in posts_of(user)}
+    home = grant.organisation.division.code
+    offices = [post.organisation for post in appointments_of(user) if post.organisation_id in held]
+    offices.sort(
+        key=lambda office: (
+            office.pk != grant.organisation_id,
+            not is_in_division(office.division.code, within=home),
+        )
+    )
+    return offices[0].name if offices else ""
+
+
 def _check_reads_for(user: User, grant: Grant) -> None:
     for post in posts_of(user):
-        is_theirs = post.role == "system" or post.organisation_id == grant.organisation_id
+        is_theirs = post.role == SYSTEM or post.organisation_id == grant.organisation_id
         if is_theirs and post.role in READERS:
             return
     raise OrganisationDiffers(number=grant.number, organisation=grant.organisation.name)

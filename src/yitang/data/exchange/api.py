@@ -20,27 +20,31 @@ from .models import Grant, SharingRequest
 from .pipeline import publish_snapshot, published
 from .queries import (
     active_grant,
+    case_matters,
     exchange_folder,
     grant_for,
     grant_uses,
     grants_of,
+    register_matter_finder,
     request_for,
     requests_of,
     supplied_datasets,
     used_today,
 )
-from .rules import Provenance, Record
+from .rules import Matter, Provenance, Record
 
 __all__ = [
     "DatasetShared",
     "Grant",
     "GrantStopped",
+    "Matter",
     "Provenance",
     "Record",
     "SharingRequest",
     "active_grant",
     "amend_request",
     "can_request",
+    "case_matters",
     "check_can_request",
     "check_can_use",
     "compile_grants",
@@ -58,6 +62,7 @@ __all__ = [
     "read_record",
     "refresh_snapshots",
     "register_client",
+    "register_matter_finder",
     "request_for",
     "request_sharing",
     "requests_of",

@@ -91,6 +91,13 @@ class MatterNotCovered(Denied):
     message = "Grant {number} asks for the matter that the read serves: {kinds}."
 
 
+class MatterUnknown(Denied):
+    """One sentence for what is not there, is closed, or is another office's: none is told apart."""
+
+    code = "exchange.matter_unknown"
+    message = "There is no open matter {matter} of yours; name the one that you are working on."
+
+
 class FieldsNotGranted(Denied):
     code = "exchange.fields_not_granted"
     message = "Grant {number} does not cover {fields}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ from django.db.models import QuerySet
 
 from yitang.data.catalogue.api import Dataset, Use
 from yitang.ground.base.clock import civil_date
+from yitang.ground.base.errors import NotFound
+from yitang.ground.base.ids import Reference
+from yitang.ground.casework.api import case_of_subject
 from yitang.ground.ledger.api import LedgerEntry, entries_with
 from yitang.ground.organisations.api import Organisation, User
 from yitang.ground.plumbing.api import derived_key, settings
@@ -19,10 +23,38 @@ from yitang.ground.plumbing.rules import keyed_hash
 from .access import visible_grants, visible_requests
 from .errors import GrantUnknown, RequestUnknown
 from .models import ACTIVE, Client, Grant, SharingRequest
-from .rules import Hashes, usage_book
+from .rules import Hashes, Matter, usage_book
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+MatterFinder = Callable[[str], Matter | None]
+_matter_finders: dict[str, MatterFinder] = {}
+
+
+def register_matter_finder(kind: str, finder: MatterFinder) -> None:
+    """Ask ``finder`` about matters of ``kind``, by id; rooms register theirs in ``apps.py``."""
+    _matter_finders[kind] = finder
+
+
+def case_matters(kind: str) -> MatterFinder:
+    """A finder for matters that have a case from their first day: its holder, its applicant."""
+
+    def find(subject: str) -> Matter | None:
+        try:
+            case = case_of_subject(Reference(kind, subject))
+        except NotFound:
+            return None
+        return Matter(case.is_open, holder=case.organisation_id, owner=case.applicant_id)
+
+    return find
+
+
+def matter_of(reference: Reference) -> Matter | None:
+    """What its room says of a matter; ``None`` when there is none, or no room knows its kind."""
+    finder = _matter_finders.get(reference.kind)
+    return finder(reference.id) if finder is not None else None
 
 
 def exchange_folder() -> Path:

@@ -3,7 +3,7 @@ from django.apps import AppConfig
 from yitang.ground.casework.rules import register_workflow
 from yitang.ground.organisations.rules import Permission, Reach, register_permission
 
-from .rules import APPEAL
+from .rules import APPEAL, KIND
 
 HOTLINE = frozenset({"hotline_agent", "dispatcher"})
 UNITS = frozenset({"handler", "clerk"})
@@ -42,6 +42,9 @@ class HotlineConfig(AppConfig):
     label = "hotline"
 
     def ready(self) -> None:
+        from yitang.data.exchange.api import case_matters, register_matter_finder
+
+        register_matter_finder(KIND, case_matters(KIND))
         register_workflow(APPEAL)
         for permission in PERMISSIONS:
             register_permission(permission)

@@ -2,7 +2,9 @@
 
 from .access import can_see_application, check_can_see_application
 from .actions import (
+    ANSWER,
     ItemsReceipt,
+    Opened,
     RejectedItem,
     SharedWithServices,
     accept_overdue_applications,
@@ -53,6 +55,7 @@ from .queries import (
     shared_datasets,
     sharing_gains,
     sharing_in_force,
+    shown_answer,
     shown_values,
     trip_report,
     trip_summary,
@@ -64,6 +67,7 @@ from .queries import (
 )
 
 __all__ = [
+    "ANSWER",
     "Application",
     "Certificate",
     "CertificateCheck",
@@ -72,6 +76,7 @@ __all__ = [
     "Item",
     "ItemRow",
     "ItemsReceipt",
+    "Opened",
     "RejectedItem",
     "SharedWithServices",
     "ShownValue",
@@ -116,6 +121,7 @@ __all__ = [
     "shared_datasets",
     "sharing_gains",
     "sharing_in_force",
+    "shown_answer",
     "shown_values",
     "submit_application",
     "take_items",

@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from yitang.ground.casework.rules import register_workflow
 from yitang.ground.organisations.rules import Permission, Reach, register_permission
 
-from .rules.workflow import APPLICATION_WORKFLOW
+from .rules.workflow import APPLICATION_WORKFLOW, WORKFLOW_NAME
 
 # Who decides is not who watches: supervisors see and assign, handlers of the office decide.
 PERMISSIONS = (
@@ -37,19 +37,24 @@ class ServicesConfig(AppConfig):
     label = "services"
 
     def ready(self) -> None:
-        from yitang.data.exchange.api import DatasetShared, GrantStopped
+        from yitang.data.exchange.api import (
+            DatasetShared,
+            GrantStopped,
+            register_matter_finder,
+        )
         from yitang.ground.casework.api import CaseMoved
         from yitang.ground.metrics.api import register_metric
         from yitang.ground.plumbing.api import register_job, register_listener
 
         from .actions import follow_case, follow_grant, follow_stop
         from .jobs import accept_overdue
-        from .queries import METRICS
+        from .queries import METRICS, matter_of_application
 
         register_job("services.accept_overdue", accept_overdue, every=timedelta(hours=1))
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, frozenset(roles), reach))
         register_workflow(APPLICATION_WORKFLOW)
+        register_matter_finder(WORKFLOW_NAME, matter_of_application)
         register_listener(CaseMoved, follow_case)
         register_listener(DatasetShared, follow_grant)
         register_listener(GrantStopped, follow_stop)

@@ -17,7 +17,8 @@ LONGEST_KEY = 80
 # Carried out each time, key or not: a batch is known by its own digest and commits in steps,
 # and whoever is handed personal data again has read it again, with an entry in the ledger.
 OF_THEIR_OWN = re.compile(
-    r"/api/v1/(collection/.*|fusion/.*|appeals/[^/]+/caller|exchange/grants/[^/]+/reads)/?"
+    r"/api/v1/(collection/.*|fusion/.*|appeals/[^/]+/caller|exchange/grants/[^/]+/reads"
+    r"|services/applications/[^/]+/values/[^/]+/opening)/?"
 )
 
 

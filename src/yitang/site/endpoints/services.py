@@ -92,9 +92,17 @@ class ValueOut(Schema):
     name: str
     label: str
     text: str
+    doubt: str
+    is_masked: bool
     dataset: str
     department: str
     as_of: date | None
+
+
+class OpenedOut(Schema):
+    text: str
+    doubt: str
+    is_recorded: bool
 
 
 class MaterialOut(Schema):
@@ -233,13 +241,14 @@ def draft(request: HttpRequest, code: str) -> ApplicationOut:
     made = services.draft_application(item=services.item_by_code(code), actor=user, at=at)
     read = services.records_reader(made, actor=user, at=at)
     services.prefill_application(application_id=made.pk, actor=user, read=read)
-    return _application(services.application_for(user, made.public_id))
+    return _application(user, services.application_for(user, made.public_id))
 
 
 @router.get("/applications/{application_id}", response=ApplicationOut)
 def application(request: HttpRequest, application_id: UUID) -> ApplicationOut:
     """One's own application, or one of the office one works for; personal values masked."""
-    return _application(services.application_for(_user(request), application_id))
+    user = _user(request)
+    return _application(user, services.application_for(user, application_id))
 
 
 @router.post("/applications/{application_id}/submit", response=ApplicationOut)
@@ -254,7 +263,7 @@ def submit(request: HttpRequest, application_id: UUID, given: AnswersIn) -> Appl
         answers=given.answers,
         doubts=given.doubts,
     )
-    return _application(services.application_for(user, application_id))
+    return _application(user, services.application_for(user, application_id))
 
 
 @router.post("/applications/{application_id}/moves", response=ApplicationOut)
@@ -268,7 +277,17 @@ def move(request: HttpRequest, application_id: UUID, wanted: MoveIn) -> Applicat
     services.move_application(
         case_id=found.case_id or 0, verb=wanted.verb, actor=user, at=now(), note=wanted.note
     )
-    return _application(services.application_for(user, application_id))
+    return _application(user, services.application_for(user, application_id))
+
+
+@router.post("/applications/{application_id}/values/{name}/opening", response=OpenedOut)
+def opening(request: HttpRequest, application_id: UUID, name: str) -> OpenedOut:
+    """One masked value in full, or ``answer``; unless it is one's own, the ledger says so."""
+    user = _user(request)
+    found = services.application_for(user, application_id)
+    opened = services.open_value(application_id=found.pk, name=name, actor=user, at=now())
+    is_recorded = found.applicant_id != user.pk
+    return OpenedOut(text=opened.text, doubt=opened.doubt, is_recorded=is_recorded)
 
 
 def _user(request: HttpRequest) -> User:
@@ -277,7 +296,7 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _application(found: services.Application) -> ApplicationOut:
+def _application(user: User, found: services.Application) -> ApplicationOut:
     case = found.case
     return ApplicationOut(
         id=found.public_id,
@@ -293,11 +312,13 @@ def _application(found: services.Application) -> ApplicationOut:
                 name=one.field.name,
                 label=one.field.label,
                 text=one.text,
+                doubt=one.doubt,
+                is_masked=one.is_masked,
                 dataset=one.value.dataset if one.value else "",
                 department=one.value.department if one.value else "",
                 as_of=one.value.as_of if one.value else None,
             )
-            for one in services.shown_values(found)
+            for one in services.shown_values(user, found)
         ],
         materials=[
             MaterialOut(name=one.name, satisfied_by=one.satisfied_by)

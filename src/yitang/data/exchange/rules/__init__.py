@@ -8,6 +8,7 @@ from .grants import (
     read_grants,
     write_grants,
 )
+from .matters import Matter
 from .reading import (
     Answer,
     Hashes,
@@ -54,6 +55,7 @@ __all__ = [
     "CompiledGrant",
     "CompiledGrants",
     "Hashes",
+    "Matter",
     "Provenance",
     "Question",
     "Record",

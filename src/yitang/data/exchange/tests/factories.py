@@ -14,9 +14,17 @@ import pytest
 from yitang.data.catalogue.api import Dataset
 from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.catalogue.tests.factories import make_dataset
-from yitang.data.exchange.api import Grant, SharingRequest, move_request, request_sharing
+from yitang.data.exchange.api import (
+    Grant,
+    Matter,
+    SharingRequest,
+    move_request,
+    register_matter_finder,
+    request_sharing,
+)
 from yitang.data.exchange.rules import close_books, forget_snapshots
 from yitang.data.lake.api import replace_table
+from yitang.ground.base.ids import Reference
 from yitang.ground.organisations.api import Organisation, User, system_actor
 from yitang.ground.organisations.tests.factories import make_organisation
 from yitang.ground.plumbing.api import settings
@@ -87,6 +95,20 @@ def make_request(
         at=AT,
         **(parts | values),  # type: ignore[arg-type]
     )
+
+
+# A kind of matter that only these tests know: held by one office, asked for by one person.
+MATTER_KIND = "test.matter"
+MATTER = Reference(MATTER_KIND, "0198")
+
+
+def make_matter(
+    *, is_open: bool = True, holder: Organisation | None = None, owner: User | None = None
+) -> Reference:
+    """The one matter that there is; every other id is unknown."""
+    made = Matter(is_open, holder=holder.pk if holder else None, owner=owner.pk if owner else None)
+    register_matter_finder(MATTER_KIND, lambda key: made if key == MATTER.id else None)
+    return MATTER
 
 
 # The modules that say where an installation keeps its files.

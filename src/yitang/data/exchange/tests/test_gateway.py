@@ -28,14 +28,14 @@ from yitang.data.exchange.errors import CallInvalid
 from yitang.data.exchange.gateway.app import Gateway, GroupedLedger
 from yitang.data.exchange.queries import hashes
 from yitang.data.exchange.rules import signed_headers
-from yitang.ground.base.ids import Reference, uuid7
+from yitang.ground.base.ids import uuid7
 from yitang.ground.ledger.api import entries_about, index_segments, ledger_folder, verify
 from yitang.ground.ledger.rules import Draft, Place, SegmentWriter
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_organisation
 from yitang.ground.plumbing.api import blind_index
 
-from .factories import AT, MOTHER, PURPOSE, make_grant
+from .factories import AT, MATTER, MATTER_KIND, MOTHER, PURPOSE, make_grant
 
 pytestmark = pytest.mark.django_db
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -44,7 +44,7 @@ PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 @pytest.fixture
 def grant() -> Grant:
-    made = make_grant(matter_kinds=["services.application"], quota=40)
+    made = make_grant(matter_kinds=[MATTER_KIND], quota=40)
     register_client(organisation=made.organisation, key=PUBLIC, actor=system_actor(), at=AT)
     compile_grants()
     return made
@@ -68,7 +68,7 @@ def asked(grant: Grant, /, **values: Any) -> dict[str, Any]:
         "grant": str(grant.public_id),
         "key": MOTHER,
         "purpose": PURPOSE,
-        "matter": "services.application:0198",
+        "matter": str(MATTER),
     } | values
 
 
@@ -102,7 +102,7 @@ def test_a_signed_call_gets_what_prefill_gets_and_leaves_the_same_entry(
     served: Gateway, grant: Grant
 ) -> None:
     inside = read_record(
-        grant=grant, key=MOTHER, matter=Reference("services.application", "0198"),
+        grant=grant, key=MOTHER, matter=MATTER,
         purpose=PURPOSE, actor=system_actor(), at=AT,
     )  # fmt: skip
     response = call(served, grant)

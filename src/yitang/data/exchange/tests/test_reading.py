@@ -12,7 +12,9 @@ from django.db import transaction
 from yitang.data.catalogue.tests.factories import make_dataset
 from yitang.data.exchange.api import (
     Grant,
+    Matter,
     active_grant,
+    case_matters,
     decide_sharing,
     exchange_folder,
     expire_grants,
@@ -34,6 +36,7 @@ from yitang.data.exchange.errors import (
     GrantOutOfTime,
     GrantUnknown,
     MatterNotCovered,
+    MatterUnknown,
     NothingPublished,
     OrganisationDiffers,
     PurposeDiffers,
@@ -47,12 +50,19 @@ from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import Case, case_timeline
 from yitang.ground.ledger.api import LedgerEntry, entries_about, index_segments
 from yitang.ground.organisations.api import User, system_actor
-from yitang.ground.organisations.tests.factories import make_officer, make_organisation, make_user
+from yitang.ground.organisations.tests.factories import (
+    make_appointment,
+    make_officer,
+    make_organisation,
+    make_user,
+)
 from yitang.ground.plumbing.api import blind_index, registered_events
 
 from .factories import (
     AT,
     FATHER,
+    MATTER,
+    MATTER_KIND,
     MOTHER,
     OTHER,
     PURPOSE,
@@ -61,11 +71,12 @@ from .factories import (
     deliver,
     make_births,
     make_grant,
+    make_matter,
     make_police,
+    make_request,
 )
 
 pytestmark = pytest.mark.django_db
-MATTER = Reference("services.application", "0198")
 
 
 def read(grant: Grant, key: str = MOTHER, **values: object) -> Record | None:
@@ -150,16 +161,76 @@ def test_whoever_is_in_the_record_finds_the_read_whichever_fields_were_asked() -
     assert [len(entries(number)) for number in (MOTHER, FATHER, OTHER)] == [1, 1, 0]
 
 
-def test_a_person_reads_directly_only_for_the_demander_itself() -> None:
+def test_a_person_reads_only_for_the_demander_itself_unless_a_service_asks() -> None:
     grant = make_grant()
-    asked = {"grant": grant, "key": "B2", "matter": MATTER, "purpose": PURPOSE, "at": AT}
+    asked = {"grant": grant, "key": "B2", "matter": None, "purpose": PURPOSE, "at": AT}
     own = make_officer("handler", organisation=grant.organisation)
     leader = make_officer("leader", organisation=grant.organisation)
     nearby = make_officer("handler", organisation=make_organisation("350102"))
-    assert find_records(actor=own, directly=True, **asked)  # type: ignore[arg-type]
+    assert find_records(actor=own, **asked)  # type: ignore[arg-type]
     for other in (leader, nearby, make_user()):
         with pytest.raises(OrganisationDiffers):
-            find_records(actor=other, directly=True, **asked)  # type: ignore[arg-type]
+            find_records(actor=other, **asked)  # type: ignore[arg-type]
+        with pytest.raises(OrganisationDiffers):
+            read_record(actor=other, **asked)  # type: ignore[arg-type]
+    for other in (nearby, make_user()):
+        assert find_records(actor=other, directly=False, **asked)  # type: ignore[arg-type]
+
+
+def test_whoever_reads_stands_in_the_ledger_under_their_own_office() -> None:
+    grant = make_grant()
+    nearby = make_officer("handler", organisation=make_organisation("350102", name="城东分局"))
+    outside = make_officer("handler", organisation=make_organisation("360102", name="外省分局"))
+    own = make_officer("handler", organisation=grant.organisation)
+    make_appointment(own, "clerk", make_organisation("350102", name="城西分局"))
+    for actor in (own, nearby, make_user()):
+        assert read(grant, "B2", actor=actor, matter=None, directly=False)
+    for actor in (outside, make_user()):
+        with pytest.raises(OrganisationDiffers):
+            read(grant, "B2", actor=actor, matter=None)
+    assert [(entry.action, entry.organisation) for entry in reversed(entries("B2"))] == [
+        ("exchange.read", "闽海省公安厅"),
+        ("exchange.read", "城东分局"),
+        ("exchange.read", "闽海省公安厅"),  # a citizen's form is filled for the demander
+        ("exchange.denied", "外省分局"),
+        ("exchange.denied", ""),
+    ]
+
+
+def test_a_read_serves_an_open_matter_of_the_readers_office() -> None:
+    grant = make_grant(matter_kinds=[MATTER_KIND])
+    own = make_officer("handler", organisation=grant.organisation)
+    make_matter(holder=grant.organisation)
+    assert read(grant, "B2", actor=own)
+    used = used_today(grant, at=AT)
+    sentence = "There is no open matter test.matter:0198 of yours"
+    for values in ({"is_open": False, "holder": grant.organisation}, {"owner": make_user()}, {}):
+        make_matter(**values)
+        with pytest.raises(MatterUnknown, match=sentence):
+            read(grant, "B2", actor=own)
+    make_matter(holder=grant.organisation)
+    for nobody in (Reference(MATTER_KIND, "nobody"), Reference("test.unheard_of", "1")):
+        with pytest.raises(Denied):
+            read(grant, "B2", actor=own, matter=nobody)
+        with pytest.raises(Denied):
+            read(grant, "B2", matter=nobody)
+    assert used_today(grant, at=AT) == used  # what is refused spends no quota
+    refused = [entry for entry in entries("B2") if entry.action == "exchange.denied"]
+    assert [(entry.details or {})["error"] for entry in refused].count(
+        "exchange.matter_unknown"
+    ) == 5
+
+
+def test_a_matter_is_its_owners_too_and_that_of_a_case_is_known_by_it() -> None:
+    grant, citizen = make_grant(), make_user()
+    make_matter(owner=citizen)
+    assert read(grant, "B2", actor=citizen, directly=False)
+    with pytest.raises(MatterUnknown):
+        read(grant, "B2", actor=make_user(), directly=False)
+    asked = brought_to("received", make_request(grant.dataset, purpose="other"))
+    found = case_matters("exchange.request")(str(asked.public_id))
+    assert found == Matter(is_open=True, holder=asked.provider_id, owner=None)
+    assert case_matters("exchange.request")("nobody") is None
 
 
 def test_the_row_rule_is_asked_before_the_limit() -> None:
@@ -210,7 +281,7 @@ LATER, EARLIER = datetime(2027, 11, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinf
 def test_what_the_grant_does_not_cover_is_refused_and_recorded(
     values: dict[str, object], error: type[Denied]
 ) -> None:
-    grant = make_grant(matter_kinds=["services.application"])
+    grant = make_grant(matter_kinds=[MATTER_KIND])
     assert read(grant) is not None
     with pytest.raises(error):
         read(grant, MOTHER, **values)
@@ -219,14 +290,16 @@ def test_what_the_grant_does_not_cover_is_refused_and_recorded(
 
 
 def test_officers_of_others_may_not_use_the_grant() -> None:
-    grant = make_grant(matter_kinds=["services.application"])
-    inside = make_officer("handler", organisation=make_organisation("350102"))
+    grant = make_grant(matter_kinds=[MATTER_KIND])
+    here = make_organisation("350102")
+    inside = make_officer("handler", organisation=here)
     outside = make_officer("handler", organisation=make_organisation("360102"))
     citizen = make_user()
-    assert read(grant, actor=inside) is not None
-    assert read(grant, actor=citizen) is not None
+    make_matter(holder=here, owner=citizen)
+    assert read(grant, actor=inside, directly=False) is not None
+    assert read(grant, actor=citizen, directly=False) is not None
     with pytest.raises(OrganisationDiffers):
-        read(grant, actor=outside)
+        read(grant, actor=outside, directly=False)
     with pytest.raises(OrganisationDiffers):
         read(grant, organisation=make_organisation("350102"))
     assert read(grant, organisation=grant.organisation) is not None

@@ -1,6 +1,6 @@
 """Every write of the room, one file for each noun."""
 
-from .asides import log_visit, open_certificate, open_value, rate_application
+from .asides import ANSWER, Opened, log_visit, open_certificate, open_value, rate_application
 from .certificates import issue_certificate, revoke_certificate
 from .drafts import (
     draft_application,
@@ -28,7 +28,9 @@ from .sharing import (
 )
 
 __all__ = [
+    "ANSWER",
     "ItemsReceipt",
+    "Opened",
     "RejectedItem",
     "SharedWithServices",
     "accept_overdue_applications",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from yitang.ground.base.clock import civil_date
+from yitang.ground.base.errors import NotFound
 from yitang.ground.casework.errors import CaseClosed
 from yitang.ground.ledger.api import record
 from yitang.ground.organisations.api import (
@@ -19,40 +21,79 @@ from yitang.ground.organisations.api import (
 from yitang.ground.plumbing.api import blind_index
 from yitang.public.services.access import check_can_change
 from yitang.public.services.errors import RatingNotPossible
-from yitang.public.services.models import Application, Certificate, Visit
+from yitang.public.services.models import Application, Certificate, CorrectionNotice, Visit
 from yitang.public.services.queries import certificate_for
+from yitang.public.services.rules.newborn import FORMS
 
 from .forms import case_of, reference_of
 
+ANSWER = "answer"  # what was written when something had to be mended, beside the form's fields
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What stood behind a mask: the value, and what the applicant says instead."""
+
+    text: str
+    doubt: str
+
 
 @transaction.atomic
-def open_value(*, application_id: int, name: str, actor: User, at: datetime) -> str:
-    """A masked value in full; opening it is written into the ledger, unless it is one's own."""
+def open_value(*, application_id: int, name: str, actor: User, at: datetime) -> Opened:
+    """A masked value in full; opening it is written into the ledger, unless it is one's own.
+
+    ``name`` is a field of the form, or ``ANSWER``. The applicant finds the entry, and so does
+    whoever an identity number beside the value names. Raises ``NotFound``, ``NotAllowed``.
+    """
     application = Application.objects.select_related("item", "applicant", "case").get(
         pk=application_id
     )
-    value = application.values.get(name=name)
-    if actor.pk != application.applicant_id:
-        case = application.case
-        check_can(
-            actor,
-            "services.open_value",
-            division_code=case.division_code if case else None,
-            organisation_id=(case.organisation_id if case else None) or 0,
-        )
-        identity = application.applicant.identity_number or ""
+    opened, dataset = _behind(application, name)
+    if actor.pk == application.applicant_id:
+        return opened
+    case = application.case
+    check_can(
+        actor,
+        "services.open_value",
+        division_code=case.division_code if case else None,
+        organisation_id=(case.organisation_id if case else None) or 0,
+    )
+    for number in _named_beside(application, name):
         record(
             actor=str(actor.public_id),
             organisation=office_of(actor, at),
             action="services.open_value",
             purpose=application.item.name,
             matter=reference_of(application),
-            subject_index=blind_index(identity) if identity else None,
-            dataset=value.dataset or None,
+            subject_index=blind_index(number),
+            dataset=dataset or None,
             details={"field": name},
             at=at,
         )
-    return value.text or ""
+    return opened
+
+
+def _behind(application: Application, name: str) -> tuple[Opened, str]:
+    """What is masked, and the dataset it was read from."""
+    if name == ANSWER:
+        notice = CorrectionNotice.objects.filter(application=application).first()
+        if notice is not None:
+            return Opened(notice.answer or "", ""), ""
+    value = application.values.filter(name=name).first()
+    if value is None:
+        raise NotFound(kind="value", id=name)
+    return Opened(value.text or "", value.doubt or ""), value.dataset
+
+
+def _named_beside(application: Application, name: str) -> list[str]:
+    """The identity numbers of whom a value is about: the applicant, and those of its group."""
+    form = FORMS.get(application.item.form)
+    one = form.field_named(name) if form else None
+    beside = [f.name for f in form.fields if one and f.group == one.group] if form else []
+    identities = [f.name for f in form.fields if f.mask == "identity"] if form else []
+    rows = application.values.filter(name__in={*beside} & {*identities})
+    numbers = [application.applicant.identity_number, *(row.text for row in rows)]
+    return list(dict.fromkeys(number for number in numbers if number))
 
 
 @transaction.atomic

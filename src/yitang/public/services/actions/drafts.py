@@ -38,7 +38,7 @@ from yitang.public.services.rules.forms import (
 )
 from yitang.public.services.rules.workflow import WORKFLOW_NAME
 
-from .forms import case_of, form_of, keep_values, reference_of
+from .forms import case_of, check_identities, form_of, keep_values, reference_of
 from .moves import move_application
 
 NUMBER_PREFIX = "BJ"  # 办件
@@ -71,7 +71,7 @@ def prefill_application(*, application_id: int, actor: User, read: Reader) -> Pr
     each record. What the applicant stated or doubted is kept.
     """
     application = _open_draft(application_id, actor)
-    form, item = form_of(application.item), application.item
+    form = form_of(application.item)
     found = prefill(form, applicant=actor.identity_number or "", read=read)
     application.values.exclude(dataset="").exclude(name__in=found.values).delete()
     for name, value in found.values.items():
@@ -87,7 +87,13 @@ def prefill_application(*, application_id: int, actor: User, read: Reader) -> Pr
                 "ledger_entry": value.entry,
             },
         )
-    facts = item.facts()
+    _keep_materials(application, form, found)
+    return found
+
+
+def _keep_materials(application: Application, form: ItemForm, found: Prefilled) -> None:
+    """How each material stands, and what the records save in trips."""
+    facts = application.item.facts()
     application.materials.all().delete()
     MaterialStatus.objects.bulk_create(
         MaterialStatus(
@@ -104,7 +110,6 @@ def prefill_application(*, application_id: int, actor: User, read: Reader) -> Pr
     counted = trips(facts, found.datasets)
     application.trips_before, application.trips_after = len(counted.before), len(counted.after)
     application.save(update_fields=["trips_before", "trips_after"])
-    return found
 
 
 @transaction.atomic
@@ -144,9 +149,7 @@ def submit_application(
     keep_values(application, answers, doubts)
     form = form_of(application.item)
     values = {value.name: value for value in application.values.all()}
-    for one in form.fields:
-        if one.is_required and not (one.name in values and values[one.name].text):
-            raise AnswerMissing(field=one.label)
+    _check_answers(form, values)
     _check_new(application, values.get(form.holder_code))
     case = _open_case(application, form, values, actor, at)
     application.submitted_at, application.case = at, case
@@ -159,6 +162,15 @@ def submit_application(
             case_id=case.pk, verb="accept", actor=system_actor(), at=at
         )
     return application
+
+
+def _check_answers(form: ItemForm, values: Mapping[str, FieldValue]) -> None:
+    """Raises for the first value that is missing, or is an identity number that is none."""
+    for one in form.fields:
+        if one.is_required and not (one.name in values and values[one.name].text):
+            raise AnswerMissing(field=one.label)
+    stated = {name: value.text or "" for name, value in values.items() if not value.dataset}
+    check_identities(form, stated)
 
 
 def _open_case(

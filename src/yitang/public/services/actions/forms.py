@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yitang.ground.base.errors import NotFound
+from yitang.ground.base.identity import check_identity_number, normalise_identity_number
 from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import Case
 from yitang.public.services.errors import AnswerUnknown, ItemNotOnline
@@ -30,6 +31,13 @@ def case_of(application: Application) -> Case:
     if application.case is None:
         raise NotFound(kind="sent application", id=application.public_id)
     return application.case
+
+
+def check_identities(form: ItemForm, values: Mapping[str, str]) -> None:
+    """Raises ``IdentityNumberInvalid`` for a number that the applicant stated and is none."""
+    for one in form.fields:
+        if one.mask == "identity" and values.get(one.name):
+            check_identity_number(normalise_identity_number(values[one.name]))
 
 
 def keep_values(

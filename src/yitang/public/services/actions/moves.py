@@ -16,7 +16,7 @@ from yitang.public.services.errors import AlreadyTold, RecordChanged
 from yitang.public.services.models import Application, CorrectionNotice
 from yitang.public.services.rules.forms import SAME, Reader, prefill, verification
 
-from .forms import case_of, form_of, keep_values
+from .forms import case_of, check_identities, form_of, keep_values
 
 
 @transaction.atomic
@@ -112,6 +112,7 @@ def answer_correction(
     )
     form = form_of(application.item)
     stated = {name: text for name, text in answers.items() if form.field_named(name)}
+    check_identities(form, stated)
     keep_values(application, stated, stated)
     CorrectionNotice.objects.filter(application=application).update(answer=words, answered_at=at)
     return application

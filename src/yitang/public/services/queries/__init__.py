@@ -1,7 +1,6 @@
 """Every read of the room, one file for each noun."""
 
 from .applications import (
-    ShownValue,
     application_for,
     application_of_case,
     application_with_case,
@@ -9,7 +8,7 @@ from .applications import (
     certificate_of,
     correction_of,
     drafts_of,
-    shown_values,
+    matter_of_application,
     visits_of,
     visits_per_closed_case,
 )
@@ -38,6 +37,7 @@ from .items import (
 )
 from .measures import METRICS, OF_DELIVERED, sent_application
 from .sharing import shared_datasets, sharing_in_force
+from .values import ShownValue, shown_answer, shown_values
 
 __all__ = [
     "METRICS",
@@ -62,11 +62,13 @@ __all__ = [
     "item_by_code",
     "item_of_form",
     "items_using",
+    "matter_of_application",
     "search_items",
     "sent_application",
     "shared_datasets",
     "sharing_gains",
     "sharing_in_force",
+    "shown_answer",
     "shown_values",
     "trip_report",
     "trip_summary",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 
+from yitang.data.exchange.api import Matter
 from yitang.ground.base.errors import NotFound
-from yitang.ground.base.text import mask_identity_number, mask_name
 from yitang.ground.casework.api import Case
 from yitang.ground.organisations.api import User
 from yitang.public.services.access import check_can_see_application
@@ -18,27 +17,14 @@ from yitang.public.services.models import (
     Application,
     Certificate,
     CorrectionNotice,
-    FieldValue,
     Visit,
 )
 from yitang.public.services.rules import VisitRatio, visit_ratio
-from yitang.public.services.rules.forms import FormField
-from yitang.public.services.rules.newborn import FORMS
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 DELIVERED = "delivered"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownValue:
-    """One value of a form as a page shows it: masked where the form says so."""
-
-    field: FormField
-    value: FieldValue | None
-    text: str
-    is_masked: bool
 
 
 def application_for(user: User | AnonymousUser, public_id: UUID | str) -> Application:
@@ -66,6 +52,23 @@ def application_with_case(case_id: int) -> Application:
     return Application.objects.select_related("item", "applicant", "case").get(case_id=case_id)
 
 
+def matter_of_application(public_id: str) -> Matter | None:
+    """What a read of the exchange may serve: a draft of its applicant's, an office's open case."""
+    try:
+        rows = Application.objects.filter(public_id=public_id).select_related("case")
+        application = rows.first()
+    except ValidationError:
+        return None
+    if application is None:
+        return None
+    case = application.case
+    return Matter(
+        is_open=case is None or case.is_open,
+        holder=case.organisation_id if case is not None else None,
+        owner=application.applicant_id,
+    )
+
+
 def applications_of(user: User, *, limit: int = 50) -> list[Application]:
     """What ``user`` applied for, drafts included, newest first."""
     rows = Application.objects.filter(applicant=user).select_related("item", "case__organisation")
@@ -76,21 +79,6 @@ def drafts_of(user: User) -> list[Application]:
     """What ``user`` began and has not sent, newest first."""
     rows = Application.objects.filter(applicant=user, case=None).select_related("item")
     return list(rows[:10])
-
-
-def shown_values(application: Application) -> list[ShownValue]:
-    """Every field of the form in order, with its value masked for a page."""
-    form = FORMS.get(application.item.form)
-    values = {value.name: value for value in application.values.all()}
-    return [_shown(one, values.get(one.name)) for one in (form.fields if form else ())]
-
-
-def _shown(one: FormField, value: FieldValue | None) -> ShownValue:
-    text = (value.text or "") if value is not None else ""
-    if one.mask and text and value is not None and value.dataset:
-        mask = mask_name if one.mask == "name" else mask_identity_number
-        return ShownValue(one, value, mask(text), is_masked=True)
-    return ShownValue(one, value, text, is_masked=False)
 
 
 def visits_of(application: Application) -> list[Visit]:
@@ -105,7 +93,11 @@ def certificate_of(application: Application) -> Certificate | None:
 
 def correction_of(application: Application) -> CorrectionNotice | None:
     """What the applicant was told to mend, if they were."""
-    return CorrectionNotice.objects.filter(application=application).first()
+    return (
+        CorrectionNotice.objects.filter(application=application)
+        .select_related("application")
+        .first()
+    )
 
 
 def visits_per_closed_case() -> VisitRatio:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from yitang.ground.base.errors import NotAllowed, NotFound
+from yitang.ground.base.identity import IdentityNumberInvalid
 from yitang.ground.casework.api import (
     advance_case,
     allowed_verbs,
@@ -24,6 +25,7 @@ from yitang.ground.organisations.api import Organisation, User, create_user, sys
 from yitang.ground.organisations.tests.factories import make_officer, make_organisation
 from yitang.ground.plumbing.api import blind_index, public_key
 from yitang.public.services.api import (
+    ANSWER,
     Application,
     accept_overdue_applications,
     answer_correction,
@@ -43,6 +45,7 @@ from yitang.public.services.api import (
     rate_application,
     revoke_certificate,
     save_draft,
+    shown_answer,
     shown_values,
     submit_application,
     visits_per_closed_case,
@@ -103,7 +106,7 @@ def submit(application: Application, **given: dict[str, str]) -> Application:
 
 def test_the_form_is_prefilled_with_a_source_for_every_value_and_asks_nothing_known() -> None:
     draft = make_draft()
-    shown = {one.field.name: one for one in shown_values(draft)}
+    shown = {one.field.name: one for one in shown_values(draft.applicant, draft)}
     assert shown["child_name"].text == "林知夏"
     assert shown["mother_name"].text == "林*芸"
     assert shown["mother_identity"].is_masked
@@ -351,16 +354,84 @@ def test_strangers_and_other_offices_neither_see_nor_decide(office: Organisation
 
 def test_opening_a_masked_value_is_written_down_unless_it_is_ones_own(officer: User) -> None:
     sent = make_submitted()
-    assert (
-        open_value(application_id=sent.pk, name="mother_name", actor=sent.applicant, at=AT)
-        == "林小芸"
-    )
+    own = open_value(application_id=sent.pk, name="mother_name", actor=sent.applicant, at=AT)
+    assert own.text == "林小芸"
     before = len(entries_about(blind_index(MOTHER)))
     opened = open_value(application_id=sent.pk, name="mother_identity", actor=officer, at=AT)
-    assert opened == MOTHER
+    assert opened.text == MOTHER
     entries = entries_about(blind_index(MOTHER))
     assert len(entries) == before + 1
     assert entries[0].action == "services.open_value"
+    open_value(application_id=sent.pk, name="father_name", actor=officer, at=AT)
+    for named in (MOTHER, FATHER):  # the applicant, and whose value it is
+        assert (entries_about(blind_index(named))[0].details or {})["field"] == "father_name"
+    with pytest.raises(NotFound):
+        open_value(application_id=sent.pk, name="colour", actor=officer, at=AT)
+
+
+def test_what_an_applicant_wrote_is_masked_for_others_until_it_is_opened(officer: User) -> None:
+    parent, item = make_parent(), make_newborn_item()
+    draft = draft_application(item=item, actor=parent, at=AT)
+    births_only: dict[str, dict[str, dict[str, str]]] = {"births": RECORDS["births"]}
+    prefill_application(application_id=draft.pk, actor=parent, read=reader(births_only))
+    written = f"省妇幼，经办人电话13805912345，父亲证件{FATHER}"
+    doubts = {"mother_name": "林晓芸", "child_name": "林知暖", "hospital": written}
+    answers = {
+        "address": f"城东区文屿路18号，电话13805912345，父亲证件{FATHER}",
+        "division": "350102",
+    }
+    sent = submit(draft, answers=answers, doubts=doubts)
+    mine = {one.field.name: one for one in shown_values(parent, sent)}
+    seen = {one.field.name: one for one in shown_values(officer, sent)}
+    assert (mine["address"].text, mine["hospital"].doubt) == (answers["address"], written)
+    assert seen["mother_name"].doubt == "林*芸"
+    assert seen["child_name"].doubt == "林知暖"  # whom the matter is about
+    for text in (seen["address"].text, seen["hospital"].doubt):
+        assert FATHER not in text
+        assert "13805912345" not in text
+    assert all(seen[name].is_masked for name in ("address", "hospital", "mother_name"))
+    opened = open_value(application_id=sent.pk, name="hospital", actor=officer, at=AT)
+    assert opened.doubt == written
+    assert (entries_about(blind_index(MOTHER))[0].details or {})["field"] == "hospital"
+
+
+def test_an_answer_to_a_correction_is_masked_for_others_too(officer: User) -> None:
+    sent = submit(make_draft(), doubts={"child_name": "林知暖"})
+    move_application(
+        case_id=sent.case_id or 0, verb="ask_correction", actor=officer, at=AT, note="请补"
+    )
+    words = "已补，请打13805912345"
+    answer_correction(application_id=sent.pk, actor=sent.applicant, at=AT, words=words, answers={})
+    told = correction_of(sent)
+    assert told is not None
+    assert shown_answer(sent.applicant, told) == words
+    assert "13805912345" not in shown_answer(officer, told)
+    opened = open_value(application_id=sent.pk, name=ANSWER, actor=officer, at=AT)
+    assert opened.text == words
+    assert (entries_about(blind_index(MOTHER))[0].details or {})["field"] == "answer"
+
+
+def test_an_identity_number_that_cannot_be_is_refused_wherever_it_is_stated(
+    officer: User,
+) -> None:
+    parent, item = make_parent(), make_newborn_item()
+    draft = draft_application(item=item, actor=parent, at=AT)
+    found = {"births": {MOTHER: RECORDS["births"][MOTHER] | {"father_identity": ""}},
+             "population": RECORDS["population"]}  # fmt: skip
+    prefill_application(application_id=draft.pk, actor=parent, read=reader(found))
+    wrong = FATHER[:-1] + ("0" if FATHER[-1] != "0" else "1")
+    with pytest.raises(IdentityNumberInvalid, match="check"):
+        submit(draft, answers={"father_identity": wrong})
+    sent = submit(draft, answers={"father_identity": FATHER})
+    assert sent.submitted_at == AT
+    move_application(
+        case_id=sent.case_id or 0, verb="ask_correction", actor=officer, at=AT, note="请补"
+    )
+    with pytest.raises(IdentityNumberInvalid):
+        answer_correction(
+            application_id=sent.pk, actor=parent, at=AT, words="",
+            answers={"father_identity": wrong},
+        )  # fmt: skip
 
 
 def test_only_open_items_with_a_form_and_a_linked_account_are_started() -> None:

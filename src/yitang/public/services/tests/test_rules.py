@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yitang.ground.base.clock import Term, Unit
@@ -137,6 +137,7 @@ ANY_ITEMS = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a machine that others use
 @given(
     st.lists(ANY_ITEMS, max_size=8), st.frozensets(st.sampled_from(["births", "land", "tax", ""]))
 )

@@ -22,11 +22,10 @@ DONE: Mapping[str, str] = {
     "exchange.sought": gettext_noop("looked for your record"),
     "exchange.denied": gettext_noop("asked for your record and was refused"),
     "ledger.read": gettext_noop("looked at this list"),
-    "services.opened": gettext_noop("opened your application"),
-    "services.read": gettext_noop("read your application"),
-    "hotline.opened": gettext_noop("opened your appeal"),
-    "hotline.read": gettext_noop("read your appeal"),
-    "fusion.read": gettext_noop("read your record"),
+    "services.open_value": gettext_noop("opened what an application says of you"),
+    "services.open_certificate": gettext_noop("opened your certificate"),
+    "hotline.reveal_caller": gettext_noop("looked up who called"),
+    "fusion.open_person": gettext_noop("opened your record in full"),
 }
 
 # What verification finds, in words.

@@ -27,7 +27,8 @@ from .showing import shown_groups
 
 def facts_of(request: HttpRequest, case: Case) -> FactsPanel:
     """The application's values, masked, each with its source."""
-    sent = application_of_case(signed_in(request), case)
+    user = signed_in(request)
+    sent = application_of_case(user, case)
     return FactsPanel(
         facts=[
             Fact(
@@ -35,7 +36,7 @@ def facts_of(request: HttpRequest, case: Case) -> FactsPanel:
                 group.headline,
                 source=" · ".join(source.department for source in group.sources),
             )
-            for group in shown_groups(sent)
+            for group in shown_groups(user, sent)
         ],
         url=reverse("services:office", args=[sent.public_id]),
     )

@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext
 
+from yitang.ground.base.identity import (
+    IdentityNumberInvalid,
+    check_identity_number,
+    normalise_identity_number,
+)
 from yitang.public.services.api import Application, shown_values
 from yitang.public.services.rules.forms import FormField
+from yitang.site.web.texts import translated
 
 from .showing import SEXES
 
@@ -37,7 +43,7 @@ class AskedForm(forms.Form):
 
 def asked_form(application: Application, data: Mapping[str, str] | None = None) -> AskedForm:
     """The questions that ``application`` still has."""
-    shown = shown_values(application)
+    shown = shown_values(application.applicant, application)
     asked = [
         one.field
         for one in shown
@@ -66,7 +72,19 @@ def _control(one: FormField) -> forms.Field:
         return forms.ChoiceField(label=label, choices=choices)
     if one.kind == "date":
         return _Day(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+    if one.mask == "identity":
+        return _IdentityNumber(label=label, max_length=LONGEST)
     return forms.CharField(label=label, max_length=LONGEST)
+
+
+class _IdentityNumber(forms.CharField):
+    def clean(self, value: object) -> str:
+        number = normalise_identity_number(str(super().clean(value) or ""))
+        try:
+            check_identity_number(number)
+        except IdentityNumberInvalid as error:
+            raise forms.ValidationError(translated(error)) from None
+        return number
 
 
 class _Day(forms.DateField):

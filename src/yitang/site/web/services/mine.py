@@ -97,7 +97,7 @@ def _review(
     page = {
         "application": draft,
         "name": name_of(draft.item),
-        "groups": shown_groups(draft),
+        "groups": shown_groups(signed_in(request), draft),
         "form": form,
         "materials": [(name_of(one), one) for one in materials],
         "to_bring": [name_of(one) for one in materials if not one.satisfied_by],
@@ -118,7 +118,7 @@ def _follow(request: HttpRequest, sent: Application) -> HttpResponse:
         "case": case,
         "name": name_of(sent.item),
         "sentence": state_sentence(case),
-        "groups": shown_groups(sent),
+        "groups": shown_groups(user, sent),
         "lines": [(event, happened(case, event)) for event in reversed(case_timeline(user, case))],
         "verbs": {transition.verb for transition in allowed_verbs(user, case)},
         "correction": correction_of(sent),

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from yitang.ground.casework.api import allowed_verbs, case_timeline
 from yitang.ground.plumbing.api import now
 from yitang.public.services.api import (
+    ANSWER,
+    Opened,
     application_for,
     certificate_of,
     correction_of,
@@ -21,6 +23,7 @@ from yitang.public.services.api import (
     move_application,
     open_value,
     records_reader,
+    shown_answer,
     visits_of,
 )
 from yitang.public.services.errors import RecordChanged
@@ -36,7 +39,7 @@ DECISIONS = frozenset({"approve", "refuse"})
 
 @officers_only
 def application(
-    request: HttpRequest, public_id: UUID, opened: tuple[str, str] | None = None
+    request: HttpRequest, public_id: UUID, opened: tuple[str, Opened] | None = None
 ) -> HttpResponse:
     """One application: what an officer needs to decide it."""
     user = signed_in(request)
@@ -44,13 +47,15 @@ def application(
     case = sent.case
     if case is None:
         return redirect("desk:start")
-    values = list(sent.values.all())
+    values, told = list(sent.values.all()), correction_of(sent)
+    answer = shown_answer(user, told) if told else ""
     page = {
         "application": sent,
         "case": case,
         "name": name_of(sent.item),
-        "groups": shown_groups(sent),
+        "groups": shown_groups(user, sent),
         "opened": opened,
+        "opened_answer": opened[1].text if opened and opened[0] == ANSWER else "",
         "materials": [(name_of(one), one) for one in sent.materials.all()],
         "verbs": [
             (move.verb, word(case.workflow, move.verb), move.needs_note)
@@ -60,7 +65,9 @@ def application(
         "verified_at": max((v.verified_at for v in values if v.verified_at), default=None),
         "is_changed": any(v.verified not in {"", "same"} for v in values),
         "doubts": sum(v.doubt is not None for v in values),
-        "correction": correction_of(sent),
+        "correction": told,
+        "answer": answer,
+        "is_answer_masked": told is not None and answer != (told.answer or ""),
         "certificate": certificate_of(sent),
         "visits": visits_of(sent),
         "once": new_once(),
@@ -109,8 +116,9 @@ def open_field(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one masked value in full; that it was opened stands in the ledger."""
     user, name = signed_in(request), request.POST.get("name", "")
     sent = application_for(user, public_id)
-    text = open_value(application_id=sent.pk, name=name, actor=user, at=now())
-    return application(request, public_id, (name, text))
+    opened = open_value(application_id=sent.pk, name=name, actor=user, at=now())
+    messages.info(request, gettext("Opened. That you opened it stands in the ledger."))
+    return application(request, public_id, (name, opened))
 
 
 @officers_only

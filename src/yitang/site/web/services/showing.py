@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from yitang.data.catalogue.api import all_datasets
 from yitang.ground.base.clock import Term, Unit, civil_date
 from yitang.ground.base.text import Message
+from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import working_calendar
 from yitang.public.services.api import Application, ItemRow, ShownValue, shown_values
 from yitang.public.services.rules import Cause, ItemFacts, Trip, Trips
@@ -195,11 +196,11 @@ class ShownGroup:
         return any(field.doubt for field in self.fields)
 
 
-def shown_groups(application: Application) -> list[ShownGroup]:
-    """The values of an application that are known, group by group."""
+def shown_groups(user: User, application: Application) -> list[ShownGroup]:
+    """The values of an application that are known, group by group, as ``user`` sees them."""
     names = dataset_names()
     groups: dict[str, list[ShownValue]] = {}
-    for one in shown_values(application):
+    for one in shown_values(user, application):
         if not one.field.is_hidden and one.text:
             groups.setdefault(one.field.group, []).append(one)
     return [
@@ -221,7 +222,7 @@ def _shown_field(one: ShownValue) -> ShownField:
         said_value(one.field.kind, one.text),
         one.is_masked,
         bool(value and value.dataset),
-        (value.doubt or "") if value else "",
+        one.doubt,
         value.verified if value else "",
     )
 
