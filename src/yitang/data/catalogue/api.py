@@ -1,45 +1,74 @@
 """The door of the room."""
 
-from .access import can_edit, can_publish, check_can_edit, check_can_publish
+from .access import (
+    can_edit,
+    can_publish,
+    can_publish_directly,
+    check_can_edit,
+    check_can_publish,
+)
 from .actions import (
+    amend_entry,
+    draft_entry,
     load_datasets,
+    move_entry,
     note_gathered,
     publish_dataset,
     register_dataset,
     retire_dataset,
 )
-from .models import CatalogueEvent, DataItem, Dataset
+from .models import CatalogueEvent, DataItem, Dataset, EntryVersion, PublishedChange
 from .queries import (
+    Change,
     Use,
     all_datasets,
+    changes_in,
+    changes_since,
     dataset,
     dataset_for,
     datasets_about,
+    differences_between,
+    draft_of,
     events_of,
     facets,
     items_of,
+    last_sequence,
     register_use_finder,
     search_datasets,
     uses_of,
+    version_for,
+    versions_of,
 )
 
 __all__ = [
     "CatalogueEvent",
+    "Change",
     "DataItem",
     "Dataset",
+    "EntryVersion",
+    "PublishedChange",
     "Use",
     "all_datasets",
+    "amend_entry",
     "can_edit",
     "can_publish",
+    "can_publish_directly",
+    "changes_in",
+    "changes_since",
     "check_can_edit",
     "check_can_publish",
     "dataset",
     "dataset_for",
     "datasets_about",
+    "differences_between",
+    "draft_entry",
+    "draft_of",
     "events_of",
     "facets",
     "items_of",
+    "last_sequence",
     "load_datasets",
+    "move_entry",
     "note_gathered",
     "publish_dataset",
     "register_dataset",
@@ -47,4 +76,6 @@ __all__ = [
     "retire_dataset",
     "search_datasets",
     "uses_of",
+    "version_for",
+    "versions_of",
 ]

@@ -1,6 +1,27 @@
 from django.apps import AppConfig
 
-from .rules import OFFICERS
+from yitang.ground.casework.rules import register_workflow
+from yitang.ground.organisations.rules import Permission, Reach, register_permission
+
+from .rules import ENTRY, OFFICERS
+
+OFFICE = frozenset({"data_officer", "sharing_head"})
+# Permission, roles, reach. Who has ``publish`` must also be charged with the authority's duty.
+PERMISSIONS = (
+    ("catalogue.see", OFFICERS, Reach.PROVINCE),
+    ("catalogue.edit", frozenset({"data_officer"}), Reach.ORGANISATION),
+    ("catalogue.edit", frozenset({"system"}), Reach.PROVINCE),
+    ("catalogue.consent", frozenset({"sharing_head"}), Reach.ORGANISATION),
+    ("catalogue.consent", frozenset({"system"}), Reach.PROVINCE),
+    ("catalogue.publish", frozenset({"sharing_head"}), Reach.DIVISION),
+    ("catalogue.publish", frozenset({"system"}), Reach.PROVINCE),
+    ("catalogue.publish_directly", frozenset({"system"}), Reach.PROVINCE),
+    ("catalogue.handle", OFFICE, Reach.ORGANISATION),
+    ("catalogue.handle", frozenset({"supervisor"}), Reach.DIVISION),
+    ("catalogue.handle", frozenset({"system"}), Reach.PROVINCE),
+    ("catalogue.oversee", frozenset({"supervisor"}), Reach.DIVISION),
+    ("catalogue.oversee", frozenset({"system"}), Reach.PROVINCE),
+)
 
 
 class CatalogueConfig(AppConfig):
@@ -8,14 +29,6 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        from yitang.ground.organisations.rules import Permission, Reach, register_permission
-
-        register_permission(Permission("catalogue.see", OFFICERS, Reach.PROVINCE))
-        register_permission(
-            Permission("catalogue.edit", frozenset({"data_officer"}), Reach.ORGANISATION)
-        )
-        register_permission(Permission("catalogue.edit", frozenset({"system"}), Reach.PROVINCE))
-        register_permission(
-            Permission("catalogue.publish", frozenset({"sharing_head"}), Reach.DIVISION)
-        )
-        register_permission(Permission("catalogue.publish", frozenset({"system"}), Reach.PROVINCE))
+        for code, roles, reach in PERMISSIONS:
+            register_permission(Permission(code, roles, reach))
+        register_workflow(ENTRY)

@@ -39,3 +39,41 @@ class NotPublishable(DomainError):
     code = "catalogue.not_publishable"
     message = "{code} cannot be published: {problem}."
     http_status = 409
+
+
+class EntryIncomplete(DomainError):
+    code = "catalogue.entry_incomplete"
+    message = "{code} cannot be proposed yet. It lacks: {missing}."
+    http_status = 422
+
+
+class DraftUnderWay(DomainError):
+    code = "catalogue.draft_under_way"
+    message = "A change of {code} is under way already, in case {number}. Go on with that one."
+    http_status = 409
+
+
+class DraftClosed(DomainError):
+    code = "catalogue.draft_closed"
+    message = "The draft of case {number} is {state} and cannot be written in now."
+    http_status = 409
+
+
+class DraftOutdated(DomainError):
+    code = "catalogue.draft_outdated"
+    message = (
+        "{code} has been changed since this draft was made, in version {version}. "
+        "Return it, so that the draft is brought up to that version."
+    )
+    http_status = 409
+
+
+class VersionUnknown(NotFound):
+    code = "catalogue.version_unknown"
+    message = "There is no version {id} of a catalogue entry that you can see."
+
+
+class LawChangeInFuture(DomainError):
+    code = "catalogue.law_change_in_future"
+    message = "The day of the change is {day}, which has not come yet. Give the day it took effect."
+    http_status = 422

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
-from yitang.data.catalogue.access import check_can_edit, check_can_publish
+from yitang.data.catalogue.access import (
+    can_publish_directly,
+    check_can_edit,
+    check_can_publish,
+)
 from yitang.data.catalogue.errors import CatalogueFileInvalid, NotPublishable, OwnerUnknown
-from yitang.data.catalogue.models import CatalogueEvent, DataItem, Dataset
+from yitang.data.catalogue.models import DRAFT, Dataset, EntryVersion
 from yitang.data.catalogue.queries import dataset as dataset_by_code
-from yitang.data.catalogue.queries import search_text_of
-from yitang.data.catalogue.rules import DatasetSpec, ItemSpec, State, check_entry, read_entries
+from yitang.data.catalogue.rules import (
+    DatasetSpec,
+    State,
+    check_entry,
+    document_of,
+    missing_in_entry,
+    read_entries,
+)
 from yitang.ground.organisations.api import (
     Organisation,
     User,
@@ -22,6 +33,17 @@ from yitang.ground.organisations.api import (
 from yitang.ground.organisations.errors import OrganisationUnknown
 from yitang.ground.organisations.rules import NATION
 
+from .drafting import draft_or_amend, move_entry
+from .writing import (
+    is_public,
+    locked_entry,
+    note_change,
+    note_event,
+    publish_version,
+    with_resource_code,
+    write_entry,
+)
+
 
 @transaction.atomic
 def register_dataset(
@@ -29,59 +51,89 @@ def register_dataset(
 ) -> Dataset:
     """Make the entry ``spec.code``, or bring it to what ``spec`` says; the same again is a no-op.
 
-    Raises ``EntryInvalid``, ``SharingTermsWrong`` or ``NotAllowed``. A published entry stays
-    published.
+    A data officer's becomes a draft with a case (see ``draft_entry``), and what is published
+    stays until that is. The platform itself writes at once: a published entry gets its next
+    version, and the history says that it came directly. Raises ``EntryInvalid``,
+    ``SharingTermsWrong`` or ``NotAllowed``.
     """
     check_entry(spec)
     check_can_edit(actor, organisation)
-    found = Dataset.objects.select_for_update().filter(code=spec.code).first()
-    entry = found or Dataset(code=spec.code)
-    wanted = _values_of(spec) | {"organisation_id": organisation.pk}
-    changed = [name for name, value in wanted.items() if getattr(entry, name, None) != value]
-    items_change = found is None or _specs_of(entry) != list(spec.items)
-    if found is not None and not changed and not items_change:
-        return dataset_by_code(spec.code)
+    found = (
+        Dataset.objects.select_for_update(of=("self",))
+        .select_related("organisation__division")
+        .filter(code=spec.code)
+        .first()
+    )
     if found is not None:
-        check_can_edit(actor, entry.organisation)  # taking over another's entry needs both
-    for name, value in wanted.items():
-        setattr(entry, name, value)
-    entry.changed_at = at
-    entry.full_clean(exclude=["search_text"])
-    entry.save()
-    if items_change:
-        _put_items(entry, spec.items)
-    _refresh_search(entry)
-    note = ", ".join(changed + ["items"] * items_change)[:500] if found else ""
-    _note(entry, "changed" if found else "registered", actor, at, note)
+        check_can_edit(actor, found.organisation)  # taking over another's entry needs both
+    if not can_publish_directly(actor):
+        draft_or_amend(found=found, spec=spec, organisation=organisation, actor=actor, at=at)
+        return dataset_by_code(spec.code)
+    spec = with_resource_code(
+        replace(spec, organisation=organisation.credit_code), found.resource_code if found else ""
+    )
+    entry = found or Dataset(code=spec.code)
+    was_open = is_public(entry)
+    changed = write_entry(entry, spec, organisation, at)
+    if changed and entry.state == State.PUBLISHED:
+        publish_version(entry, spec=spec, actor=actor, at=at, was_open=was_open)
+        note_event(entry, "changed directly", actor, at, ", ".join(changed))
+    elif changed:
+        _follow(entry, spec)
+        note_event(
+            entry, "changed" if found else "registered", actor, at,
+            ", ".join(changed) if found else "",
+        )  # fmt: skip
     return dataset_by_code(spec.code)
+
+
+def _follow(entry: Dataset, spec: DatasetSpec) -> None:
+    """A draft that is under way says what its entry says, until the entry is published."""
+    EntryVersion.objects.filter(dataset=entry, state=DRAFT).update(
+        document=document_of(spec), organisation=entry.organisation
+    )
 
 
 @transaction.atomic
 def publish_dataset(*, code: str, actor: User, at: datetime) -> Dataset:
-    """Put a draft before everyone; a published entry stays as it is."""
-    entry = _locked(code)
+    """Put a draft before everyone; a published entry stays as it is.
+
+    A draft with a case goes on with that case; one without is published directly, and the
+    history says so, with what the entry lacks.
+    """
+    entry = locked_entry(code)
     check_can_publish(actor, entry.organisation)
     if entry.state == State.PUBLISHED:
         return entry
     if not entry.items.exists():
         raise NotPublishable(code=code, problem="it has no data items yet")
+    version = entry.versions.filter(state=DRAFT).select_related("case").first()
+    if version is not None and version.case is not None:
+        verb = "publish" if version.case.state == "submitted" else "publish_directly"
+        if verb == "publish_directly" and not can_publish_directly(actor):
+            problem = f"its department has not submitted it yet (case {version.case.number})"
+            raise NotPublishable(code=code, problem=problem)
+        move_entry(case_id=version.case.pk, verb=verb, actor=actor, at=at)
+        return dataset_by_code(code)
     entry.clean()
-    entry.state = State.PUBLISHED
-    entry.published_at = at
-    entry.save(update_fields=["state", "published_at"])
-    _note(entry, "published", actor, at)
+    publish_version(entry, spec=entry.spec, actor=actor, at=at)
+    lacking = "; ".join(str(part) for part in missing_in_entry(entry.spec))
+    note_event(entry, "published directly", actor, at, lacking)
     return entry
 
 
 @transaction.atomic
 def retire_dataset(*, code: str, actor: User, at: datetime, reason: str) -> Dataset:
     """Take an entry out of use; what was gathered stays readable."""
-    entry = _locked(code)
+    entry = locked_entry(code)
     check_can_publish(actor, entry.organisation)
     if entry.state != State.RETIRED:
+        was_open, was_published = is_public(entry), entry.state == State.PUBLISHED
         entry.state = State.RETIRED
         entry.save(update_fields=["state"])
-        _note(entry, "retired", actor, at, reason)
+        if was_published:
+            note_change(entry, kind="retired", at=at, was_open=was_open)
+        note_event(entry, "retired", actor, at, reason)
     return entry
 
 
@@ -127,85 +179,3 @@ def _owner(spec: DatasetSpec, by_name: dict[str, list[Organisation]]) -> Organis
     if len(named) != 1:
         raise OwnerUnknown(code=spec.code, organisation=spec.organisation)
     return named[0]
-
-
-def _locked(code: str) -> Dataset:
-    dataset_by_code(code)
-    return (
-        Dataset.objects.select_for_update(of=("self",))
-        .select_related("organisation__division")
-        .get(code=code)
-    )
-
-
-def _values_of(spec: DatasetSpec) -> dict[str, object]:
-    return {
-        "resource_code": spec.resource_code,
-        "name": spec.name,
-        "abstract": spec.abstract,
-        "classification": spec.classification,
-        "format": spec.format,
-        "sharing_class": spec.sharing_class,
-        "sharing_condition": spec.sharing_condition,
-        "legal_basis": spec.legal_basis,
-        "is_open": spec.open,
-        "opening_condition": spec.opening_condition,
-        "update_cycle": spec.update_cycle,
-        "grade": spec.grade,
-        "delivery": spec.delivery,
-        "subject": spec.subject,
-    }
-
-
-def _put_items(entry: Dataset, items: tuple[ItemSpec, ...]) -> None:
-    entry.items.all().delete()
-    DataItem.objects.bulk_create(
-        DataItem(
-            dataset=entry,
-            position=position,
-            name=item.name,
-            label=item.label,
-            aliases=list(item.aliases),
-            type=item.type,
-            length=item.length,
-            is_key=item.is_key,
-            is_sensitive=item.sensitive,
-            is_required=item.required,
-            is_unique=item.unique,
-            rule=item.rule,
-            codes=list(item.codes),
-            role=item.role,
-            authority=item.authority,
-        )
-        for position, item in enumerate(items, start=1)
-    )
-
-
-def _specs_of(entry: Dataset) -> list[ItemSpec]:
-    return [
-        ItemSpec(
-            name=item.name,
-            label=item.label,
-            type=item.type,
-            length=item.length,
-            aliases=tuple(item.aliases),
-            is_key=item.is_key,
-            sensitive=item.is_sensitive,
-            required=item.is_required,
-            unique=item.is_unique,
-            rule=item.rule,
-            codes=tuple(item.codes),
-            role=item.role,
-            authority=item.authority,
-        )
-        for item in entry.items.all()
-    ]
-
-
-def _refresh_search(entry: Dataset) -> None:
-    entry.search_text = search_text_of(entry, list(entry.items.all()))
-    entry.save(update_fields=["search_text"])
-
-
-def _note(entry: Dataset, verb: str, actor: User, at: datetime, note: str = "") -> None:
-    CatalogueEvent.objects.create(dataset=entry, verb=verb, actor=actor, at=at, note=note)

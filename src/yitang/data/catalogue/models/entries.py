@@ -9,14 +9,18 @@ from django.db import models
 from django.db.models import Q
 
 from yitang.data.catalogue.rules import (
+    DATA_CLASSES,
     DEFAULT_AUTHORITY,
     DELIVERIES,
     FORMATS,
     ITEM_TYPES,
     SHARING_CLASSES,
+    SHARING_MODES,
     SUBJECTS,
     UPDATE_CYCLES,
+    DatasetSpec,
     Freshness,
+    ItemSpec,
     SharingClass,
     State,
     check_sharing_terms,
@@ -28,6 +32,32 @@ from yitang.ground.base.text import Message
 
 def _choices(texts: Mapping[str, Message]) -> list[tuple[str, str]]:
     return [(code, str(text)) for code, text in texts.items()]
+
+
+# Field of the spec to column of the table; what is a list or a relation is not among them.
+SPEC_COLUMNS = {
+    name: name
+    for name in (
+        "code", "name", "abstract", "classification", "resource_code", "sharing_class",
+        "sharing_condition", "legal_basis", "update_cycle", "grade", "opening_condition",
+        "format", "delivery", "subject", "format_type", "format_note", "sharing_mode",
+        "mode_type", "data_class",
+    )
+} | {"open": "is_open"}  # fmt: skip
+ITEM_COLUMNS = {
+    name: name
+    for name in (
+        "name", "label", "type", "length", "is_key", "rule", "role", "authority", "sharing_class",
+        "sharing_condition", "sharing_mode", "opening_condition", "update_cycle",
+        "source_system", "code_list", "data_class", "grade", "looser_because",
+    )
+} | {
+    "sensitive": "is_sensitive",
+    "required": "is_required",
+    "unique": "is_unique",
+    "open": "is_open",
+    "secret": "is_secret",
+}  # fmt: skip
 
 
 class Dataset(models.Model):
@@ -52,6 +82,14 @@ class Dataset(models.Model):
     opening_condition = models.CharField(max_length=500, blank=True)
     update_cycle = models.CharField(max_length=20, choices=_choices(UPDATE_CYCLES))
     grade = models.PositiveSmallIntegerField()
+    format_type = models.CharField(max_length=60, blank=True)
+    format_note = models.CharField(max_length=200, blank=True)
+    sharing_mode = models.CharField(
+        max_length=20, choices=_choices(SHARING_MODES), default="platform"
+    )
+    mode_type = models.CharField(max_length=20, blank=True)
+    related_codes = models.JSONField(default=list, blank=True)
+    data_class = models.CharField(max_length=10, choices=_choices(DATA_CLASSES), default="general")
     delivery = models.CharField(max_length=10, choices=_choices(DELIVERIES))
     subject = models.CharField(max_length=20, blank=True, choices=_choices(SUBJECTS))
     state = models.CharField(
@@ -59,6 +97,7 @@ class Dataset(models.Model):
         choices=[(state.value, state.value) for state in State],
         default=State.DRAFT.value,
     )
+    version = models.PositiveIntegerField(default=0)  # the published one; 0: never published
     published_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
     # What gathering last reported; the receipts themselves are in collection.
@@ -104,6 +143,17 @@ class Dataset(models.Model):
     def is_published(self) -> bool:
         return self.state == State.PUBLISHED
 
+    @property
+    def spec(self) -> DatasetSpec:
+        """The entry as its author would write it; the organisation must be loaded."""
+        return DatasetSpec(
+            **{name: getattr(self, column) for name, column in SPEC_COLUMNS.items()},
+            related_codes=tuple(self.related_codes),
+            organisation=self.organisation.credit_code,
+            published=self.is_published,
+            items=tuple(item.spec for item in self.items.all()),
+        )
+
     def freshness_at(self, at: datetime) -> Freshness:
         """Whether it is late by its update cycle."""
         return freshness(self.update_cycle, self.gathered_at, at)
@@ -127,6 +177,19 @@ class DataItem(models.Model):
     codes = models.JSONField(default=list, blank=True)
     role = models.CharField(max_length=40, blank=True)
     authority = models.PositiveSmallIntegerField(default=DEFAULT_AUTHORITY)
+    # What differs from the dataset; empty, 0 and NULL mean: as the dataset.
+    sharing_class = models.PositiveSmallIntegerField(default=0)
+    sharing_condition = models.CharField(max_length=500, blank=True)
+    sharing_mode = models.CharField(max_length=20, blank=True)
+    is_open = models.BooleanField(null=True, blank=True)
+    opening_condition = models.CharField(max_length=500, blank=True)
+    update_cycle = models.CharField(max_length=20, blank=True)
+    is_secret = models.BooleanField(default=False)
+    source_system = models.CharField(max_length=100, blank=True)
+    code_list = models.CharField(max_length=100, blank=True)
+    data_class = models.CharField(max_length=10, blank=True)
+    grade = models.PositiveSmallIntegerField(default=0)
+    looser_because = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ("position",)
@@ -134,6 +197,15 @@ class DataItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset_id}.{self.name}"
+
+    @property
+    def spec(self) -> ItemSpec:
+        """The item as its author would write it."""
+        return ItemSpec(
+            **{name: getattr(self, column) for name, column in ITEM_COLUMNS.items()},
+            aliases=tuple(self.aliases),
+            codes=tuple(self.codes),
+        )
 
 
 class CatalogueEvent(models.Model):

@@ -1,15 +1,36 @@
 """What a catalogue entry says, what it must state, and how it is read from a file."""
 
-from .entries import CODE, DEFAULT_AUTHORITY, ITEM_NAME, DatasetSpec, ItemSpec, check_entry
+from .codes import (
+    class_part,
+    is_resource_code,
+    resource_code,
+    theme_of,
+)
+from .completeness import missing_in_entry, missing_parts
+from .entries import (
+    CODE,
+    DEFAULT_AUTHORITY,
+    ITEM_NAME,
+    DatasetSpec,
+    ItemSpec,
+    check_entry,
+    check_item_terms,
+)
 from .files import read_entries
 from .freshness import CYCLE_DAYS, Freshness, freshness
 from .lists import (
+    CLASSES,
+    DATA_CLASSES,
     DELIVERIES,
+    FORMAT_TYPES,
     FORMATS,
     GRADES,
     ITEM_TYPES,
+    MODE_TYPES,
     SHARING_CLASSES,
+    SHARING_MODES,
     SUBJECTS,
+    THEMES,
     UPDATE_CYCLES,
     VALUE_RULES,
     SharingClass,
@@ -17,28 +38,67 @@ from .lists import (
 )
 from .officers import OFFICERS
 from .terms import check_sharing_terms
+from .versions import Difference, Document, differences, document_of, spec_of
+from .workflow import (
+    AUTHORITY_DUTY,
+    ENTRY,
+    ENTRY_WORKFLOW,
+    NUMBER_PREFIX,
+    OPEN_TO_CHANGE,
+    PUBLISHING,
+    REVIEWING,
+    UPDATE,
+    UPDATE_EXTENSION,
+)
 
 __all__ = [
+    "AUTHORITY_DUTY",
+    "CLASSES",
     "CODE",
     "CYCLE_DAYS",
+    "DATA_CLASSES",
     "DEFAULT_AUTHORITY",
     "DELIVERIES",
+    "ENTRY",
+    "ENTRY_WORKFLOW",
     "FORMATS",
+    "FORMAT_TYPES",
     "GRADES",
     "ITEM_NAME",
     "ITEM_TYPES",
+    "MODE_TYPES",
+    "NUMBER_PREFIX",
     "OFFICERS",
+    "OPEN_TO_CHANGE",
+    "PUBLISHING",
+    "REVIEWING",
     "SHARING_CLASSES",
+    "SHARING_MODES",
     "SUBJECTS",
+    "THEMES",
+    "UPDATE",
     "UPDATE_CYCLES",
+    "UPDATE_EXTENSION",
     "VALUE_RULES",
     "DatasetSpec",
+    "Difference",
+    "Document",
     "Freshness",
     "ItemSpec",
     "SharingClass",
     "State",
     "check_entry",
+    "check_item_terms",
     "check_sharing_terms",
+    "class_part",
+    "differences",
+    "document_of",
     "freshness",
+    "is_resource_code",
+    "missing_in_entry",
+    "missing_parts",
     "read_entries",
+    "resource_code",
+    "spec_of",
+    "theme_of",
 ]

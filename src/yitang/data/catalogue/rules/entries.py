@@ -12,14 +12,18 @@ from dataclasses import dataclass, field
 from yitang.data.catalogue.errors import EntryInvalid
 
 from .lists import (
+    DATA_CLASSES,
     DELIVERIES,
     FORMATS,
     GRADES,
     ITEM_TYPES,
+    MODE_TYPES,
     SHARING_CLASSES,
+    SHARING_MODES,
     SUBJECTS,
     UPDATE_CYCLES,
     VALUE_RULES,
+    SharingClass,
 )
 from .terms import check_sharing_terms
 
@@ -45,6 +49,19 @@ class ItemSpec:
     codes: tuple[str, ...] = ()
     role: str = ""
     authority: int = DEFAULT_AUTHORITY
+    # What differs from the dataset; empty, 0 and None mean: as the dataset.
+    sharing_class: int = 0
+    sharing_condition: str = ""
+    sharing_mode: str = ""
+    open: bool | None = None
+    opening_condition: str = ""
+    update_cycle: str = ""
+    secret: bool = False
+    source_system: str = ""
+    code_list: str = ""
+    data_class: str = ""
+    grade: int = 0
+    looser_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,12 @@ class DatasetSpec:
     delivery: str = "whole"
     subject: str = ""
     published: bool = False
+    format_type: str = ""
+    format_note: str = ""
+    sharing_mode: str = "platform"
+    mode_type: str = ""
+    data_class: str = "general"
+    related_codes: tuple[str, ...] = ()
     items: tuple[ItemSpec, ...] = field(default_factory=tuple)
 
 
@@ -84,6 +107,9 @@ def check_entry(spec: DatasetSpec) -> None:
         ("sharing_class", spec.sharing_class, SHARING_CLASSES),
         ("grade", spec.grade, GRADES),
         ("subject", spec.subject, {"", *SUBJECTS}),
+        ("sharing_mode", spec.sharing_mode, SHARING_MODES),
+        ("mode_type", spec.mode_type, {"", *MODE_TYPES.get(spec.sharing_mode, {})}),
+        ("data_class", spec.data_class, DATA_CLASSES),
     )
     for name, value, allowed in listed:
         _check_listed(spec.code, name, value, allowed)
@@ -99,6 +125,7 @@ def check_entry(spec: DatasetSpec) -> None:
         legal_basis=spec.legal_basis,
     )
     _check_items(spec)
+    check_item_terms(spec)
 
 
 def _check_items(spec: DatasetSpec) -> None:
@@ -115,6 +142,40 @@ def _check_items(spec: DatasetSpec) -> None:
         seen.add(item.name)
         _check_listed(spec.code, f"{where}, type", item.type, ITEM_TYPES)
         _check_listed(spec.code, f"{where}, rule", item.rule, {"", *VALUE_RULES})
+        _check_listed(
+            spec.code, f"{where}, sharing_class", item.sharing_class, {0, *SHARING_CLASSES}
+        )
+        _check_listed(spec.code, f"{where}, sharing_mode", item.sharing_mode, {"", *SHARING_MODES})
+        _check_listed(spec.code, f"{where}, update_cycle", item.update_cycle, {"", *UPDATE_CYCLES})
+        _check_listed(spec.code, f"{where}, data_class", item.data_class, {"", *DATA_CLASSES})
+        _check_listed(spec.code, f"{where}, grade", item.grade, {0, *GRADES})
+
+
+def check_item_terms(spec: DatasetSpec) -> None:
+    """Raises ``EntryInvalid`` where an item is looser than its dataset and does not say why.
+
+    An item may always be stricter. What is secret is neither shared nor open (Decree 809,
+    Art 3). The grade of the dataset is at least that of each item (the highest counts).
+    """
+    for item in spec.items:
+        problem = ""
+        shared = item.sharing_class or spec.sharing_class
+        is_open = spec.open if item.open is None else item.open
+        if item.secret and (shared != SharingClass.NOT_SHARED or is_open):
+            problem = "what is secret is neither shared nor open"
+        elif shared < spec.sharing_class and not item.looser_because.strip():
+            problem = "it is shared more freely than its dataset and does not say why"
+        elif is_open and not spec.open and not item.looser_because.strip():
+            problem = "it is open though its dataset is not, and does not say why"
+        elif item.grade > spec.grade:
+            problem = "its grade is above that of its dataset, which has the highest of its items"
+        elif _RANK[item.data_class or spec.data_class] > _RANK[spec.data_class]:
+            problem = "its class is above that of its dataset, which has the highest of its items"
+        if problem:
+            raise EntryInvalid(code=spec.code, field=f"item {item.name}", problem=problem)
+
+
+_RANK = {code: rank for rank, code in enumerate(DATA_CLASSES)}
 
 
 def _check_listed(code: str, name: str, value: object, allowed: Iterable[object] | range) -> None:

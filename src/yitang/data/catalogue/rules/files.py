@@ -33,7 +33,9 @@ def read_entries(text: str, *, file: str = "catalogue") -> list[DatasetSpec]:
 
 _DATASET_FIELDS = {f.name: f for f in fields(DatasetSpec)}
 _ITEM_FIELDS = {f.name: f for f in fields(ItemSpec)}
-_KINDS: Mapping[str, type] = {"str": str, "int": int, "int | None": int, "bool": bool}
+_KINDS: Mapping[str, type] = {
+    "str": str, "int": int, "int | None": int, "bool": bool, "bool | None": bool,
+}  # fmt: skip
 
 
 def _read_entry(entry: object, file: str) -> DatasetSpec:

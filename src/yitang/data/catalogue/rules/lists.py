@@ -69,6 +69,67 @@ ITEM_TYPES = _texts(
     I="integer",
     F="floating point",
 )
+# Types within a category, as the national field list names them; others may be written too.
+FORMAT_TYPES: Mapping[str, tuple[str, ...]] = {
+    "edocument": ("ofd", "wps", "xml", "txt", "doc", "docx", "html", "pdf", "ppt"),
+    "spreadsheet": ("et", "xls", "xlsx", "csv"),
+    "database": (
+        "dm", "kingbasees", "access", "dbf", "dbase", "sysbase", "oracle", "sql server", "db2",
+        "mysql", "postgresql",
+    ),
+    "image": ("jpg", "gif", "bmp", "png", "tif"),
+    "streaming": ("swf", "rm", "mpg", "mp4"),
+    "selfdescribing": (),
+    "interface": ("webservice", "rest"),
+}  # fmt: skip
+# 共享方式: category, then type within it. Platform modes come first (Decree 809, Art 22).
+SHARING_MODES = _texts(
+    "sharing_mode",
+    platform="sharing platform",
+    email="e-mail",
+    disk="copied to a disk",
+    media="exchange of media",
+)
+MODE_TYPES: Mapping[str, Mapping[str, Message]] = {
+    "platform": _texts(
+        "mode_type",
+        interface="service interface",
+        batch="batch exchange",
+        file="file download",
+    ),
+    "email": {},
+    "disk": {},
+    "media": _texts("mode_type", paper="on paper", electronic="electronic"),
+}
+# 数据分类: GB/T 43697-2024, Data Security Law Art 21. The grade (1 to 5) stands beside it.
+DATA_CLASSES = _texts(
+    "data_class", general="general data", important="important data", core="core data"
+)
+# 信息资源分类: 类, and the 项 within it in the order of the guide. The digits of 项 are local.
+CLASSES = _texts("class", **{"1": "foundation data", "2": "theme data", "3": "department data"})
+THEMES = _texts(
+    "theme",
+    **{
+        "101": "population",
+        "102": "legal entities",
+        "103": "natural resources and geography",
+        "104": "social credit",
+        "105": "electronic certificates",
+        "106": "macro-economy",
+        "201": "public service",
+        "202": "health",
+        "203": "social security",
+        "204": "food and drug safety",
+        "205": "work safety",
+        "206": "price supervision",
+        "207": "energy security",
+        "208": "credit system",
+        "209": "urban and rural construction",
+        "210": "community governance",
+        "211": "ecology and environment",
+        "212": "emergency and stability",
+    },
+)
 DELIVERIES = _texts(
     "delivery",
     whole="each batch replaces the last",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -32,6 +33,20 @@ def make_spec(code: str = "", **values: object) -> DatasetSpec:
         "items": PEOPLE,
     }
     return DatasetSpec(**(defaults | values))  # type: ignore[arg-type]
+
+
+COMPLETE_ITEMS = tuple(
+    replace(item, length=item.length or 20 if item.type == "C" else None) for item in PEOPLE
+)
+
+
+def make_complete_spec(code: str = "", **values: object) -> DatasetSpec:
+    """An entry that lacks nothing."""
+    complete: dict[str, object] = {
+        "classification": "101", "format_type": "xlsx", "mode_type": "file",
+        "items": COMPLETE_ITEMS,
+    }  # fmt: skip
+    return make_spec(code, **(complete | values))
 
 
 def make_dataset(

@@ -38,7 +38,7 @@ from yitang.data.catalogue.errors import (
     SharingTermsWrong,
 )
 from yitang.data.catalogue.models import Dataset
-from yitang.data.catalogue.queries import _use_finders
+from yitang.data.catalogue.queries.entries import _use_finders
 from yitang.data.catalogue.rules import DatasetSpec
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.organisations.api import User, system_actor
@@ -49,18 +49,24 @@ from .factories import AT, make_dataset, make_spec
 pytestmark = pytest.mark.django_db
 
 
-def test_the_data_officer_registers_and_only_the_sharing_head_publishes() -> None:
-    own, other = make_organisation(), make_organisation()
-    officer, head = make_officer("data_officer", organisation=own), make_officer("sharing_head")
+def test_the_data_officer_registers_and_only_the_authority_publishes() -> None:
+    own, other = make_organisation(duties=("births",)), make_organisation()
+    officer = make_officer("data_officer", organisation=own)
+    own_head = make_officer("sharing_head", organisation=own)
+    head = make_officer("sharing_head", organisation=make_organisation(duties=("data",)))
     spec = make_spec("residents")
     with pytest.raises(NotAllowed):
         register_dataset(spec=spec, organisation=other, actor=officer, at=AT)
-    entry = register_dataset(spec=spec, organisation=own, actor=officer, at=AT)
+    register_dataset(spec=spec, organisation=own, actor=system_actor(), at=AT)
+    entry = dataset("residents")
     assert entry.state == "draft"
-    with pytest.raises(NotAllowed):
-        publish_dataset(code="residents", actor=officer, at=AT)
+    for actor in (officer, own_head):
+        with pytest.raises(NotAllowed):
+            publish_dataset(code="residents", actor=actor, at=AT)
     assert publish_dataset(code="residents", actor=head, at=AT).published_at == AT
-    assert [event.verb for event in events_of(entry)] == ["registered", "published"]
+    events = events_of(entry)
+    assert [event.verb for event in events] == ["registered", "published directly"]
+    assert "the type within the data format" in events[-1].note
     assert can_edit(officer, own)
     assert not can_edit(officer, other)
     assert can_publish(head, own)
@@ -85,7 +91,7 @@ def test_the_same_entry_again_changes_nothing_and_another_is_noted() -> None:
     changed = replace(spec, name="常住人口", items=spec.items[:2])
     register_again(changed, entry)
     event = events_of(entry)[-1]
-    assert (event.verb, event.note, event.at) == ("changed", "name, items", later)
+    assert (event.verb, event.note, event.at) == ("changed directly", "name, items", later)
     assert dataset("residents").is_published
     assert dataset("residents").items.count() == 2
 

@@ -27,8 +27,10 @@ class NewCase:
     """What a case needs to be opened; ``subject`` is in the room that opens it.
 
     ``division_code`` has 6, 9 or 12 digits. ``term`` overrides the workflow's limit for the
-    initial state. ``applicant_index`` is a blind index, never an identity number. ``summary``
-    holds short facts for a list and nothing personal.
+    initial state; ``clock_from`` the moment its clock starts, where that lies before the
+    opening (a law changed, and the case is opened later). ``applicant_index`` is a blind
+    index, never an identity number. ``summary`` holds short facts for a list and nothing
+    personal.
     """
 
     subject: Reference
@@ -42,6 +44,7 @@ class NewCase:
     summary: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
     number: str = ""
+    clock_from: datetime | None = None
 
 
 @transaction.atomic
@@ -61,12 +64,13 @@ def open_case(
     applicant: User | None = None,
     applicant_index: str = "",
     note: str = "",
+    clock_from: datetime | None = None,
 ) -> Case:
     """Open a case in the initial state of the newest version of ``workflow``.
 
-    Its clock starts with ``term``, or what the workflow says. Its number is
-    ``PREFIX-YYMM-00001``, counted per month. Whether ``actor`` may open it is for the calling
-    room to check.
+    Its clock starts with ``term``, or what the workflow says, at ``clock_from`` if given. Its
+    number is ``PREFIX-YYMM-00001``, counted per month. Whether ``actor`` may open it is for the
+    calling room to check.
     """
     new = NewCase(
         subject=subject,
@@ -78,6 +82,7 @@ def open_case(
         applicant=applicant,
         applicant_index=applicant_index,
         summary=summary or {},
+        clock_from=clock_from,
     )
     cases = open_cases(
         workflow=workflow, new=[new], actor=actor, at=at, number_prefix=number_prefix, note=note
@@ -154,7 +159,7 @@ def _new_case(
         opened_at=opened_at,
     )
     case.place(new.division_code)
-    start_clock(case, new.term or workflow.terms.get(state), at)
+    start_clock(case, new.term or workflow.terms.get(state), new.clock_from or at)
     case.order()
     return case
 
