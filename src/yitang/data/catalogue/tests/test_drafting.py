@@ -72,7 +72,8 @@ def make_draft(
 
 
 def case_of(version: EntryVersion) -> Case:
-    return Case.objects.get(pk=version.case_id)
+    assert version.case is not None
+    return Case.objects.get(pk=version.case.pk)
 
 
 def move(version: EntryVersion, *verbs: str, note: str = "because") -> Case:
@@ -120,7 +121,7 @@ def test_head_and_authority_consent_and_publish_and_only_they() -> None:
     assert draft_of(stranger, entry) is None
     with pytest.raises(NotPublishable, match="has not submitted"):
         publish_dataset(code="residents", actor=authority, at=AT)
-    amend_entry(version=version, actor=officer, at=AT, **ASSESSED)
+    amend_entry(version=version, actor=officer, at=AT, secrecy_risk="无", privacy_impact="低")
     for verb, right in (("propose", officer), ("consent", head), ("publish", authority)):
         for actor in {officer, head, authority, stranger} - {right}:
             with pytest.raises(NotAllowed):
@@ -172,7 +173,12 @@ def test_everything_missing_is_said_at_once() -> None:
     for part in ("abstract", "data format", "sharing mode", "secrecy risk", "personal information"):
         assert part in said
     amend_entry(
-        version=version, actor=system_actor(), at=AT, spec=make_complete_spec("bare"), **ASSESSED
+        version=version,
+        actor=system_actor(),
+        at=AT,
+        spec=make_complete_spec("bare"),
+        secrecy_risk="无",
+        privacy_impact="低",
     )
     assert move(version, "propose").state == "proposed"
     with pytest.raises(DraftClosed):

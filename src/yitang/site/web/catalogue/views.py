@@ -29,6 +29,8 @@ from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 from yitang.site.web.shell.charts import Point
 
+from .drafting import owners_of
+
 SAMPLE_ROWS = 5
 TONES = {
     Freshness.FRESH: "done",
@@ -104,6 +106,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "can_see_receipts": _may(request, "collection.see"),
         "can_see_bases": isinstance(request.user, User) and can_see(request.user),
         "can_try": _may(request, "collection.try"),
+        "can_write": isinstance(request.user, User) and bool(owners_of(request.user)),
     }
     return render(request, "catalogue/start.html", context)
 
@@ -129,6 +132,10 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "can_publish": isinstance(request.user, User)
         and entry.state == "draft"
         and catalogue.can_publish(request.user, entry.organisation),
+        "versions": catalogue.versions_of(request.user, entry),
+        "can_change": isinstance(request.user, User)
+        and entry.state != "retired"
+        and catalogue.can_edit(request.user, entry.organisation),
         "can_hand_in": isinstance(request.user, User)
         and collection.can_hand_in(request.user, entry),
         "can_see_receipts": _may(request, "collection.see"),

@@ -26,10 +26,17 @@ class DatasetOut(Schema):
     sharing_condition: str
     legal_basis: str
     is_open: bool
+    opening_condition: str
     update_cycle: str
+    data_class: str
     grade: int
     format: str
+    format_type: str
+    sharing_mode: str
+    mode_type: str
+    related_codes: list[str]
     state: str
+    version: int
     published_at: datetime | None
     rows: int
     gathered_at: datetime | None
@@ -44,6 +51,14 @@ class ItemOut(Schema):
     is_required: bool
     rule: str
     codes: list[str]
+    sharing_class: int
+    is_open: bool
+    update_cycle: str
+    data_class: str
+    grade: int
+    is_secret: bool
+    source_system: str
+    code_list: str
 
 
 class WholeDatasetOut(DatasetOut):
@@ -79,6 +94,14 @@ def dataset(request: HttpRequest, code: str) -> WholeDatasetOut:
             is_required=item.is_required,
             rule=item.rule,
             codes=list(item.codes),
+            sharing_class=item.sharing_class or entry.sharing_class,
+            is_open=entry.is_open if item.is_open is None else item.is_open,
+            update_cycle=item.update_cycle or entry.update_cycle,
+            data_class=item.data_class or entry.data_class,
+            grade=item.grade or entry.grade,
+            is_secret=item.is_secret,
+            source_system=item.source_system,
+            code_list=item.code_list,
         )
         for item in catalogue.items_of(entry)
     ]
@@ -99,10 +122,17 @@ def _out(entry: catalogue.Dataset) -> DatasetOut:
         sharing_condition=entry.sharing_condition,
         legal_basis=entry.legal_basis,
         is_open=entry.is_open,
+        opening_condition=entry.opening_condition,
         update_cycle=entry.update_cycle,
+        data_class=entry.data_class,
         grade=entry.grade,
         format=entry.format,
+        format_type=entry.format_type,
+        sharing_mode=entry.sharing_mode,
+        mode_type=entry.mode_type,
+        related_codes=list(entry.related_codes),
         state=entry.state,
+        version=entry.version,
         published_at=entry.published_at,
         rows=entry.row_count,
         gathered_at=entry.gathered_at,
