@@ -8,11 +8,12 @@ from yitang.data.catalogue.api import Dataset
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.organisations.api import User, check_can, scope_of
 
-from .models import Batch
+from .models import Batch, Overlap
 
 HAND_IN = "collection.hand_in"
 SEE = "collection.see"
 TRY = "collection.try"
+NAME_SOURCE = "collection.name_source"
 
 
 def check_can_hand_in(user: User, dataset: Dataset) -> None:
@@ -44,4 +45,43 @@ def visible_batches(user: User) -> QuerySet[Batch]:
             return rows
         else:
             seen |= Q(dataset__organisation__division__code__startswith=post.division_prefix)
+    return rows.filter(seen)
+
+
+def check_can_find_overlaps(user: User) -> None:
+    """The authority has the datasets of its division compared."""
+    check_can(user, NAME_SOURCE)
+
+
+def check_can_name_source(user: User, dataset: Dataset) -> None:
+    """The authority above both departments names the source (Decree 809 Art 11)."""
+    check_can(user, NAME_SOURCE, division_code=dataset.organisation.division.code)
+
+
+def can_name_source(user: User, overlap: Overlap) -> bool:
+    try:
+        for dataset in (overlap.left, overlap.right):
+            check_can_name_source(user, dataset)
+    except NotAllowed:
+        return False
+    return True
+
+
+def visible_overlaps(user: User) -> QuerySet[Overlap]:
+    """Those of datasets whose batches one sees on both sides, or on one's own."""
+    rows = Overlap.objects.select_related(
+        "left__organisation__division", "right__organisation__division", "source__organisation"
+    )
+    seen = Q(pk__in=[])
+    for post in scope_of(user, permission=SEE).posts:
+        if post.role == "system":
+            return rows
+        if post.role == "data_officer":
+            own = post.organisation_id
+            seen |= Q(left__organisation_id=own) | Q(right__organisation_id=own)
+        else:
+            prefix = post.division_prefix
+            seen |= Q(left__organisation__division__code__startswith=prefix) & Q(
+                right__organisation__division__code__startswith=prefix
+            )
     return rows.filter(seen)

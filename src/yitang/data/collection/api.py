@@ -1,7 +1,9 @@
 """The door of the room."""
 
-from .access import can_hand_in, check_can_hand_in, check_can_try
+from .access import can_hand_in, can_name_source, check_can_hand_in, check_can_try
 from .actions import (
+    FoundOverlaps,
+    decide_overlap,
     forget_uploads,
     gather,
     gather_file,
@@ -10,6 +12,7 @@ from .actions import (
     hand_over,
     inspect_upload,
     marked_workbook,
+    refresh_overlaps,
     register_source,
     take_out_quarantine,
 )
@@ -22,12 +25,17 @@ from .connectors import (
     sqlite_delivery,
 )
 from .events import BatchReceipted
-from .models import Batch, Source, Upload
+from .models import Batch, Overlap, Source, Upload
 from .pipeline import credit_problems, dates, identity_numbers
 from .queries import (
+    Chimneys,
     Totals,
     batch_for,
+    chimneys,
     content_of,
+    overlap_events,
+    overlap_for,
+    overlaps,
     preview_of,
     problems_of,
     receipt_of,
@@ -44,18 +52,24 @@ from .queries import (
 __all__ = [
     "Batch",
     "BatchReceipted",
+    "Chimneys",
     "Delivery",
+    "FoundOverlaps",
+    "Overlap",
     "Source",
     "Totals",
     "Upload",
     "arrow_delivery",
     "batch_for",
     "can_hand_in",
+    "can_name_source",
     "check_can_hand_in",
     "check_can_try",
+    "chimneys",
     "content_of",
     "credit_problems",
     "dates",
+    "decide_overlap",
     "excel_delivery",
     "file_delivery",
     "forget_uploads",
@@ -68,11 +82,15 @@ __all__ = [
     "identity_numbers",
     "inspect_upload",
     "marked_workbook",
+    "overlap_events",
+    "overlap_for",
+    "overlaps",
     "preview_of",
     "problems_of",
     "receipt_of",
     "receipts",
     "receipts_of",
+    "refresh_overlaps",
     "register_source",
     "rejected_rows",
     "source_of",

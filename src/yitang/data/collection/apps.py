@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,7 +9,12 @@ class CollectionConfig(AppConfig):
 
     def ready(self) -> None:
         from yitang.data.catalogue.rules import OFFICERS
+        from yitang.ground.metrics.api import register_metric
         from yitang.ground.organisations.rules import Permission, Reach, register_permission
+        from yitang.ground.plumbing.api import register_job
+
+        from .jobs import find_overlaps
+        from .measures import METRICS
 
         data, system = frozenset({"data_officer"}), frozenset({"system"})
         over = frozenset({"sharing_head", "supervisor", "leader"})
@@ -16,4 +23,10 @@ class CollectionConfig(AppConfig):
         register_permission(Permission("collection.see", data, Reach.ORGANISATION))
         register_permission(Permission("collection.see", over, Reach.DIVISION))
         register_permission(Permission("collection.see", system, Reach.PROVINCE))
+        name_source = "collection.name_source"
+        register_permission(Permission(name_source, frozenset({"sharing_head"}), Reach.DIVISION))
+        register_permission(Permission(name_source, system, Reach.PROVINCE))
         register_permission(Permission("collection.try", OFFICERS, Reach.PROVINCE))
+        register_job("collection.find_overlaps", find_overlaps, every=timedelta(days=1))
+        for metric in METRICS:
+            register_metric(metric)

@@ -107,3 +107,21 @@ class SourcesFileInvalid(DomainError):
     code = "collection.sources_file_invalid"
     message = "The list of sources {file} cannot be read: {problem}."
     http_status = 422
+
+
+class OverlapUnknown(DomainError):
+    code = "collection.overlap_unknown"
+    message = "There is no overlap {id} that you may see. Look at the list of overlaps again."
+    http_status = 404
+
+
+class OverlapDecided(DomainError):
+    code = "collection.overlap_decided"
+    message = "An overlap that is {state} cannot be decided as {verb}. Reload the page."
+    http_status = 409
+
+
+class SourceNotInOverlap(DomainError):
+    code = "collection.source_not_in_overlap"
+    message = "{source} is none of the datasets that hold the same here: {datasets}."
+    http_status = 422

@@ -14,6 +14,7 @@ from yitang.data.catalogue.api import (
     search_datasets,
 )
 from yitang.data.catalogue.rules import SHARING_CLASSES, UPDATE_CYCLES
+from yitang.data.collection.api import chimneys, overlaps, refresh_overlaps
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
@@ -27,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show = words.add_parser("show", help="one entry with its data items")
     show.add_argument("code")
     show.add_argument("--json", action="store_true")
+    overlaps = words.add_parser("overlaps", help="what several departments hold, and whose it is")
+    overlaps.add_argument("--json", action="store_true")
+    overlaps.add_argument("--known", action="store_true", help="as last found, without comparing")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,9 +47,38 @@ def run(arguments: argparse.Namespace) -> int:
         for entry in found:
             state = "" if entry.is_published else f" ({entry.state})"
             print(f"{entry.code}\t{entry.name}\t{entry.organisation.name}{state}")
+    elif arguments.word == "overlaps":
+        _overlaps(known=arguments.known, as_json=arguments.json)
     else:
         _show(arguments.code, as_json=arguments.json)
     return 0
+
+
+def _overlaps(*, known: bool, as_json: bool) -> None:
+    if not known:
+        refresh_overlaps(actor=system_actor(), at=now())
+    found = overlaps(system_actor())
+    if as_json:
+        rows = [
+            {
+                "left": one.left.code,
+                "right": one.right.code,
+                "source": one.source.code,
+                "state": one.state,
+                "weight": one.weight,
+                "subjects": one.subjects,
+                "contained": one.contained,
+                **one.evidence,
+            }
+            for one in found
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        facts = ", ".join(f"{a['left']} = {a['right']}" for a in one.evidence["agreements"])
+        print(f"{one.left.code} ~ {one.right.code}\t{one.state}, source {one.source.code}\t{facts}")
+    sums = chimneys(system_actor())
+    print(f"{len(found)} overlaps: {sums.datasets} collections with {sums.items} facts could stop")
 
 
 def _show(code: str, *, as_json: bool) -> None:

@@ -22,6 +22,7 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
 # One line a room, in the order of the floors.
 api.add_router("/catalogue", "yitang.site.endpoints.catalogue.router")
 api.add_router("/collection", "yitang.site.endpoints.collection.router")
+api.add_router("/overlaps", "yitang.site.endpoints.overlaps.router")
 api.add_router("/fusion", "yitang.site.endpoints.fusion.router")
 api.add_router("/ledger", "yitang.site.endpoints.ledger.router")
 api.add_router("/exchange", "yitang.site.endpoints.exchange.router")

@@ -1,11 +1,14 @@
 """Writes: batches are gathered, files looked at, sources registered."""
 
 from .gathering import gather, gather_file, gather_url, hand_over
+from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
 from .sources import gather_source, register_source
 from .uploads import forget_uploads, inspect_upload
 from .workbooks import marked_workbook, take_out_quarantine
 
 __all__ = [
+    "FoundOverlaps",
+    "decide_overlap",
     "forget_uploads",
     "gather",
     "gather_file",
@@ -14,6 +17,7 @@ __all__ = [
     "hand_over",
     "inspect_upload",
     "marked_workbook",
+    "refresh_overlaps",
     "register_source",
     "take_out_quarantine",
 ]

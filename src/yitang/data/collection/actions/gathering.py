@@ -37,6 +37,7 @@ from yitang.data.collection.errors import (
     NothingDelivered,
 )
 from yitang.data.collection.events import BatchReceipted
+from yitang.data.collection.measures import observe_batch
 from yitang.data.collection.models import Batch, RejectedBlock
 from yitang.data.collection.queries import known_divisions, receipt_of, rules_of, wanted_columns
 from yitang.data.collection.rules import (
@@ -322,6 +323,7 @@ def _receipted(batch: Batch, border: Border, at: datetime) -> Batch:
             quality=batch.accepted / batch.delivered,
             at=at,
         )
+    observe_batch(batch, at)
     announce(
         BatchReceipted(
             number=batch.number,

@@ -2,11 +2,33 @@
 
 from .border import PROBLEMS, ItemRule, check_value, parsed_date, problem_message
 from .columns import Matching, expected_labels, folded, guess_rule, header_row, match_columns
+from .overlaps import (
+    OVERLAP_MOVES,
+    OVERLAP_STATES,
+    REASONS,
+    Agreement,
+    Held,
+    HeldItem,
+    find_overlaps,
+    kind_of,
+    next_state,
+)
+from .overlaps import Overlap as FoundOverlap
 from .receipt import Problem, Receipt, RejectedRow, RowFault, canonical, masked
+from .sketches import TableSketch, sketch_table
+from .sketches import packed as packed_sketch
+from .sketches import unpacked as unpacked_sketch
 from .sources import SourceEntry, read_sources
 
 __all__ = [
+    "OVERLAP_MOVES",
+    "OVERLAP_STATES",
     "PROBLEMS",
+    "REASONS",
+    "Agreement",
+    "FoundOverlap",
+    "Held",
+    "HeldItem",
     "ItemRule",
     "Matching",
     "Problem",
@@ -14,15 +36,22 @@ __all__ = [
     "RejectedRow",
     "RowFault",
     "SourceEntry",
+    "TableSketch",
     "canonical",
     "check_value",
     "expected_labels",
+    "find_overlaps",
     "folded",
     "guess_rule",
     "header_row",
+    "kind_of",
     "masked",
     "match_columns",
+    "next_state",
+    "packed_sketch",
     "parsed_date",
     "problem_message",
     "read_sources",
+    "sketch_table",
+    "unpacked_sketch",
 ]

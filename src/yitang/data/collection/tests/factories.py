@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from yitang.data.catalogue.api import Dataset
 from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.catalogue.tests.factories import make_dataset
+from yitang.data.collection.models import Overlap
 from yitang.ground.base.identity import identity_check_character
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -66,3 +67,19 @@ def write_workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
     workbook.remove(workbook.worksheets[0])
     workbook.save(path)
     return path
+
+
+def make_overlap(left: Dataset, right: Dataset) -> Overlap:
+    """Two datasets that hold one fact under one name; ``left`` is the proposed source."""
+    fact = {"rate": 0.98, "beyond": 0.97, "subjects": 200, "mapped": True, "weight": 1.0}
+    evidence = {
+        "key": ["identity_number", "identity_number"],
+        "agreements": [{"left": "name", "right": "name", **fact}],
+        "share": 0.5,
+        "reasons": ["subjects"],
+        "through": "",
+    }
+    return Overlap.objects.create(
+        left=left, right=right, source=left, weight=2.0, subjects=200, contained=0.93,
+        evidence=evidence, found_at=AT, seen_at=AT,
+    )  # fmt: skip

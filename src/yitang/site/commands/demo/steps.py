@@ -158,6 +158,16 @@ def find_hot_issues(demo: Demonstration) -> str:
     return f"{found.messages:,} messages, {found.issues} issues{hottest}"
 
 
+def find_chimneys(demo: Demonstration) -> str:
+    actor = organisations.system_actor()
+    found = collection.refresh_overlaps(actor=actor, at=demo.at, advance=demo.advance)
+    sums = collection.chimneys(actor)
+    return (
+        f"{found.overlaps} overlaps among {found.datasets} datasets:"
+        f" {sums.datasets} collections with {sums.items} facts could stop"
+    )
+
+
 def refresh_metrics(demo: Demonstration) -> str:
     cells = metrics.refresh_rollups(at=demo.at)
     return f"{len(metrics.metrics())} metrics, {cells:,} figures"
@@ -204,6 +214,7 @@ STEPS = (
     Step("Offices and people", load_people),
     Step("Catalogue", fill_catalogue),
     Step("Gathering", gather_silos),
+    Step("Chimneys", find_chimneys),
     Step("Fusion", fuse_bases),
     Step("Service items", load_items),
     Step("Sharing", share_first),

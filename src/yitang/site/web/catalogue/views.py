@@ -105,6 +105,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "total": sum(count for _, count in facets["organisations"]),
         "can_see_receipts": _may(request, "collection.see"),
         "can_see_bases": isinstance(request.user, User) and can_see(request.user),
+        "can_see_overlaps": can(request.user, "collection.see"),
         "can_try": _may(request, "collection.try"),
         "can_write": isinstance(request.user, User) and bool(owners_of(request.user)),
     }

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from . import views
+from . import overlaps, views
 
 app_name = "collection"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("overlaps/", overlaps.overlaps, name="overlaps"),
+    path("overlaps/search/", overlaps.search, name="search_overlaps"),
+    path("overlaps/<uuid:public_id>/", overlaps.overlap, name="overlap"),
+    path("overlaps/<uuid:public_id>/decide/", overlaps.decide, name="decide_overlap"),
     path("receipts/<slug:number>/", views.receipt, name="receipt"),
     path("receipts/<slug:number>/rejected.xlsx", views.rejected, name="rejected"),
     path("uploads/<uuid:public_id>/", views.upload, name="upload"),

@@ -1,0 +1,118 @@
+"""What gathering counts: datasets gathered, rows taken, chimneys closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from yitang.data.catalogue.api import Dataset
+from yitang.ground.base.clock import civil_date
+from yitang.ground.base.text import Message
+from yitang.ground.metrics.api import Metric, MetricKind, Observation, observe
+
+from .models import Batch, Overlap, OverlapEvent
+
+GATHERED, TAKEN, CLOSED = (
+    "collection.datasets_gathered",
+    "collection.rows_taken",
+    "collection.chimneys_closed",
+)
+
+
+def observe_batch(batch: Batch, at: datetime) -> None:
+    """Count a receipt, and its dataset if it is the first."""
+    observe(code=TAKEN, observations=[_taken(batch)], at=at)
+    earlier = Batch.objects.filter(dataset=batch.dataset, state="receipted").exclude(pk=batch.pk)
+    if not earlier.exists():
+        observe(code=GATHERED, observations=[_at_home(batch.dataset, at)], at=at)
+
+
+def observe_decision(overlap: Overlap, verb: str, *, was: str, at: datetime) -> None:
+    """Count a chimney that was closed, or take it back when it is opened again."""
+    if (counted := _counted(verb, was)) is not None:
+        observe(code=CLOSED, observations=[_at_home(overlap.source, at, counted)], at=at)
+
+
+def _counted(verb: str, was: str) -> int | None:
+    return 1 if verb == "stop" else -1 if verb == "reopen" and was == "stopped" else None
+
+
+def _at_home(dataset: Dataset, at: datetime, number: int = 1) -> Observation:
+    return Observation(civil_date(at), dataset.organisation.division.code, Decimal(number))
+
+
+def _taken(batch: Batch) -> Observation:
+    moment = batch.receipted_at or batch.arrived_at
+    home = batch.dataset.organisation.division.code
+    return Observation(civil_date(moment), home, Decimal(batch.accepted), Decimal(batch.delivered))
+
+
+def _receipted() -> Iterator[Batch]:
+    rows = Batch.objects.filter(state="receipted").select_related("dataset__organisation__division")
+    yield from rows.order_by("receipted_at", "pk").iterator()
+
+
+def _recount_gathered() -> Iterator[Observation]:
+    seen: set[int] = set()
+    for batch in _receipted():
+        if batch.dataset_id not in seen and batch.receipted_at is not None:
+            seen.add(batch.dataset_id)
+            yield _at_home(batch.dataset, batch.receipted_at)
+
+
+def _recount_taken() -> Iterator[Observation]:
+    return map(_taken, _receipted())
+
+
+def _recount_closed() -> Iterator[Observation]:
+    """A chimney counts where the source is, on the days it was closed and opened again."""
+    rows = OverlapEvent.objects.select_related("overlap__source__organisation__division")
+    state: dict[int, str] = {}
+    for event in rows.order_by("at", "pk"):
+        counted = _counted(event.verb, state.get(event.overlap_id, ""))
+        if counted is not None:
+            yield _at_home(event.overlap.source, event.at, counted)
+        state[event.overlap_id] = {"stop": "stopped"}.get(event.verb, event.verb)
+
+
+METRICS = (
+    Metric(
+        code=GATHERED,
+        version=1,
+        name=Message("collection.metric.gathered", "Datasets gathered"),
+        definition=Message(
+            "collection.metric.gathered.definition",
+            "Datasets by the day of their first receipt and the division of their department.",
+        ),
+        unit="",
+        kind=MetricKind.COUNT,
+        source="国办函〔2022〕102号",
+        recount=_recount_gathered,
+    ),
+    Metric(
+        code=TAKEN,
+        version=1,
+        name=Message("collection.metric.taken", "Rows taken at the border"),
+        definition=Message(
+            "collection.metric.taken.definition", "Accepted rows ÷ delivered rows of all receipts."
+        ),
+        unit="",
+        kind=MetricKind.RATIO,
+        source="国办函〔2022〕102号",
+        recount=_recount_taken,
+    ),
+    Metric(
+        code=CLOSED,
+        version=1,
+        name=Message("collection.metric.closed", "Chimneys closed"),
+        definition=Message(
+            "collection.metric.closed.definition",
+            "Collections that stopped because another department is the source.",
+        ),
+        unit="",
+        kind=MetricKind.COUNT,
+        source="政务数据共享条例 Arts 11, 19",
+        recount=_recount_closed,
+    ),
+)

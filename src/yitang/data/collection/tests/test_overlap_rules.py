@@ -1,0 +1,201 @@
+"""Two tables hold the same when their facts agree about the same subjects, and not otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import polars as pl
+import pytest
+
+from yitang.data.collection.errors import OverlapDecided
+from yitang.data.collection.rules import (
+    OVERLAP_MOVES,
+    OVERLAP_STATES,
+    Held,
+    HeldItem,
+    ItemRule,
+    find_overlaps,
+    kind_of,
+    next_state,
+    packed_sketch,
+    sketch_table,
+    unpacked_sketch,
+)
+from yitang.data.collection.rules.sketches import SIZE, TableSketch
+
+SEED = 5
+PEOPLE = 600
+
+
+def draw(number: int, what: str, words: Sequence[str]) -> str:
+    return words[crc32(f"{what} {number}".encode()) % len(words)]
+
+
+def table(columns: dict[str, Sequence[object]], seed: int = SEED) -> TableSketch:
+    frame = pl.DataFrame(columns)
+    rules = [
+        ItemRule(name, name, type="N" if isinstance(values[0], int) else "C")
+        for name, values in columns.items()
+    ]
+    return sketch_table(lambda: frame.iter_slices(97), rules, seed=seed)
+
+
+def held(
+    code: str, columns: dict[str, Sequence[object]], *, organisation: str = "", **labels: str
+) -> Held:
+    items = tuple(
+        HeldItem(name, labels.get(name, name), rule="identity_number" if name == "card" else "")
+        for name in columns
+    )
+    return Held(code, organisation or code, items, table(columns))
+
+
+def people(first: int, last: int) -> list[str]:
+    return [f"99010119{number:010}" for number in range(first, last)]
+
+
+def pupils(first: int = 0, last: int = PEOPLE) -> dict[str, Sequence[object]]:
+    numbers = range(first, last)
+    return {
+        "card": people(first, last),
+        "school": [draw(n, "school", [f"第{k}小学" for k in range(40)]) for n in numbers],
+        "level": [draw(n, "level", ["一", "二", "三", "四"]) for n in numbers],
+        "since": [f"20{10 + n % 10}-{1 + n % 12:02}-{1 + n % 28:02}" for n in numbers],
+    }
+
+
+def as_health_writes(of: dict[str, Sequence[object]]) -> dict[str, Sequence[object]]:
+    """The same facts in other columns, codes and dates, beside a fact of its own."""
+    digits = {"一": "1", "二": "2", "三": "3", "四": "4"}
+    numbers = range(len(of["card"]))
+    return {
+        "card": of["card"],
+        "degree": [digits[str(value)] for value in of["level"]],
+        "campus": of["school"],
+        "entered": [str(value).replace("-", "/") for value in of["since"]],
+        "height": [str(100 + int(draw(n, "height", [str(k) for k in range(80)]))) for n in numbers],
+    }
+
+
+def test_the_same_facts_under_other_names_codes_and_dates_are_found() -> None:
+    one = held("education", pupils())
+    other = held("health", as_health_writes(pupils(0, 400)))
+    (found,) = find_overlaps([one, other])
+    pairs = {(a.left, a.right): a.mapped for a in found.agreements}
+    assert pairs == {
+        ("school", "campus"): False,
+        ("since", "entered"): False,
+        ("level", "degree"): True,
+    }
+    assert found.source == "education"
+    assert "subjects" in found.reasons
+    assert found.subjects == 400
+    assert found.contained == 1.0
+
+
+def test_the_same_columns_with_other_facts_are_no_overlap() -> None:
+    """Equal labels and equal codes about the same people, but not the same values."""
+    mine = pupils()
+    theirs = {**mine}
+    for name in ("school", "level", "since"):
+        at = len(name) * 7
+        theirs[name] = [*mine[name][at:], *mine[name][:at]]
+    assert find_overlaps([held("one", mine), held("two", theirs)]) == []
+
+
+def test_the_same_kind_of_facts_about_other_people_are_no_overlap() -> None:
+    assert find_overlaps([held("east", pupils(0, 300)), held("west", pupils(300, 600))]) == []
+
+
+def test_one_department_may_hold_a_thing_twice() -> None:
+    datasets = [held("a", pupils(), organisation="x"), held("b", pupils(), organisation="x")]
+    assert find_overlaps(datasets) == []
+
+
+def test_what_all_ask_to_know_whom_they_deal_with_is_no_overlap() -> None:
+    asked: dict[str, Sequence[object]] = {
+        "card": people(0, PEOPLE),
+        "name": [f"张{n % 97}" for n in range(PEOPLE)],
+        "mobile": [f"138{n:08}" for n in range(PEOPLE)],
+        "region": [str(990100 + n % 9) for n in range(PEOPLE)],
+    }
+    labels = {"name": "姓名", "mobile": "联系电话", "region": "行政区划代码"}
+    one = held("one", {**asked, "vehicle": [f"V{n}" for n in range(PEOPLE)]}, **labels)
+    other = held("two", {**asked, "house": [f"H{n}" for n in range(PEOPLE)]}, **labels)
+    assert find_overlaps([one, other]) == []
+    assert [one.kind_of(item.name) for item in one.items] == [
+        "identifier", "name", "phone", "division", "",
+    ]  # fmt: skip
+
+
+def test_of_a_firm_the_name_says_whom_and_of_a_person_it_is_a_fact() -> None:
+    employer = HeldItem("employer", "单位名称")
+    assert kind_of(employer, of_people=True) == ""
+    assert kind_of(employer, of_people=False) == "name"
+    assert kind_of(HeldItem("owner", "车主姓名")) == "name"
+    assert kind_of(HeldItem("guardian", "监护人姓名")) == ""
+
+
+def test_statistics_without_an_identifier_are_joined_on_two_columns_together() -> None:
+    counties, years = [f"县{n}" for n in range(12)], list(range(2015, 2025))
+    cells = [(county, year) for county in counties for year in years]
+    mine: dict[str, Sequence[object]] = {
+        "county": [county for county, _ in cells],
+        "year": [str(year) for _, year in cells],
+        "output": [crc32(f"output {cell}".encode()) % 10**6 for cell in cells],
+        "firms": [crc32(f"firms {cell}".encode()) % 10**4 for cell in cells],
+    }
+    shuffled = sorted(range(len(cells)), key=lambda n: crc32(f"{n}".encode()))
+    theirs: dict[str, Sequence[object]] = {
+        "period": [mine["year"][n] for n in shuffled],
+        "area": [mine["county"][n] for n in shuffled],
+        "gdp": [mine["output"][n] for n in shuffled],
+        "enterprises": [mine["firms"][n] for n in shuffled],
+    }
+    (found,) = find_overlaps([held("statistics", mine), held("development", theirs)])
+    assert {(a.left, a.right) for a in found.agreements} == {
+        ("output", "gdp"), ("firms", "enterprises"),
+    }  # fmt: skip
+
+
+def test_two_that_know_few_common_people_are_joined_through_a_third() -> None:
+    everyone = held("police", pupils(0, 6000))
+    one = held("health", as_health_writes(pupils(0, 500)))
+    other = held("civil", pupils(3000, 3500))
+    found = find_overlaps([everyone, one, other])
+    through = [overlap for overlap in found if overlap.through]
+    assert [(o.left, o.right, o.through, o.source) for o in through] == [
+        ("civil", "health", "police", "police")
+    ]
+
+
+def test_hashes_of_another_seed_share_nothing() -> None:
+    one, other = table(pupils()), table(pupils(), seed=SEED + 1)
+    for mine, theirs in zip(one.columns, other.columns, strict=True):
+        assert not set(mine.smallest.tolist()) & set(theirs.smallest.tolist())
+
+
+def test_a_sketch_read_in_parts_is_the_sketch_of_the_whole() -> None:
+    columns = pupils(0, 5000)
+    frame = pl.DataFrame(columns)
+    rules = [ItemRule(name, name) for name in columns]
+    whole = sketch_table(lambda: [frame], rules, seed=SEED)
+    parts = sketch_table(lambda: frame.iter_slices(113), rules, seed=SEED)
+    assert packed_sketch(whole) == packed_sketch(parts)
+    card = whole.columns[0]
+    assert card.smallest.size == SIZE
+    assert abs(card.distinct - 5000) < 500
+    again = unpacked_sketch(packed_sketch(whole))
+    assert packed_sketch(again) == packed_sketch(whole)
+
+
+@pytest.mark.parametrize("verb", sorted(OVERLAP_MOVES))
+@pytest.mark.parametrize("state", OVERLAP_STATES)
+def test_every_decision_is_open_or_refused(state: str, verb: str) -> None:
+    before, after = OVERLAP_MOVES[verb]
+    if state in before:
+        assert next_state(state, verb) == after
+    else:
+        with pytest.raises(OverlapDecided):
+            next_state(state, verb)
