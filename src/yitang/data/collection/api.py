@@ -26,7 +26,6 @@ from .connectors import (
 )
 from .events import BatchReceipted
 from .models import Batch, Overlap, Source, Upload
-from .pipeline import credit_problems, dates, identity_numbers
 from .queries import (
     Chimneys,
     Totals,
@@ -48,6 +47,7 @@ from .queries import (
     totals,
     upload_for,
 )
+from .rules.writings import credit_problems, dates, identity_numbers
 
 __all__ = [
     "Batch",

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yitang.data.collection.pipeline import Seen, check_frame, dates, rows_with_faults
+from yitang.data.collection.pipeline import Seen, check_frame, rows_with_faults
 from yitang.data.collection.rules import PROBLEMS, ItemRule, check_value, parsed_date
 from yitang.data.collection.rules.border import BLANKS
+from yitang.data.collection.rules.writings import dates
 from yitang.ground.base.identity import credit_check_character, identity_check_character
 
 DIVISIONS = frozenset({"350102", "350102001"})
