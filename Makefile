@@ -23,8 +23,13 @@ setup: .venv/.ready
 demo: setup
 	@$(BIN)/yitang demo $(ARGS)
 
-test: setup
+# Spark's tests run wherever Java is; without Java they are skipped, and the run says so.
+test: setup $(if $(or $(shell command -v java),$(wildcard $(JAVA_HOME)/bin/java)),.venv/.spark-ready)
 	@$(BIN)/python tests/run.py $(ARGS)
+
+.venv/.spark-ready: .venv/.ready requirements/spark.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.lock
+	@touch $@
 
 check: setup
 	@$(BIN)/ruff format --check .

@@ -63,7 +63,7 @@ def compare(truth: Path) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "yitang.site.config.settings"
     django.setup()
     from yitang.data.fusion.api import fuse_population, score_against_truth
-    from yitang.data.fusion.pipeline import score_links
+    from yitang.data.fusion.pipeline.scoring import score_links
     from yitang.data.fusion.rules import POPULATION
     from yitang.ground.organisations.api import system_actor
     from yitang.ground.plumbing.api import now

@@ -22,17 +22,18 @@ from yitang.ground.base.identity import check_identity_number, normalise_identit
 from yitang.ground.base.ids import uuid7
 from yitang.ground.ledger.api import record
 from yitang.ground.organisations.api import User, posts_of, system_actor
-from yitang.ground.plumbing.api import blind_index
+from yitang.ground.plumbing.api import blind_index, settings
 
 from .access import check_can_open, check_can_run
 from .errors import NotFusedYet, NothingToFuse, PurposeMissing, TruthUnreadable
 from .models import FusionRun
-from .pipeline import Fused, fuse_records, score_links
+from .pipeline.fusing import Fused, fused
+from .pipeline.scoring import score_links
 from .queries import (
     Person,
     base_named,
     conflicts_table,
-    entity_id,
+    entity_key,
     last_report,
     links_table,
     person,
@@ -51,82 +52,87 @@ from .rules import (
 )
 
 
-def fuse_population(*, actor: User, at: datetime) -> FusionReport:
+def fuse_population(*, actor: User, at: datetime, engine: str | None = None) -> FusionReport:
     """Make the population base anew from every gathered dataset about persons.
 
     One row a valid identity number; each field from the source believed most. Raises
     ``NothingToFuse``, ``NotAllowed``.
     """
-    return fuse_base(base=POPULATION, actor=actor, at=at)
+    return fuse_base(base=POPULATION, actor=actor, at=at, engine=engine)
 
 
-def fuse_legal_entities(*, actor: User, at: datetime) -> FusionReport:
+def fuse_legal_entities(*, actor: User, at: datetime, engine: str | None = None) -> FusionReport:
     """The same for legal entities, by credit code."""
-    return fuse_base(base=LEGAL_ENTITIES, actor=actor, at=at)
+    return fuse_base(base=LEGAL_ENTITIES, actor=actor, at=at, engine=engine)
 
 
-def fuse_base(*, base: Base, actor: User, at: datetime) -> FusionReport:
+def fuse_base(*, base: Base, actor: User, at: datetime, engine: str | None = None) -> FusionReport:
     """Fuse, replace the base's tables in the lake, and remember what was counted.
 
     Three tables: the base (under its catalogue code), its links and its conflicts. Whoever
-    reads an older version keeps it.
+    reads an older version keeps it. ``engine``: ``duckdb`` or ``spark``, else as set
+    (``YITANG_ENGINE``); the result is the same. Raises ``EngineUnknown``, ``EngineMissing``.
     """
     started = time.perf_counter()
     check_can_run(actor)
     sources = record_sources(base)
     if not sources:
         raise NothingToFuse(base=base.code, role=base.key_role)
-    fused = fuse_records(
-        base, sources, id_of=lambda number: entity_id(base, number), on=civil_date(at)
-    )
     batch = f"{base.code}-{uuid7().hex}"
-    for table, rows in (
-        (links_table(base), fused.links),
-        (conflicts_table(base), fused.conflicts),
-        (base.code, fused.entities),
-    ):
-        version = replace_table(dataset=table, table=rows, batch=batch, source="fusion", at=at)
-    _remember(base, fused, version, time.perf_counter() - started, batch, actor, at)
+    with fused(
+        base,
+        sources,
+        key=entity_key(base),
+        on=civil_date(at),
+        engine=engine or settings().engine,
+    ) as made:
+        for table, rows in (
+            (links_table(base), made.links),
+            (conflicts_table(base), made.conflicts),
+            (base.code, made.entities),
+        ):
+            version = replace_table(dataset=table, table=rows, batch=batch, source="fusion", at=at)
+    _remember(base, made, version, time.perf_counter() - started, batch, actor, at)
     return last_report(base)
 
 
 @transaction.atomic
 def _remember(
     base: Base,
-    fused: Fused,
+    made: Fused,
     version: int,
     seconds: float,
     batch: str,
     actor: User,
     at: datetime,
 ) -> None:
-    records = sum(source.records for source in fused.sources)
-    matched = sum(source.matched for source in fused.sources)
+    records = sum(source.records for source in made.sources)
+    matched = sum(source.matched for source in made.sources)
     FusionRun.objects.create(
         base=base.code,
         at=at,
         actor=actor,
         version=version,
         seconds=seconds,
-        entities=fused.entities.num_rows,
+        entities=made.count,
         records=records,
         matched=matched,
         unmatched=records - matched,
-        conflicts=fused.conflict_counts,
-        filled=fused.filled,
-        sources=[asdict(source) for source in fused.sources],
-        coverage=[asdict(row) for row in fused.coverage],
+        conflicts=made.conflict_counts,
+        filled=made.filled,
+        sources=[asdict(source) for source in made.sources],
+        coverage=[asdict(row) for row in made.coverage],
     )
-    entry = _ensure_entry(base, fused, at)
-    note_gathered(code=entry.code, batch=batch, rows=fused.entities.num_rows, quality=None, at=at)
+    entry = _ensure_entry(base, made, at)
+    note_gathered(code=entry.code, batch=batch, rows=made.count, quality=None, at=at)
 
 
-def _ensure_entry(base: Base, fused: Fused, at: datetime) -> Dataset:
+def _ensure_entry(base: Base, made: Fused, at: datetime) -> Dataset:
     """The base's catalogue entry; made if nobody wrote one, owned by the leading source's owner."""
     try:
         return dataset_by_code(base.code)
     except DatasetUnknown:
-        leading = max(fused.sources, key=lambda source: source.matched)
+        leading = max(made.sources, key=lambda source: source.matched)
     owner = dataset_by_code(leading.dataset).organisation
     actor = system_actor()
     items = [
@@ -139,7 +145,7 @@ def _ensure_entry(base: Base, fused: Fused, at: datetime) -> Dataset:
                 name, str(FIELD_LABELS[name]), type="D" if name in DATE_FIELDS else "C",
                 sensitive=base is POPULATION,
             )
-            for name in fused.filled
+            for name in made.filled
         ),
     ]  # fmt: skip
     spec = DatasetSpec(

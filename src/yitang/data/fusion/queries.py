@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from yitang.data.catalogue.api import datasets_about, items_of
 from yitang.data.lake.api import query, quoted, table_exists
 from yitang.ground.base.identity import normalise_identity_number
-from yitang.ground.plumbing.api import blind_index
+from yitang.ground.plumbing.api import derived_key
 
 from .errors import BaseUnknown, NotFusedYet, PersonUnknown
 from .models import FusionRun
@@ -25,6 +24,7 @@ from .rules import (
     RecordSource,
     SourceReport,
     sources_of,
+    stable_id,
 )
 
 
@@ -70,14 +70,14 @@ def conflicts_table(base: Base) -> str:
     return f"{base.code}-conflicts"
 
 
-def entity_id(base: Base, number: str) -> str:
-    """The stable id of an identity number or credit code: a keyed hash in the form of a UUID.
+def entity_key(base: Base) -> bytes:
+    """The key that makes this installation's ids of a base."""
+    return derived_key(f"blind:{base.id_column}")
 
-    Fusing again gives the same id, and it tells nothing of the number.
-    """
-    value = int(blind_index(number, purpose=base.id_column)[:32], 16)
-    value = value & ~(0xF << 76) | 0x8 << 76  # version 8 (RFC 9562 §5.8): made by the application
-    return str(UUID(int=value & ~(0x3 << 62) | 0x2 << 62))
+
+def entity_id(base: Base, number: str) -> str:
+    """The stable id of an identity number or credit code; fusing again gives the same."""
+    return stable_id(entity_key(base), number)
 
 
 def record_sources(base: Base) -> list[RecordSource]:

@@ -36,3 +36,18 @@ class StorageFull(DomainError):
         "Make room and hand it in again: what was there before is untouched."
     )
     http_status = 507
+
+
+class EngineUnknown(DomainError):
+    code = "lake.engine_unknown"
+    message = "There is no engine {engine}; there are {engines}."
+    http_status = 422
+
+
+class EngineMissing(DomainError):
+    code = "lake.engine_missing"
+    message = (
+        "Apache Spark cannot run here: {problem}. Install Java 17 and the extra spark, "
+        "or set YITANG_ENGINE=duckdb."
+    )
+    http_status = 503

@@ -39,6 +39,8 @@ class Settings:
     calendar: Path | None
     division: str
     https: bool
+    engine: str
+    spark_master: str
 
     @property
     def keys(self) -> Path:
@@ -75,6 +77,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         calendar=_file(environment, "YITANG_CALENDAR"),
         division=_division(environment.get("YITANG_DIVISION", "990000")),
         https=_switch(environment, "YITANG_HTTPS", default=False),
+        engine=_word(environment, "YITANG_ENGINE", ("duckdb", "spark")),
+        spark_master=environment.get("YITANG_SPARK_MASTER", "local[*]"),
     )
 
 
@@ -102,6 +106,14 @@ def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool
     if text not in {"", "0", "1"}:
         raise SettingInvalid(name=name, problem=f"{text!r} is neither 0 nor 1")
     return default if text == "" else text == "1"
+
+
+def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """One of a few words, the first unless another is given."""
+    text = environment.get(name, "") or words[0]
+    if text not in words:
+        raise SettingInvalid(name=name, problem=f"{text!r} is none of {', '.join(words)}")
+    return text
 
 
 def _moment(name: str, text: str) -> datetime:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from yitang.data.fusion.api import fuse_legal_entities, fuse_population, score_against_truth
 from yitang.data.fusion.rules import BASES, POPULATION, FusionReport
+from yitang.data.lake.api import ENGINES
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for word in FUSE:
         base = words.add_parser(word, help=f"make the {word} base anew")
         base.add_argument("--json", action="store_true")
+        base.add_argument("--engine", choices=ENGINES, help="else as YITANG_ENGINE says")
     score = words.add_parser("score", help="compare the last fusion with the truth")
     score.add_argument("truth", type=Path, help="CSV: dataset, record, person")
     score.add_argument("--base", default=POPULATION.code, choices=sorted(BASES))
@@ -37,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{score.found_pairs:,} pairs found, {score.right_pairs:,} of them right")
         print(", ".join(f"{name} {value:.4f}" for name, value in measures.items()))
         return 0
-    report = FUSE[arguments.word](actor=system_actor(), at=now())
+    report = FUSE[arguments.word](actor=system_actor(), at=now(), engine=arguments.engine)
     if arguments.json:
         values = asdict(report) | {"at": report.at.isoformat()}
         print(json.dumps(values, ensure_ascii=False, indent=2))

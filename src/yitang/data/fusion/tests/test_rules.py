@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from yitang.data.fusion.pipeline import score_links
+from yitang.data.fusion.pipeline.scoring import score_links
 from yitang.data.fusion.rules import (
     FIELD_LABELS,
     LEGAL_ENTITIES,

@@ -1,0 +1,75 @@
+"""DuckDB in this process: the default. It spills to disk beyond its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from yitang.data.lake.queries import engine as connected
+from yitang.data.lake.queries import opened, quoted
+from yitang.data.lake.rules import Step
+
+BATCH_ROWS = 200_000
+
+
+class DuckEngine:
+    """Named tables of one connection.
+
+    Ibis only writes the SQL; the connection is ours, so that its extensions stay off.
+    """
+
+    name = "duckdb"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def load(
+        self, name: str, dataset: str, *, version: int, columns: Sequence[str], step: Step
+    ) -> None:
+        table = opened(dataset, version)
+        wanted = ", ".join(map(quoted, columns))
+        reading = self._connection.cursor()  # one result at a time can be drained on each
+        if files := sorted(table.file_uris()):
+            rows = reading.read_parquet(files).project(wanted)
+        else:
+            nothing = pa.schema(table.schema().to_arrow()).empty_table()
+            rows = reading.from_arrow(nothing).project(wanted)
+        self._create(name, _stepped(rows.to_arrow_reader(BATCH_ROWS), step))
+
+    def keep(self, name: str, expression: Any, *, step: Step | None = None) -> None:
+        if step is not None:
+            self._create(name, _stepped(self.stream(expression), step))
+            return
+        self._connection.execute(f"CREATE TABLE {quoted(name)} AS {_sql(expression)}")
+
+    def answer(self, expression: Any) -> pa.Table:
+        return self._connection.sql(_sql(expression)).to_arrow_table()
+
+    def stream(self, expression: Any) -> pa.RecordBatchReader:
+        return self._connection.cursor().sql(_sql(expression)).to_arrow_reader(BATCH_ROWS)
+
+    def _create(self, name: str, rows: pa.RecordBatchReader) -> None:
+        self._connection.register("incoming", rows)
+        self._connection.sql("FROM incoming").create(name)
+        self._connection.unregister("incoming")
+
+
+@contextmanager
+def duckdb_engine() -> Iterator[DuckEngine]:
+    """An empty DuckDB with the lake's limits; what it held is gone afterwards."""
+    with connected() as connection:
+        yield DuckEngine(connection)
+
+
+def _sql(expression: Any) -> str:
+    import ibis
+
+    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+
+
+def _stepped(rows: pa.RecordBatchReader, step: Step) -> pa.RecordBatchReader:
+    return pa.RecordBatchReader.from_batches(step.schema, map(step, rows))
