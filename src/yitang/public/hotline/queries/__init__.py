@@ -1,0 +1,59 @@
+"""Every read of the room, one file for each noun."""
+
+from .appeals import (
+    appeal_by_number,
+    appeal_counts,
+    appeal_for,
+    appeal_of_case,
+    appeal_timeline,
+    appeals_for_insight,
+    appeals_of,
+    appeals_with_cases,
+    categories,
+    imports,
+    shown_text,
+)
+from .configuration import (
+    configuration,
+    configuration_of,
+)
+from .rates import (
+    rates_by_division,
+    solved_rate_by_division,
+    three_rates,
+)
+from .suggestions import (
+    SURE_AT_LEAST,
+    Suggester,
+    Suggestion,
+    check_trained,
+    suggest_dispatch,
+    suggestions,
+    trained,
+)
+
+__all__ = [
+    "SURE_AT_LEAST",
+    "Suggester",
+    "Suggestion",
+    "appeal_by_number",
+    "appeal_counts",
+    "appeal_for",
+    "appeal_of_case",
+    "appeal_timeline",
+    "appeals_for_insight",
+    "appeals_of",
+    "appeals_with_cases",
+    "categories",
+    "check_trained",
+    "configuration",
+    "configuration_of",
+    "imports",
+    "rates_by_division",
+    "shown_text",
+    "solved_rate_by_division",
+    "suggest_dispatch",
+    "suggestions",
+    "three_rates",
+    "trained",
+]

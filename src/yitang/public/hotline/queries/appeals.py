@@ -1,0 +1,140 @@
+"""Appeals one may see, and what a whole of them tells the rooms above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDate
+
+from yitang.ground.base.clock import SHANGHAI
+from yitang.ground.base.errors import NotFound
+from yitang.ground.casework.api import Case, CaseEvent, case_timeline
+from yitang.ground.language.api import redact
+from yitang.ground.organisations.api import User, division_prefix, system_actor
+from yitang.public.hotline.access import sees, sees_whole_text
+from yitang.public.hotline.errors import NumberUnknown
+from yitang.public.hotline.models import Appeal, Category, Import
+from yitang.public.hotline.rules import AppealCount, AppealFacts
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def appeal_for(user: User | AnonymousUser, public_id: UUID | str) -> Appeal:
+    """The appeal, if ``user`` may see it; else ``NotFound``, as if there were none."""
+    try:
+        found = _loaded().filter(public_id=UUID(str(public_id))).first()
+    except ValueError:
+        found = None
+    if found is None or not sees(user, found):
+        raise NotFound(kind="appeal", id=public_id)
+    return found
+
+
+def appeal_of_case(case_id: int) -> Appeal:
+    """The appeal that a case is about; raises ``NotFound``. The caller checked the case."""
+    found = _loaded().filter(case_id=case_id).first()
+    if found is None:
+        raise NotFound(kind="appeal", id=case_id)
+    return found
+
+
+def appeal_by_number(number: str) -> Appeal:
+    """The appeal a caller follows by its short number, however it was typed.
+
+    Knowing the number is the right to follow it: eight of 27 signs at random. It opens no
+    identity. Raises ``NumberUnknown``.
+    """
+    typed = "".join(number.split()).replace("-", "").upper()
+    found = _loaded().filter(short_number=typed).first()
+    if found is None:
+        raise NumberUnknown(kind="appeal", id=typed, number=typed)
+    return found
+
+
+def appeals_of(user: User, *, limit: int = 20) -> list[Appeal]:
+    """What ``user`` filed while signed in, newest first."""
+    return list(_loaded().filter(filed_by=user).order_by("-filed_at", "-pk")[:limit])
+
+
+def shown_text(user: User | AnonymousUser, appeal: Appeal) -> str:
+    """The text as ``user`` may read it: a confidential one without personal data for the unit."""
+    return appeal.text if sees_whole_text(user, appeal) else redact(appeal.text).text
+
+
+def imports(*, limit: int = 20) -> list[Import]:
+    """The latest deliveries, newest first."""
+    return list(Import.objects.all()[:limit])
+
+
+def categories() -> list[Category]:
+    """Every class, by label."""
+    return list(Category.objects.all())
+
+
+def appeals_with_cases(cases: Sequence[Case]) -> list[Appeal]:
+    """The appeals of cases the caller was allowed to list, in the order of the cases."""
+    rows = Appeal.objects.select_related("category", "unit").filter(case__in=cases)
+    by_case = {row.case_id: row for row in rows}
+    for case in cases:
+        if case.pk in by_case:
+            by_case[case.pk].case = case
+    return [by_case[case.pk] for case in cases if case.pk in by_case]
+
+
+def appeal_timeline(user: User | AnonymousUser, appeal: Appeal) -> list[CaseEvent]:
+    """The history of an appeal that ``user`` may see, oldest first."""
+    if not sees(user, appeal):
+        raise NotFound(kind="appeal", id=appeal.public_id)
+    return case_timeline(system_actor(), appeal.case)
+
+
+def appeal_counts(
+    *, since: datetime, until: datetime, within: str | None = None
+) -> list[AppealCount]:
+    """Appeals filed from ``since`` until before ``until``, by county, civil day and state."""
+    rows = Appeal.objects.filter(filed_at__gte=since, filed_at__lt=until)
+    if within:
+        rows = rows.filter(case__division_code__startswith=division_prefix(within))
+    counted = (
+        rows.annotate(day=TruncDate("filed_at", tzinfo=SHANGHAI))
+        .values_list("case__county", "day", "case__state")
+        .annotate(n=Count("pk"))
+        .order_by("case__county", "day", "case__state")
+    )
+    return [AppealCount(county, day, state, n) for county, day, state, n in counted]
+
+
+def appeals_for_insight(*, since: datetime | None = None) -> Iterator[AppealFacts]:
+    """Every appeal filed ``since``, oldest first, without a check of access: the room above
+    aggregates and checks at its own pages. ``caller_key`` is a keyed hash."""
+    rows = Appeal.objects.all() if since is None else Appeal.objects.filter(filed_at__gte=since)
+    values = rows.order_by("filed_at", "pk").values_list(
+        "public_id", "case__number", "caller_key", "title", "text", "filed_at", "division_code",
+        "category__label", "category__duty", "unit__public_id", "is_confidential",
+    )  # fmt: skip
+    for row in values.iterator(chunk_size=2000):
+        public_id, number, key, title, text, at, division, label, duty, holder, secret = row
+        yield AppealFacts(
+            public_id=str(public_id),
+            number=number,
+            caller_key=key,
+            title=title,
+            text=text,
+            filed_at=at,
+            division_code=division,
+            category=label or "",
+            duty=duty or "",
+            holder=str(holder) if holder else "",
+            is_confidential=secret,
+        )
+
+
+def _loaded() -> QuerySet[Appeal]:
+    return Appeal.objects.select_related(
+        "case__organisation__division", "case__assignee", "category", "unit"
+    )
