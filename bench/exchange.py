@@ -131,7 +131,7 @@ def prepare(folder: Path) -> float:
         valid_from=date(2026, 1, 1), valid_to=date(2027, 1, 1),
     )  # fmt: skip
     public = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-    write_grants(folder / "grants.json", grants=[grant], clients={"client": public})
+    write_grants(folder / "grants.json", grants=[grant], clients={"client": [public]})
     return time.perf_counter() - start
 
 

@@ -23,7 +23,7 @@ from yitang.ground.organisations.api import (
 from yitang.ground.organisations.rules import reaches_of
 
 from .errors import MatterUnknown, OrganisationDiffers
-from .models import Grant, SharingRequest
+from .models import Client, Grant, SharingRequest
 from .rules import Matter
 
 if TYPE_CHECKING:
@@ -62,8 +62,26 @@ def check_can_oversee(user: User, case: Case) -> None:
     check_can(user, OVERSEE, division_code=case.division_code)
 
 
-def check_can_register_key(user: User, organisation: Organisation) -> None:
+def check_can_keep_keys(user: User, organisation: Organisation) -> None:
+    """An administrator of the organisation: neither who asks for data nor who consents."""
     check_can(user, KEYS, organisation_id=organisation.pk)
+
+
+def can_keep_keys(user: User, organisation: Organisation) -> bool:
+    try:
+        check_can_keep_keys(user, organisation)
+    except NotAllowed:
+        return False
+    return True
+
+
+def visible_keys(user: User | AnonymousUser) -> QuerySet[Client]:
+    """The keys of the organisations whose keys ``user`` keeps."""
+    rows = Client.objects.select_related("organisation", "registered_by", "revoked_by")
+    posts = scope_of(user, permission=KEYS).posts
+    if any(post.role == SYSTEM for post in posts):
+        return rows
+    return rows.filter(organisation__in=[post.organisation_id for post in posts])
 
 
 def check_can_use(user: User, grant: Grant, *, directly: bool = True) -> None:

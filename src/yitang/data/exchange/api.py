@@ -1,7 +1,8 @@
 """The door of the room."""
 
-from .access import can_request, check_can_request, check_can_use
+from .access import can_keep_keys, can_request, check_can_request, check_can_use
 from .actions import (
+    add_key,
     amend_request,
     compile_grants,
     decide_sharing,
@@ -11,20 +12,24 @@ from .actions import (
     move_request,
     read_record,
     refresh_snapshots,
-    register_client,
     request_sharing,
+    revoke_key,
+    rotate_key,
     share_dataset,
 )
 from .events import DatasetShared, GrantStopped
-from .models import Grant, SharingRequest
+from .models import Client, Grant, SharingRequest
 from .pipeline import publish_snapshot, published
 from .queries import (
     active_grant,
+    active_grants,
     case_matters,
     exchange_folder,
     grant_for,
     grant_uses,
     grants_of,
+    key_for,
+    keys_of,
     register_matter_finder,
     request_for,
     requests_of,
@@ -34,6 +39,7 @@ from .queries import (
 from .rules import Matter, Provenance, Record
 
 __all__ = [
+    "Client",
     "DatasetShared",
     "Grant",
     "GrantStopped",
@@ -42,7 +48,10 @@ __all__ = [
     "Record",
     "SharingRequest",
     "active_grant",
+    "active_grants",
+    "add_key",
     "amend_request",
+    "can_keep_keys",
     "can_request",
     "case_matters",
     "check_can_request",
@@ -56,16 +65,19 @@ __all__ = [
     "grant_for",
     "grant_uses",
     "grants_of",
+    "key_for",
+    "keys_of",
     "move_request",
     "publish_snapshot",
     "published",
     "read_record",
     "refresh_snapshots",
-    "register_client",
     "register_matter_finder",
     "request_for",
     "request_sharing",
     "requests_of",
+    "revoke_key",
+    "rotate_key",
     "share_dataset",
     "supplied_datasets",
     "used_today",

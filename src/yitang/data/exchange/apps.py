@@ -27,7 +27,7 @@ PERMISSIONS = (
     ("exchange.suspend", frozenset({"system"}), Reach.PROVINCE),
     ("exchange.oversee", frozenset({"supervisor"}), Reach.DIVISION),
     ("exchange.oversee", frozenset({"system"}), Reach.PROVINCE),
-    ("exchange.keys", frozenset({"data_officer"}), Reach.ORGANISATION),
+    ("exchange.keys", frozenset({"system_admin", "security_admin"}), Reach.ORGANISATION),
     ("exchange.keys", frozenset({"system"}), Reach.PROVINCE),
     ("exchange.share", frozenset({"leader"}), Reach.DIVISION),
     ("exchange.share", frozenset({"system"}), Reach.PROVINCE),

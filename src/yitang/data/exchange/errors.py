@@ -122,6 +122,31 @@ class NothingPublished(DomainError):
     http_status = 503
 
 
+class KeyInvalid(InvalidInput):
+    code = "exchange.key_invalid"
+    message = "This is no Ed25519 public key: it has 32 bytes, 64 hexadecimal digits."
+
+
+class KeyKnown(DomainError):
+    """Whether revoked or not: a key that was given away once is not used again."""
+
+    code = "exchange.key_known"
+    message = "The key {fingerprint} was added before; make a new pair of keys."
+    http_status = 409
+
+
+class KeyUnknown(DomainError):
+    code = "exchange.key_unknown"
+    message = "There is no key {id} of an organisation of yours."
+    http_status = 404
+
+
+class KeyRevoked(DomainError):
+    code = "exchange.key_revoked"
+    message = "The key {fingerprint} was revoked on {day} already."
+    http_status = 409
+
+
 class CallRefused(DomainError):
     """A call to the gateway that is not signed as it should be."""
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from yitang.ground.base.ids import uuid7
 
-from .rules import MODES, CompiledGrant, RequestText, RowRule
+from .rules import MODES, CompiledGrant, RequestText, RowRule, fingerprint_of
 
 ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
 
@@ -130,16 +130,41 @@ class Grant(models.Model):
 
 
 class Client(models.Model):
-    """The public key with which an organisation's systems sign their calls to the gateway."""
+    """A public key with which one system of an organisation signs its calls to the gateway.
 
-    organisation = models.OneToOneField(
+    A key is added and revoked, never changed; one that was revoked does not come back.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    organisation = models.ForeignKey(
         "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
     )
+    label = models.CharField(max_length=100, blank=True)  # which system signs with it
     key = models.CharField(max_length=64)  # Ed25519, 32 bytes in hexadecimal
     registered_by = models.ForeignKey(
         "organisations.User", on_delete=models.PROTECT, related_name="+"
     )
     registered_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(
+        "organisations.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)  # why it was revoked
+
+    class Meta:
+        ordering = ("-registered_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "key"), name="client_key_once"),
+        )
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} {self.key[:8]}"
+        return f"{self.organisation_id} {self.fingerprint}"
+
+    @property
+    def fingerprint(self) -> str:
+        """What two people compare over the telephone: 16 digits of the key's SHA-256."""
+        return fingerprint_of(self.key)
+
+    @property
+    def is_active(self) -> bool:
+        return self.revoked_at is None

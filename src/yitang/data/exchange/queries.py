@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from yitang.data.catalogue.api import Dataset, Use
 from yitang.ground.base.clock import civil_date
@@ -20,8 +20,8 @@ from yitang.ground.organisations.api import Organisation, User
 from yitang.ground.plumbing.api import derived_key, settings
 from yitang.ground.plumbing.rules import keyed_hash
 
-from .access import visible_grants, visible_requests
-from .errors import GrantUnknown, RequestUnknown
+from .access import visible_grants, visible_keys, visible_requests
+from .errors import GrantUnknown, KeyUnknown, RequestUnknown
 from .models import ACTIVE, Client, Grant, SharingRequest
 from .rules import Hashes, Matter, usage_book
 
@@ -109,6 +109,13 @@ def active_grant(*, dataset: str, organisation: Organisation, purpose: str, at: 
     return found
 
 
+def active_grants(
+    *, organisation: Organisation, purposes: Collection[str], at: datetime
+) -> list[Grant]:
+    """Every grant under which ``organisation`` reads for one of ``purposes`` today."""
+    return list(_in_force(at).filter(organisation=organisation, purpose__in=purposes))
+
+
 def supplied_datasets(*, at: datetime, organisation: Organisation | None = None) -> frozenset[str]:
     """Codes of the datasets that someone (or ``organisation``) may read under a grant now."""
     rows = _in_force(at)
@@ -140,9 +147,27 @@ def uses_of_dataset(dataset: Dataset) -> list[Use]:
     ]
 
 
-def client_keys() -> dict[str, str]:
-    """Credit code to public key of every organisation that may call the gateway."""
-    return dict(Client.objects.values_list("organisation__credit_code", "key"))
+def client_keys() -> dict[str, list[str]]:
+    """Credit code to the public keys of every organisation that may call the gateway."""
+    found: dict[str, list[str]] = {}
+    rows = Client.objects.filter(revoked_at=None)
+    for code, key in rows.values_list("organisation__credit_code", "key"):
+        found.setdefault(code, []).append(key)
+    return found
+
+
+def keys_of(user: User | AnonymousUser, *, limit: int = 200) -> list[Client]:
+    """The keys that ``user`` keeps, those in use first, each kind newest first."""
+    return list(visible_keys(user).order_by(F("revoked_at").desc(nulls_first=True), "-pk")[:limit])
+
+
+def key_for(user: User | AnonymousUser, wanted: UUID | str) -> Client:
+    """The key with this public id or fingerprint, if ``user`` keeps it; ``KeyUnknown``."""
+    digits = "".join(str(wanted).split()).lower()
+    for client in visible_keys(user):
+        if digits in {str(client.public_id), client.fingerprint.replace(" ", "")}:
+            return client
+    raise KeyUnknown(id=wanted)
 
 
 def all_grants() -> list[Grant]:

@@ -36,9 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     read.add_argument("purpose")
     read.add_argument("--matter", help="the matter that the read serves, as kind:id")
     words.add_parser("refresh", help="bring snapshots to the lake's latest versions")
-    key = words.add_parser("key", help="let an organisation's systems call the gateway")
+    words.add_parser("keys", help="which systems may call the gateway, and which may no longer")
+    key = words.add_parser("key", help="let a system of an organisation call the gateway")
     key.add_argument("organisation")
     key.add_argument("key", help="Ed25519 public key, 64 hexadecimal digits")
+    key.add_argument("--label", default="", help="which system signs with it")
+    rotate = words.add_parser("rotate-key", help="put another key in the place of one")
+    rotate.add_argument("fingerprint", help="as `keys` prints it")
+    rotate.add_argument("key", help="the new public key")
+    revoke = words.add_parser("revoke-key", help="answer no call signed with a key any more")
+    revoke.add_argument("fingerprint", help="as `keys` prints it")
+    revoke.add_argument("reason")
     gateway = words.add_parser("gateway", help="answer signed calls of other organisations")
     gateway.add_argument("--host", default="127.0.0.1")
     gateway.add_argument("--port", type=int, default=8810)
@@ -51,7 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
         "share": run_share,
         "read": run_read,
         "refresh": run_refresh,
+        "keys": run_keys,
         "key": run_key,
+        "rotate-key": run_rotate_key,
+        "revoke-key": run_revoke_key,
         "gateway": run_gateway,
     }[arguments.word](arguments)
 
@@ -112,12 +123,40 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_keys(arguments: argparse.Namespace) -> int:
+    for client in exchange.keys_of(system_actor()):
+        state = f"revoked: {client.reason}" if client.revoked_at else "in use"
+        print(f"{client.fingerprint}  {client.organisation.name}  {client.label}  {state}")
+    return 0
+
+
 def run_key(arguments: argparse.Namespace) -> int:
     organisation = _organisation(arguments.organisation)
-    exchange.register_client(
-        organisation=organisation, key=arguments.key, actor=system_actor(), at=now()
+    added = exchange.add_key(
+        organisation=organisation,
+        key=arguments.key,
+        label=arguments.label,
+        actor=system_actor(),
+        at=now(),
     )
-    print(f"{organisation.name} may call the gateway as {organisation.credit_code}")
+    print(
+        f"{organisation.name} may call the gateway as {organisation.credit_code}"
+        f" with the key {added.fingerprint}"
+    )
+    return 0
+
+
+def run_rotate_key(arguments: argparse.Namespace) -> int:
+    client = exchange.key_for(system_actor(), arguments.fingerprint)
+    added = exchange.rotate_key(client=client, key=arguments.key, actor=system_actor(), at=now())
+    print(f"{added.fingerprint} takes the place of {client.fingerprint}")
+    return 0
+
+
+def run_revoke_key(arguments: argparse.Namespace) -> int:
+    client = exchange.key_for(system_actor(), arguments.fingerprint)
+    exchange.revoke_key(client=client, reason=arguments.reason, actor=system_actor(), at=now())
+    print(f"{client.fingerprint} is refused from the next call on")
     return 0
 
 

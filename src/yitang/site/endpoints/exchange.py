@@ -98,6 +98,66 @@ class UseOut(Schema):
     matter: str
 
 
+class KeyIn(Schema):
+    organisation: UUID
+    key: str
+    label: str = ""
+
+
+class NewKeyIn(Schema):
+    key: str
+
+
+class ReasonIn(Schema):
+    reason: str
+
+
+class KeyOut(Schema):
+    id: UUID
+    fingerprint: str
+    organisation: str
+    label: str
+    registered_at: datetime
+    revoked_at: datetime | None
+    reason: str
+
+
+@router.get("/keys", response=list[KeyOut])
+def keys(request: HttpRequest) -> list[KeyOut]:
+    """The keys of gateway callers that the caller keeps, those in use first."""
+    return [_key_out(client) for client in exchange.keys_of(_user(request))]
+
+
+@router.post("/keys", response=KeyOut)
+def add_key(request: HttpRequest, body: KeyIn) -> KeyOut:
+    """Let one more system of an organisation call the gateway."""
+    made = exchange.add_key(
+        organisation=organisation(body.organisation),
+        key=body.key,
+        label=body.label,
+        actor=_user(request),
+        at=now(),
+    )
+    return _key_out(made)
+
+
+@router.post("/keys/{public_id}/rotation", response=KeyOut)
+def rotate_key(request: HttpRequest, public_id: UUID, body: NewKeyIn) -> KeyOut:
+    """Put another key in the place of one, which is revoked; the new one is returned."""
+    user = _user(request)
+    client = exchange.key_for(user, public_id)
+    return _key_out(exchange.rotate_key(client=client, key=body.key, actor=user, at=now()))
+
+
+@router.post("/keys/{public_id}/revocation", response=KeyOut)
+def revoke_key(request: HttpRequest, public_id: UUID, body: ReasonIn) -> KeyOut:
+    """From the next call on nothing signed with the key is answered."""
+    user = _user(request)
+    client = exchange.key_for(user, public_id)
+    exchange.revoke_key(client=client, reason=body.reason, actor=user, at=now())
+    return _key_out(exchange.key_for(user, public_id))
+
+
 @router.get("/requests", response=list[RequestOut])
 def requests(request: HttpRequest) -> list[RequestOut]:
     """The requests the caller may see, newest first."""
@@ -188,6 +248,18 @@ def _request_out(asked: exchange.SharingRequest) -> RequestOut:
         provider=asked.provider.name,
         purpose=asked.purpose,
         due_at=case.due_at if case else None,
+    )
+
+
+def _key_out(client: exchange.Client) -> KeyOut:
+    return KeyOut(
+        id=client.public_id,
+        fingerprint=client.fingerprint,
+        organisation=client.organisation.name,
+        label=client.label,
+        registered_at=client.registered_at,
+        revoked_at=client.revoked_at,
+        reason=client.reason,
     )
 
 

@@ -1,5 +1,6 @@
 """Writes: requests and grants, reads, sharing in one step."""
 
+from .keys import add_key, revoke_key, rotate_key
 from .reading import find_records, read_record
 from .requests import (
     amend_request,
@@ -9,9 +10,10 @@ from .requests import (
     move_request,
     request_sharing,
 )
-from .sharing import expire_grants, refresh_snapshots, register_client, share_dataset
+from .sharing import expire_grants, refresh_snapshots, share_dataset
 
 __all__ = [
+    "add_key",
     "amend_request",
     "compile_grants",
     "decide_sharing",
@@ -21,7 +23,8 @@ __all__ = [
     "move_request",
     "read_record",
     "refresh_snapshots",
-    "register_client",
     "request_sharing",
+    "revoke_key",
+    "rotate_key",
     "share_dataset",
 ]

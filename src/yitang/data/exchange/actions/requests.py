@@ -76,14 +76,7 @@ def request_sharing(
     Raises ``DatasetNotShareable``, ``OwnDataset``, ``FieldsUnknown``, ``NotAllowed``.
     """
     check_can_request(actor, organisation)
-    if dataset.sharing_class == SharingClass.NOT_SHARED:
-        raise DatasetNotShareable(dataset=dataset.name, basis=dataset.legal_basis)
-    if dataset.organisation_id == organisation.pk:
-        raise OwnDataset(dataset=dataset.name)
-    known = {item.name for item in items_of(dataset)}
-    wanted = [*fields, row_column] if row_column else [*fields]
-    if unknown := [name for name in wanted if name not in known]:
-        raise FieldsUnknown(field="fields", dataset=dataset.name, fields=", ".join(unknown))
+    _check_askable(dataset, organisation, [*fields, row_column] if row_column else fields)
     request = SharingRequest(
         dataset=dataset,
         organisation=organisation,
@@ -103,8 +96,25 @@ def request_sharing(
         made_by=actor,
         made_at=at,
     )
+    return _opened(request, actor, at)
+
+
+def _check_askable(dataset: Dataset, organisation: Organisation, wanted: Sequence[str]) -> None:
+    """Raises unless ``organisation`` may ask at all, and for data items that there are."""
+    if dataset.sharing_class == SharingClass.NOT_SHARED:
+        raise DatasetNotShareable(dataset=dataset.name, basis=dataset.legal_basis)
+    if dataset.organisation_id == organisation.pk:
+        raise OwnDataset(dataset=dataset.name)
+    known = {item.name for item in items_of(dataset)}
+    if unknown := [name for name in wanted if name not in known]:
+        raise FieldsUnknown(field="fields", dataset=dataset.name, fields=", ".join(unknown))
+
+
+def _opened(request: SharingRequest, actor: User, at: datetime) -> SharingRequest:
+    """Keep the draft and open its case, held by the demander until its head consents."""
     request.full_clean(exclude=["case"])
     request.save()
+    organisation, dataset = request.organisation, request.dataset
     request.case = open_case(
         workflow=WORKFLOW_NAME,
         subject=Reference("exchange.request", str(request.public_id)),
@@ -114,7 +124,7 @@ def request_sharing(
         actor=actor,
         at=at,
         number_prefix=NUMBER_PREFIX,
-        summary={"dataset": dataset.name, "purpose": purpose},
+        summary={"dataset": dataset.name, "purpose": request.purpose},
     )
     request.save(update_fields=["case"])
     return request

@@ -1,4 +1,4 @@
-"""The whole path in one step, keys of callers, and what time does to grants."""
+"""The whole path in one step, and what time does to grants."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from django.db import transaction
 
 from yitang.data.catalogue.api import dataset as dataset_by_code
 from yitang.data.catalogue.api import items_of
-from yitang.data.exchange.access import check_can_register_key, check_can_share
-from yitang.data.exchange.errors import CallInvalid, GrantUnknown, NothingToSupply
-from yitang.data.exchange.models import ACTIVE, Client, Grant
+from yitang.data.exchange.access import check_can_share
+from yitang.data.exchange.errors import GrantUnknown, NothingToSupply
+from yitang.data.exchange.models import ACTIVE, Grant
 from yitang.data.exchange.pipeline import publish_snapshot, table_of
 from yitang.data.exchange.queries import active_grant
 from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import Organisation, User, system_actor
 
-from .requests import compile_grants, move_request, request_sharing
+from .requests import move_request, request_sharing
 
 YEAR = timedelta(days=365)
 
@@ -73,24 +73,6 @@ def share_dataset(
             for verb in ("submit", "agree", "supply"):
                 move_request(case_id=request.case.pk, verb=verb, actor=system, at=at, note=note)
     return active_grant(dataset=dataset, organisation=organisation, purpose=purpose, at=at)
-
-
-@transaction.atomic
-def register_client(*, organisation: Organisation, key: str, actor: User, at: datetime) -> Client:
-    """Let an organisation's systems call the gateway with this Ed25519 key (64 hex digits)."""
-    check_can_register_key(actor, organisation)
-    try:
-        is_key = len(bytes.fromhex(key)) == 32
-    except ValueError:
-        is_key = False
-    if not is_key:
-        raise CallInvalid(problem="an Ed25519 public key has 32 bytes, 64 hexadecimal digits")
-    client, _ = Client.objects.update_or_create(
-        organisation=organisation,
-        defaults={"key": key.lower(), "registered_by": actor, "registered_at": at},
-    )
-    transaction.on_commit(compile_grants)
-    return client
 
 
 def expire_grants(*, at: datetime) -> int:

@@ -31,7 +31,13 @@ from .requests import (
     answer_term,
     missing_parts,
 )
-from .signatures import check_call, content_digest, signed_headers
+from .signatures import (
+    check_call,
+    content_digest,
+    fingerprint_of,
+    public_key_of,
+    signed_headers,
+)
 from .snapshots import (
     Row,
     Snapshot,
@@ -72,9 +78,11 @@ __all__ = [
     "check_use",
     "close_books",
     "content_digest",
+    "fingerprint_of",
     "forget_snapshots",
     "missing_parts",
     "open_snapshot",
+    "public_key_of",
     "read_grants",
     "refusal",
     "signed_headers",

@@ -87,16 +87,16 @@ class CompiledGrants:
     """Everything the gateway needs to know: grants by id, public keys by credit code."""
 
     grants: Mapping[str, CompiledGrant] = field(default_factory=dict[str, CompiledGrant])
-    clients: Mapping[str, str] = field(default_factory=dict[str, str])
+    clients: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def write_grants(
-    path: Path, *, grants: Iterable[CompiledGrant], clients: Mapping[str, str]
+    path: Path, *, grants: Iterable[CompiledGrant], clients: Mapping[str, Sequence[str]]
 ) -> None:
     """Replace the file in one step, so that a reader sees the old or the new one, whole."""
     content = {
         "grants": [_plain(grant) for grant in grants],
-        "clients": dict(clients),
+        "clients": {code: list(keys) for code, keys in clients.items()},
     }
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_suffix(f".{os.getpid()}")
@@ -111,7 +111,8 @@ def read_grants(path: Path) -> CompiledGrants:
         return CompiledGrants()
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     grants = [_compiled(row) for row in content["grants"]]
-    return CompiledGrants({grant.id: grant for grant in grants}, content["clients"])
+    clients = {code: tuple(keys) for code, keys in content["clients"].items()}
+    return CompiledGrants({grant.id: grant for grant in grants}, clients)
 
 
 def _plain(grant: CompiledGrant) -> dict[str, Any]:

@@ -18,13 +18,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from yitang.data.exchange.api import (
     Grant,
+    add_key,
     compile_grants,
     decide_sharing,
     exchange_folder,
+    keys_of,
     read_record,
-    register_client,
+    rotate_key,
 )
-from yitang.data.exchange.errors import CallInvalid
+from yitang.data.exchange.errors import KeyInvalid
 from yitang.data.exchange.gateway.app import Gateway, GroupedLedger
 from yitang.data.exchange.queries import hashes
 from yitang.data.exchange.rules import signed_headers
@@ -45,7 +47,9 @@ PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 @pytest.fixture
 def grant() -> Grant:
     made = make_grant(matter_kinds=[MATTER_KIND], quota=40)
-    register_client(organisation=made.organisation, key=PUBLIC, actor=system_actor(), at=AT)
+    add_key(
+        organisation=made.organisation, key=PUBLIC, label="counter", actor=system_actor(), at=AT
+    )
     compile_grants()
     return made
 
@@ -227,6 +231,23 @@ def test_without_space_nothing_is_handed_out(
     assert "records" not in response.json()
 
 
+def test_a_revoked_key_is_refused_from_the_next_call_and_its_successor_answered(
+    served: Gateway, grant: Grant
+) -> None:
+    other = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
+    public = other.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+    body = json.dumps(asked(grant)).encode()
+
+    def status(key: Ed25519PrivateKey) -> int:
+        return asyncio.run(posted(served, body, headers_for(body, grant, key=key))).status_code
+
+    assert (status(KEY), status(other)) == (200, 401)
+    (client,) = keys_of(system_actor())
+    rotate_key(client=client, key=public, actor=system_actor(), at=AT)
+    compile_grants()  # as after the commit that a test does not make
+    assert (status(KEY), status(other)) == (401, 200)
+
+
 def test_other_addresses_health_and_shutdown(served: Gateway, grant: Grant) -> None:
     async def get(path: str) -> httpx.Response:
         transport = httpx.ASGITransport(app=served)
@@ -253,9 +274,11 @@ def test_other_addresses_health_and_shutdown(served: Gateway, grant: Grant) -> N
 
 
 def test_a_key_that_is_none_is_refused() -> None:
-    for key in ("zz", "abcd"):
-        with pytest.raises(CallInvalid, match="64 hexadecimal digits"):
-            register_client(organisation=make_organisation(), key=key, actor=system_actor(), at=AT)
+    for key in ("zz", "abcd", PUBLIC + "00"):
+        with pytest.raises(KeyInvalid, match="64 hexadecimal digits"):
+            add_key(
+                organisation=make_organisation(), key=key, label="", actor=system_actor(), at=AT
+            )
 
 
 def test_the_gateway_knows_no_django() -> None:

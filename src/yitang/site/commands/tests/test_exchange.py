@@ -71,6 +71,16 @@ def test_keys_and_wrong_words_are_answered_in_a_sentence(
 ) -> None:
     police = make_police().credit_code
     assert run(capsys, "exchange", "key", police, "ab" * 32)[0] == 0
+    (line,) = run(capsys, "exchange", "keys")[1].splitlines()
+    assert line.endswith("in use")
+    fingerprint = line[:19]
+    status, said = run(capsys, "exchange", "rotate-key", fingerprint, "cd" * 32)
+    assert status == 0
+    assert f"takes the place of {fingerprint}" in said
+    assert run(capsys, "exchange", "revoke-key", fingerprint, "x")[0] == 1  # it is already
+    newest = said[:19]
+    assert run(capsys, "exchange", "revoke-key", newest, "stolen")[0] == 0
+    assert "revoked: stolen" in run(capsys, "exchange", "keys")[1]
     status, said = run(capsys, "exchange", "key", police, "ab")
     assert status == 1
     assert "64 hexadecimal digits" in said

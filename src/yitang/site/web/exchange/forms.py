@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from yitang.data.catalogue.api import Dataset, items_of
-from yitang.data.exchange.rules import MODES
+from yitang.data.exchange.errors import KeyInvalid
+from yitang.data.exchange.rules import MODES, public_key_of
 from yitang.ground.organisations.api import Organisation
 from yitang.site.web.texts import translated
 
@@ -82,6 +83,36 @@ class RequestForm(forms.Form):
         given = dict(self.cleaned_data)
         del given["organisation"]
         return {"fields": given.pop("fields_wanted"), **given}
+
+
+class KeyForm(forms.Form):
+    """One more system of an office that calls the gateway."""
+
+    organisation = forms.ChoiceField(label=gettext_lazy("Office"))
+    label = Text(
+        label=gettext_lazy("System"),
+        help_text=gettext_lazy("Which system signs with it, as your colleagues call it."),
+        max_length=100,
+    )
+    key = Text(
+        label=gettext_lazy("Public key"),
+        help_text=gettext_lazy("Ed25519, 64 hexadecimal digits. The private key stays with you."),
+        max_length=200,
+    )
+
+    def __init__(
+        self, organisations: list[Organisation], data: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(data=data)
+        chosen = self.fields["organisation"]
+        if isinstance(chosen, forms.ChoiceField):
+            chosen.choices = [(str(one.public_id), one.name) for one in organisations]
+
+    def clean_key(self) -> str:
+        try:
+            return public_key_of(self.cleaned_data["key"])
+        except KeyInvalid as error:
+            raise forms.ValidationError(translated(error)) from None
 
 
 class NoteForm(forms.Form):

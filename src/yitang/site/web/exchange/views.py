@@ -27,7 +27,7 @@ from yitang.data.exchange.api import (
 )
 from yitang.data.exchange.rules import MODES, WORKFLOW_NAME, missing_parts
 from yitang.ground.casework.api import allowed_verbs, can_manage, case_timeline
-from yitang.ground.organisations.api import Organisation, User, appointments_of, system_actor
+from yitang.ground.organisations.api import Organisation, User, appointments_of, can, system_actor
 from yitang.ground.organisations.api import organisation as organisation_by_id
 from yitang.ground.plumbing.api import now
 from yitang.site.web.desk.words import happened, state_of, word
@@ -56,6 +56,7 @@ def start(request: HttpRequest) -> HttpResponse:
             (grant, grant_state(grant), used_today(grant, at=now())) for grant in grants_of(user)
         ],
         "may_ask": bool(_demanders(user)),
+        "may_keep_keys": can(user, "exchange.keys"),
     }
     return render(request, "exchange/start.html", context)
 

@@ -47,6 +47,12 @@ MENUS: Mapping[str, tuple[Entry, ...]] = {
         _entry("desk:start", gettext_noop("My desk")),
         _entry("catalogue:start", gettext_noop("Data"), "catalogue", "collection", "fusion"),
         _entry("exchange:start", gettext_noop("Sharing")),
+        _entry(
+            "exchange:keys",
+            gettext_noop("Gateway keys"),
+            "exchange:keys",
+            permission="exchange.keys",
+        ),
         _entry("services:start", gettext_noop("Services"), "services"),
         _entry("hotline:start", "12345"),
         _entry("halls:start", gettext_noop("Halls")),

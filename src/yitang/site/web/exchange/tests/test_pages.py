@@ -5,6 +5,7 @@ from django.test import Client
 
 from yitang.data.exchange.api import (
     SharingRequest,
+    keys_of,
     read_record,
     request_for,
     requests_of,
@@ -146,3 +147,86 @@ def test_the_same_over_json() -> None:
     assert problem["code"] == "exchange.purpose_differs"
     (use, *_) = officer.get(f"/api/v1/exchange/grants/{grant['id']}/uses").json()
     assert use["action"] == "exchange.denied"
+
+
+KEY, OTHER = "01" * 32, "02" * 32
+
+
+def test_an_administrator_keeps_the_keys_of_the_office_in_the_browser() -> None:
+    police = make_police()
+    admin = signed_in(make_officer("system_admin", organisation=police))
+    assert "No key yet" in text_of(admin, "/exchange/keys/")
+    form = {
+        "organisation": str(police.public_id), "label": "Household system", "key": KEY, "once": "1"
+    }  # fmt: skip
+    wrong = admin.post("/exchange/keys/", form | {"key": "zz", "once": "0"})
+    assert wrong.status_code == 422
+    assert "This is no Ed25519 public key" in wrong.content.decode()
+    for _ in range(2):  # the same form sent twice adds one key
+        assert admin.post("/exchange/keys/", form).status_code == 302
+    (client,) = keys_of(system_actor())
+    assert client.fingerprint in text_of(admin, "/exchange/keys/")
+    again = admin.post("/exchange/keys/", form | {"once": "2"})
+    assert again.status_code == 409
+    assert "was added before" in again.content.decode()
+    address = f"/exchange/keys/{client.public_id}/"
+    assert admin.post(f"{address}rotate/", {"key": OTHER}).status_code == 302
+    newest, old = keys_of(system_actor())
+    assert (newest.key, newest.is_active, old.is_active) == (OTHER, True, False)
+    address = f"/exchange/keys/{newest.public_id}/revoke/"
+    assert admin.post(address, {"reason": ""}).status_code == 422
+    assert admin.post(address, {"reason": "stolen"}).status_code == 302
+    assert "stolen" in text_of(admin, "/exchange/keys/")
+    stranger = signed_in(make_officer("data_officer", organisation=police))
+    assert stranger.get("/exchange/keys/").status_code == 403
+    assert stranger.post(address, {"reason": "x"}).status_code == 404
+
+
+def test_keys_over_json() -> None:
+    police = make_police()
+    admin = signed_in(make_officer("security_admin", organisation=police))
+    base, kind = "/api/v1/exchange/keys", "application/json"
+    body = {"organisation": str(police.public_id), "key": KEY, "label": "a"}
+    made = admin.post(base, body, content_type=kind).json()
+    assert (made["label"], made["revoked_at"]) == ("a", None)
+    refused = admin.post(base, body, content_type=kind)
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert (refused.status_code, refused.json()["code"]) == (409, "exchange.key_known")
+    rotated = admin.post(f"{base}/{made['id']}/rotation", {"key": OTHER}, content_type=kind).json()
+    gone = f"{base}/{rotated['id']}/revocation"
+    revoked = admin.post(gone, {"reason": "stolen"}, content_type=kind).json()
+    assert (revoked["reason"], bool(revoked["revoked_at"])) == ("stolen", True)
+    assert [one["reason"] for one in admin.get(base).json()] == ["stolen", "replaced by another"]
+    stranger = signed_in(make_officer("data_officer", organisation=police))
+    assert stranger.get(base).json() == []
+    problem = stranger.post(gone, {"reason": "x"}, content_type=kind).json()
+    assert problem["code"] == "exchange.key_unknown"
+
+
+def test_a_replay_a_wrong_move_and_a_stranger_get_one_sentence_each() -> None:
+    asked = brought_to("received", make_request())
+    provider = signed_in(make_officer("sharing_head", organisation=asked.provider))
+    outside = signed_in(make_officer("sharing_head"))
+    page = f"/exchange/requests/{asked.public_id}/move/"
+    json = f"/api/v1/exchange/requests/{asked.public_id}/moves"
+
+    def moved(client: Client, verb: str, key: str) -> tuple[int, dict[str, object]]:
+        response = client.post(
+            json, {"verb": verb}, content_type="application/json",
+            headers={"Idempotency-Key": key, "accept-language": "en"},
+        )  # fmt: skip
+        return response.status_code, response.json()
+
+    assert outside.post(page, {"verb": "agree"}).status_code == 404
+    assert moved(outside, "agree", "k0")[1]["code"] == "exchange.request_unknown"
+    wrong = provider.post(page, {"verb": "resume"})
+    assert wrong.status_code == 409
+    assert "cannot resume a case that is received" in wrong.content.decode()
+    status, problem = moved(provider, "resume", "k1")
+    assert (status, problem["code"]) == (409, "casework.transition_not_allowed")
+    first = moved(provider, "agree", "k2")
+    assert (first[0], first[1]["state"]) == (200, "agreed")
+    assert moved(provider, "agree", "k2") == first  # replayed: carried out once
+    status, problem = moved(provider, "supply", "k2")  # the same key for something else
+    assert (status, problem["code"]) == (409, "plumbing.replay_differs")
+    assert moved(provider, "agree", "k3")[0] == 409
