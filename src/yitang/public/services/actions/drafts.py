@@ -74,19 +74,24 @@ def prefill_application(*, application_id: int, actor: User, read: Reader) -> Pr
     form = form_of(application.item)
     found = prefill(form, applicant=actor.identity_number or "", read=read)
     application.values.exclude(dataset="").exclude(name__in=found.values).delete()
-    for name, value in found.values.items():
-        FieldValue.objects.update_or_create(
-            application=application,
-            name=name,
-            defaults={
-                "text": value.text,
-                "dataset": value.dataset,
-                "department": value.department,
-                "as_of": value.as_of,
-                "batch": value.batch,
-                "ledger_entry": value.entry,
-            },
-        )
+    FieldValue.objects.bulk_create(
+        (
+            FieldValue(
+                application=application,
+                name=name,
+                text=value.text,
+                dataset=value.dataset,
+                department=value.department,
+                as_of=value.as_of,
+                batch=value.batch,
+                ledger_entry=value.entry,
+            )
+            for name, value in found.values.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["application", "name"],
+        update_fields=["text", "dataset", "department", "as_of", "batch", "ledger_entry"],
+    )
     _keep_materials(application, form, found)
     return found
 

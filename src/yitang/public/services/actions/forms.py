@@ -48,13 +48,17 @@ def keep_values(
     for name in {*answers, *doubts}:
         if form.field_named(name) is None:
             raise AnswerUnknown(field=name)
-    for name, text in answers.items():
-        known = values.get(name)
-        if known is not None and known.dataset:
-            continue  # what a record says is doubted, never overwritten
-        FieldValue.objects.update_or_create(
-            application=application, name=name, defaults={"text": text.strip()}
-        )
+    FieldValue.objects.bulk_create(
+        (
+            FieldValue(application=application, name=name, text=text.strip())
+            for name, text in answers.items()
+            # What a record says is doubted, never overwritten.
+            if not (name in values and values[name].dataset)
+        ),
+        update_conflicts=True,
+        unique_fields=["application", "name"],
+        update_fields=["text"],
+    )
     for name, text in doubts.items():
         if name in values:
             values[name].doubt = text.strip() or None

@@ -13,7 +13,7 @@ from yitang.ground.organisations.api import User, check_can, system_actor
 from yitang.ground.plumbing.api import working_calendar
 from yitang.public.services.access import check_can_change
 from yitang.public.services.errors import AlreadyTold, RecordChanged
-from yitang.public.services.models import Application, CorrectionNotice
+from yitang.public.services.models import Application, CorrectionNotice, FieldValue
 from yitang.public.services.rules.forms import SAME, Reader, prefill, verification
 
 from .forms import case_of, check_identities, form_of, keep_values
@@ -141,7 +141,7 @@ def verify_application(
     outcomes = verification({name: value.text or "" for name, value in kept.items()}, now)
     for name, outcome in outcomes.items():
         kept[name].verified, kept[name].verified_at = outcome, at
-        kept[name].save(update_fields=["verified", "verified_at"])
+    FieldValue.objects.bulk_update(kept.values(), ["verified", "verified_at"])
     return outcomes
 
 

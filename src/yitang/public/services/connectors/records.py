@@ -7,11 +7,12 @@ as its matter, takes only the data items the form needs, and leaves a ledger ent
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache, partial
 
-from yitang.data.exchange.api import Grant, Record, active_grant, read_record
-from yitang.data.exchange.errors import Denied, GrantUnknown, NothingPublished
+from yitang.data.exchange.api import Grant, Record, active_grants, read_record
+from yitang.data.exchange.errors import Denied, NothingPublished
 from yitang.ground.base.ids import Reference
-from yitang.ground.organisations.api import Organisation, User
+from yitang.ground.organisations.api import User
 from yitang.public.services.models import Application, Item
 from yitang.public.services.rules.forms import Found, Reader
 from yitang.public.services.rules.newborn import FORMS
@@ -28,9 +29,10 @@ def records_reader(application: Application, *, actor: User, at: datetime) -> Re
     """
     item, matter = application.item, Reference(MATTER_KIND, str(application.public_id))
     form = FORMS.get(item.form)
+    grants = cache(partial(_grants_of, item, at))  # asked for with the first record
 
     def read(dataset: str, key: str) -> Found | None:
-        grant = _grant_for(item, dataset, at)
+        grant = grants().get(dataset)
         if grant is None or form is None:
             return None
         wanted = [name for name in form.columns_of(dataset) if name in grant.fields]
@@ -52,17 +54,14 @@ def records_reader(application: Application, *, actor: User, at: datetime) -> Re
     return read
 
 
-def _grant_for(item: Item, dataset: str, at: datetime) -> Grant | None:
-    """The item's own grant, else the one its department holds for all its items."""
-    office: Organisation | None = item.organisation
+def _grants_of(item: Item, at: datetime) -> dict[str, Grant]:
+    """By dataset: the item's own grant, else the one its department holds for all its items."""
+    office = item.organisation
     if office is None:
-        return None
-    for purpose in (item.name, SERVICE_PURPOSE):
-        try:
-            return active_grant(dataset=dataset, organisation=office, purpose=purpose, at=at)
-        except GrantUnknown:
-            continue
-    return None
+        return {}
+    held = active_grants(organisation=office, purposes=(item.name, SERVICE_PURPOSE), at=at)
+    held.sort(key=lambda grant: (grant.purpose == item.name, grant.made_at, grant.pk))
+    return {grant.dataset.code: grant for grant in held}  # of each dataset the last stays
 
 
 def _found(record: Record) -> Found:

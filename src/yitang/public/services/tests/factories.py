@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
+
+from yitang.data.catalogue.rules import ItemSpec
+from yitang.data.catalogue.tests.factories import make_dataset
+from yitang.data.lake.api import replace_table
 from yitang.ground.base.clock import Term
 from yitang.ground.base.identity import identity_check_character
 from yitang.ground.organisations.api import Organisation, User, create_user, system_actor
@@ -203,3 +209,31 @@ def make_submitted() -> Application:
     return submit_application(
         application_id=draft.pk, actor=draft.applicant, at=AT, answers={}, doubts={}
     )
+
+
+IDENTITIES = {"wife_identity", "husband_identity", "mother_identity", "father_identity"}
+
+
+def make_silo(code: str, rows: Sequence[Mapping[str, str]]) -> None:
+    """A published dataset with these rows in the lake."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    items = (
+        ItemSpec("record_number", "编号", is_key=True),
+        *(
+            ItemSpec(
+                name,
+                name,
+                rule="identity_number" if name in IDENTITIES or name == "identity_number" else "",
+            )
+            for name in names
+        ),
+    )
+    owner = make_organisation("350000", name=f"owner of {code}")
+    make_dataset(code, organisation=owner, items=items)
+    table = pa.Table.from_pylist(
+        [{"record_number": str(n), **row} for n, row in enumerate(rows)],
+        schema=pa.schema(
+            [("record_number", pa.string()), *((name, pa.string()) for name in names)]
+        ),
+    )
+    replace_table(dataset=code, table=table, batch="batch-7", source="test", at=AT)

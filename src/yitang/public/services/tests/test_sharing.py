@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date
 
-import pyarrow as pa
 import pytest
 
-from yitang.data.catalogue.rules import ItemSpec
-from yitang.data.catalogue.tests.factories import make_dataset
 from yitang.data.exchange.api import move_request
-from yitang.data.lake.api import read_table, replace_table
+from yitang.data.lake.api import read_table
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import case_of_subject
@@ -36,35 +33,9 @@ from yitang.public.services.api import (
     trips_of,
 )
 
-from .factories import AT, FATHER, MOTHER, RECORDS, make_newborn_item, make_parent
+from .factories import AT, FATHER, MOTHER, RECORDS, make_newborn_item, make_parent, make_silo
 
 pytestmark = pytest.mark.django_db(transaction=True)
-IDENTITIES = {"wife_identity", "husband_identity", "mother_identity", "father_identity"}
-
-
-def make_silo(code: str, rows: Sequence[Mapping[str, str]]) -> None:
-    """A published dataset with these rows in the lake."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    items = (
-        ItemSpec("record_number", "编号", is_key=True),
-        *(
-            ItemSpec(
-                name,
-                name,
-                rule="identity_number" if name in IDENTITIES or name == "identity_number" else "",
-            )
-            for name in names
-        ),
-    )
-    owner = make_organisation("350000", name=f"owner of {code}")
-    make_dataset(code, organisation=owner, items=items)
-    table = pa.Table.from_pylist(
-        [{"record_number": str(n), **row} for n, row in enumerate(rows)],
-        schema=pa.schema(
-            [("record_number", pa.string()), *((name, pa.string()) for name in names)]
-        ),
-    )
-    replace_table(dataset=code, table=table, batch="batch-7", source="test", at=AT)
 
 
 @pytest.fixture

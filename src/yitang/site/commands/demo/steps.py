@@ -24,6 +24,7 @@ from yitang.public.services import api as services
 from yitang.sample.api import HealthServer, write_province
 from yitang.site.commands.migrate import migrate
 
+from .applying import apply_for_newborns
 from .listening import LABELLED, answer_appeals, learn_classes, measure_halls, take_appeals
 from .running import Demonstration, Step
 
@@ -221,6 +222,7 @@ STEPS = (
     Step("Learning classes", learn_classes),
     Step("Appeals", take_appeals),
     Step("Answers", answer_appeals),
+    Step("Applications", apply_for_newborns),
     Step("Hot issues", find_hot_issues),
     Step("Halls", measure_halls),
     Step("Digital economy", load_economy),
