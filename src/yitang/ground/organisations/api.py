@@ -10,6 +10,7 @@ from .actions import (
     load_divisions,
     load_officers,
     load_organisations,
+    register_provisional_organisation,
     set_password,
     system_actor,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "post_for",
     "posts_of",
     "register_permission",
+    "register_provisional_organisation",
     "resolve_division",
     "scope_of",
     "set_password",

@@ -2,6 +2,7 @@
 
 from .loading import Loaded, load_divisions, load_officers, load_organisations
 from .people import appoint, close_account, create_user, end_appointment, set_password, system_actor
+from .provisional import register_provisional_organisation
 
 __all__ = [
     "Loaded",
@@ -12,6 +13,7 @@ __all__ = [
     "load_divisions",
     "load_officers",
     "load_organisations",
+    "register_provisional_organisation",
     "set_password",
     "system_actor",
 ]

@@ -10,6 +10,7 @@ from .codes import (
     parents_of,
 )
 from .history import Amendment, DivisionRow, amended, division_history, short_name_of
+from .kinds import PROVISIONAL
 from .roles import (
     ADMINISTRATORS,
     APPOINTED,
@@ -33,6 +34,7 @@ __all__ = [
     "ADMINISTRATORS",
     "APPOINTED",
     "NATION",
+    "PROVISIONAL",
     "ROLES",
     "Amendment",
     "Cell",
