@@ -77,3 +77,42 @@ class LawChangeInFuture(DomainError):
     code = "catalogue.law_change_in_future"
     message = "The day of the change is {day}, which has not come yet. Give the day it took effect."
     http_status = 422
+
+
+class DumpUnreadable(DomainError):
+    code = "catalogue.dump_unreadable"
+    message = "The file {file} cannot be read as a catalogue: {problem}."
+    http_status = 422
+
+
+class MappingIncomplete(DomainError):
+    code = "catalogue.mapping_incomplete"
+    message = (
+        "In {file} no field was recognised as {target}. Say which it is; the fields are {fields}."
+    )
+    http_status = 422
+
+
+class MappingWrong(DomainError):
+    code = "catalogue.mapping_wrong"
+    message = "{field} cannot be taken for {target}: {problem}."
+    http_status = 422
+
+
+class AnswerWrong(DomainError):
+    code = "catalogue.answer_wrong"
+    message = "The answer {key} = {value} cannot be used: {problem}."
+    http_status = 422
+
+
+class ImportUnknown(NotFound):
+    code = "catalogue.import_unknown"
+    message = "There is no import {id} that you can see. Uploaded files are forgotten after a day."
+
+
+class DumpTooLarge(DomainError):
+    code = "catalogue.dump_too_large"
+    message = (
+        "{file} has {size} MB; up to {limit} MB can be uploaded. Import it by the command line."
+    )
+    http_status = 413

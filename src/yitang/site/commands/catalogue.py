@@ -18,11 +18,14 @@ from yitang.data.collection.api import chimneys, overlaps, refresh_overlaps
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
+from .catalogue_import import add_import_arguments, run_import
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     load = words.add_parser("load", help="register the entries of a TOML file")
     load.add_argument("file", type=Path)
+    add_import_arguments(words.add_parser("import", help="take in a portal's dump as it is"))
     find = words.add_parser("list", help="list entries, or search them")
     find.add_argument("text", nargs="?", default="", help="Chinese, pinyin or initials")
     show = words.add_parser("show", help="one entry with its data items")
@@ -38,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         loaded = load_datasets(arguments.file, actor=system_actor(), at=now())
         published = sum(entry.is_published for entry in loaded)
         print(f"{len(loaded)} entries, {published} published")
+    elif arguments.word == "import":
+        return run_import(arguments)
     elif arguments.word == "list":
         found = (
             search_datasets(system_actor(), arguments.text, limit=200).rows

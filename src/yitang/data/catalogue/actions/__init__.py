@@ -2,13 +2,22 @@
 
 from .drafting import amend_entry, draft_entry, move_entry
 from .entries import load_datasets, note_gathered, publish_dataset, register_dataset, retire_dataset
+from .holding import answer_dump, forget_dumps, hold_dump
+from .importing import Plan, Taken, import_catalogue, plan_import
 
 __all__ = [
+    "Plan",
+    "Taken",
     "amend_entry",
+    "answer_dump",
     "draft_entry",
+    "forget_dumps",
+    "hold_dump",
+    "import_catalogue",
     "load_datasets",
     "move_entry",
     "note_gathered",
+    "plan_import",
     "publish_dataset",
     "register_dataset",
     "retire_dataset",

@@ -1,6 +1,7 @@
 """Tables of the catalogue."""
 
 from .entries import ITEM_COLUMNS, SPEC_COLUMNS, CatalogueEvent, DataItem, Dataset
+from .imports import OUTCOMES, CatalogueImport, HeldDump, ImportedRecord
 from .versions import (
     DRAFT,
     PUBLISHED,
@@ -14,14 +15,18 @@ from .versions import (
 __all__ = [
     "DRAFT",
     "ITEM_COLUMNS",
+    "OUTCOMES",
     "PUBLISHED",
     "SPEC_COLUMNS",
     "SUPERSEDED",
     "WITHDRAWN",
     "CatalogueEvent",
+    "CatalogueImport",
     "DataItem",
     "Dataset",
     "EntryVersion",
+    "HeldDump",
+    "ImportedRecord",
     "PublishedChange",
     "Series",
 ]

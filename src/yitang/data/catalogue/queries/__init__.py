@@ -11,6 +11,15 @@ from .entries import (
     register_use_finder,
     uses_of,
 )
+from .imports import (
+    content_of,
+    held_dump_for,
+    import_for,
+    imports_of,
+    portal_details,
+    reasons_of,
+    records_of,
+)
 from .search import facets, search_datasets, search_text_of
 from .versions import (
     Change,
@@ -29,6 +38,7 @@ __all__ = [
     "all_datasets",
     "changes_in",
     "changes_since",
+    "content_of",
     "dataset",
     "dataset_for",
     "datasets_about",
@@ -36,8 +46,14 @@ __all__ = [
     "draft_of",
     "events_of",
     "facets",
+    "held_dump_for",
+    "import_for",
+    "imports_of",
     "items_of",
     "last_sequence",
+    "portal_details",
+    "reasons_of",
+    "records_of",
     "register_use_finder",
     "search_datasets",
     "search_text_of",

@@ -8,6 +8,7 @@ from enum import StrEnum
 # Days after which the next batch is late: the longest the cycle can last on the calendar.
 CYCLE_DAYS = {
     "realtime": 1, "daily": 1, "weekly": 7, "ten_days": 11, "monthly": 31, "quarterly": 92,
+    "half_yearly": 184,
     "yearly": 366,
 }  # fmt: skip
 

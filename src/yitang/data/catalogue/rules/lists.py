@@ -42,7 +42,9 @@ UPDATE_CYCLES = _texts(
     ten_days="every ten days",
     monthly="monthly",
     quarterly="quarterly",
+    half_yearly="every half year",
     yearly="yearly",
+    irregular="when something changes",
     never="not updated",
 )
 FORMATS = _texts(

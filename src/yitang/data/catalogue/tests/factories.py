@@ -9,6 +9,8 @@ from yitang.data.catalogue.rules import DatasetSpec, ItemSpec
 from yitang.ground.organisations.api import Organisation, system_actor
 from yitang.ground.organisations.tests.factories import make_organisation
 
+from . import dumps
+
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 _number = count(1)
 
@@ -61,3 +63,8 @@ def make_dataset(
         spec=spec, organisation=organisation or make_organisation(), actor=system_actor(), at=AT
     )
     return publish_dataset(code=spec.code, actor=system_actor(), at=AT) if published else entry
+
+
+def portal_dump(style: str) -> bytes:
+    """The file of an invented portal, by the name of its style in ``dumps``."""
+    return dumps.STYLES[style]()[0]

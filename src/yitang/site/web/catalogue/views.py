@@ -108,6 +108,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "can_see_overlaps": can(request.user, "collection.see"),
         "can_try": _may(request, "collection.try"),
         "can_write": isinstance(request.user, User) and bool(owners_of(request.user)),
+        "can_import": _may(request, "catalogue.edit"),
     }
     return render(request, "catalogue/start.html", context)
 
