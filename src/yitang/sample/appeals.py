@@ -18,6 +18,16 @@ from .places import ESTATES, ROADS, Neighbourhood, counties, county_weights, nei
 from .vocabulary import lines_of
 
 COLUMNS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "反对数", "点赞数")
+# What the hotline before had done by the day it handed its appeals over.
+HANDLED_COLUMNS = (
+    "派单时间",
+    "答复时间",
+    "答复意见",
+    "回访时间",
+    "是否联系",
+    "是否解决",
+    "是否满意",
+)
 LABELLED_COLUMNS = (*COLUMNS[:5], "一级标签")
 TRUTH_COLUMNS = ("留言编号", "category", "division", "issue", "flood")
 
@@ -29,6 +39,16 @@ MIXED = 0.25  # messages that mention another trouble beside the one they are ab
 VAGUE = 0.1  # titles that say nothing
 MISLABELLED = 0.02  # of the training set, as people label
 LIKED = 0.3  # appeals with at least one like
+# How long an answer takes as a share of its limit, lognormal: one in twenty comes late.
+SHARE_OF_LIMIT = (-0.75, 0.45)
+LIMIT_HOURS, URGENT_HOURS, AT_ONCE_HOURS = 7 * 24, 24, 2  # DB11/T 2021-2022
+URGENT_CATEGORY, URGENT_WORDS = "公用事业", ("停水", "停电", "积水")
+AT_ONCE_WORDS = ("塌方", "井盖缺失", "漏电", "燃气泄漏")
+FORGOTTEN = 0.008  # never dealt with
+NOWHERE_YET = timedelta(days=8)  # how long it takes to find out the place of one that names none
+ASKED = 0.4  # of those answered, asked whether it helped
+# How likely a county settles what it is told, drawn once for each: some do worse than others.
+BEST, WORST = 0.97, 0.78
 FLOOD = 92  # messages of one user's form letter
 FLOOD_USER = "A00090210"
 FAMOUS_LIKES = 1874  # one message everybody liked, about nothing that others wrote of
@@ -105,16 +125,20 @@ class _Block:
 def write_appeals(folder: Path, *, seed: int, number: int, today: date) -> int:
     """``appeals.csv`` and the truth about it; how many messages."""
     chosen = random.Random(f"minhai appeals {seed}")
+    handling = _Handling(seed, today)
     appeals = sorted(_all(chosen, number, today), key=lambda appeal: appeal.at)
     rows, truth = [], []
     for position, appeal in enumerate(appeals, start=260_001):
         when = _written(chosen, appeal.at)
         rows.append(
-            (position, appeal.user, appeal.title, when, appeal.text, appeal.dislikes, appeal.likes)
-        )
+            (
+                position, appeal.user, appeal.title, when, appeal.text, appeal.dislikes,
+                appeal.likes, *handling.of(appeal),
+            )
+        )  # fmt: skip
         flood = int(appeal.is_flood)
         truth.append((position, appeal.category, appeal.division, appeal.issue, flood))
-    _write(folder / "appeals.csv", COLUMNS, rows)
+    _write(folder / "appeals.csv", COLUMNS + HANDLED_COLUMNS, rows)
     _write(folder / "truth" / "appeals.csv", TRUTH_COLUMNS, truth)
     return len(rows)
 
@@ -134,6 +158,55 @@ def write_labelled(folder: Path, *, seed: int, number: int, today: date) -> int:
     categories = [(name, duty, english) for name, (duty, english) in CATEGORIES.items()]
     _write(folder / "categories.csv", ("label", "duty", "name_en"), categories)
     return number
+
+
+class _Handling:
+    """What the hotline before had done about each appeal until the night before ``today``."""
+
+    def __init__(self, seed: int, today: date) -> None:
+        self._chosen = random.Random(f"minhai handling {seed}")
+        self._end = datetime.combine(today, time())
+        self._skill: dict[str, float] = {}
+
+    def of(self, appeal: Appeal) -> tuple[str, ...]:
+        """The cells of ``HANDLED_COLUMNS``; blank for what had not happened yet."""
+        chosen, limit = self._chosen, _limit(appeal)
+        took = chosen.lognormvariate(*SHARE_OF_LIMIT) * limit
+        sent = appeal.at + timedelta(hours=min(took, 24) * chosen.uniform(0.02, 0.6))
+        answered = appeal.at + timedelta(hours=took)
+        asked = answered + timedelta(hours=chosen.uniform(4, 60))
+        is_forgotten, is_asked = chosen.random() < FORGOTTEN, chosen.random() < ASKED
+        text, said = chosen.choice(_fillers()["answer"]), self._said(appeal)
+        if not appeal.division and appeal.at > self._end - NOWHERE_YET:
+            return ("",) * len(HANDLED_COLUMNS)
+        if is_forgotten or answered >= self._end:
+            return (_stamp(sent) if sent < self._end else "", "", "", "", "", "", "")
+        cells = (_stamp(sent), _stamp(answered), text)
+        if not is_asked or asked >= self._end:
+            return (*cells, "", "", "", "")
+        return (*cells, _stamp(asked), *said)
+
+    def _said(self, appeal: Appeal) -> tuple[str, str, str]:
+        chosen, county = self._chosen, appeal.division[:6]
+        if county not in self._skill:
+            self._skill[county] = chosen.uniform(WORST, BEST)
+        is_solved = chosen.random() < self._skill[county]
+        is_satisfied = is_solved if chosen.random() < 0.9 else not is_solved
+        contacted = "是" if chosen.random() < 0.98 else "否"
+        return contacted, "已解决" if is_solved else "未解决", "满意" if is_satisfied else "不满意"
+
+
+def _limit(appeal: Appeal) -> int:
+    """Hours in which it is to be answered."""
+    words = appeal.title + appeal.text
+    if any(word in words for word in AT_ONCE_WORDS):
+        return AT_ONCE_HOURS
+    is_urgent = appeal.category == URGENT_CATEGORY or any(word in words for word in URGENT_WORDS)
+    return URGENT_HOURS if is_urgent else LIMIT_HOURS
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def _all(chosen: random.Random, number: int, today: date) -> Iterator[Appeal]:

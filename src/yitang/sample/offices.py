@@ -159,6 +159,10 @@ def officers() -> Iterator[Officer]:
             place = office(key, county.code)
             username = f"{key}.{county.code}".replace("-", "_")
             yield Officer(username, _name(chosen), "handler", place.credit_code, _mobile(chosen))
+    for county in counties():  # who sees to what has no office of its own
+        place = office("government", county.code)
+        username = f"government.{county.code}"
+        yield Officer(username, _name(chosen), "handler", place.credit_code, _mobile(chosen))
 
 
 def _name(chosen: random.Random) -> str:

@@ -15,7 +15,7 @@ from .actions import (
     resume_case,
     supervise_cases,
 )
-from .events import CaseMoved, CaseSupervised
+from .events import CaseMoved, CasesFoundLate, CaseSupervised
 from .models import Case, CaseEvent
 from .queries import (
     CaseCount,
@@ -30,6 +30,7 @@ from .queries import (
     late_and_soon_late,
     open_case_counts,
     register_case_kind,
+    supervision_counts,
     worklist,
     worklist_counts,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "CaseKind",
     "CaseMoved",
     "CaseSupervised",
+    "CasesFoundLate",
     "NewCase",
     "Supervised",
     "Transition",
@@ -88,6 +90,7 @@ __all__ = [
     "register_workflow",
     "resume_case",
     "supervise_cases",
+    "supervision_counts",
     "workflow_document",
     "workflow_named",
     "workflows",

@@ -36,3 +36,13 @@ class CaseSupervised(Event):
     level: str
     due_at: datetime | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CasesFoundLate(Event):
+    """Cases that one round of supervision found late together, for rooms that count them."""
+
+    name: ClassVar[str] = "casework.cases_found_late"
+
+    case_ids: tuple[int, ...]
+    at: datetime

@@ -195,6 +195,22 @@ def late_and_soon_late(*, at: datetime, limit: int = 1000) -> list[tuple[Case, U
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisionCounts:
+    """How many open cases are nearly late and how many are late, told about or not."""
+
+    soon_late: int
+    late: int
+
+
+def supervision_counts(*, at: datetime) -> SupervisionCounts:
+    """Every open case past or close to its limit, counted. Unscoped, as ``late_and_soon_late``."""
+    opened = Case.objects.filter(closed_at__isnull=True)
+    near = opened.filter(due_order__gt=at, due_order__lte=soon_horizon(at))
+    soon = sum(case_urgency(case, at=at) is Urgency.SOON_LATE for case in near.iterator())
+    return SupervisionCounts(soon, opened.filter(due_order__lte=at).count())
+
+
+@dataclass(frozen=True, slots=True)
 class CaseCount:
     """How many cases of a workflow a county has open, and how many of them are late."""
 

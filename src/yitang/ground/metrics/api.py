@@ -1,6 +1,6 @@
 """The door of the room."""
 
-from .actions import observe, refresh_rollups
+from .actions import observe, observe_all, refresh_rollups
 from .queries import (
     Difference,
     Reading,
@@ -8,6 +8,7 @@ from .queries import (
     metric,
     metric_by_division,
     metric_series,
+    metric_sum,
     metric_value,
     metrics,
     register_metric,
@@ -25,9 +26,11 @@ __all__ = [
     "metric",
     "metric_by_division",
     "metric_series",
+    "metric_sum",
     "metric_value",
     "metrics",
     "observe",
+    "observe_all",
     "refresh_rollups",
     "register_metric",
 ]

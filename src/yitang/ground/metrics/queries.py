@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet, Sum
 
 from .errors import MetricUnknown
 from .models import Rollup
 from .rules import ALL, NOTHING, Cell, Metric, Sums, figure_of, rolled_up
 
+DAY = r"^.{10}$"  # months and years stand between the days, in order of their texts
 _metrics: dict[str, Metric] = {}
 
 
@@ -59,6 +60,18 @@ def metric_value(*, code: str, division_code: str, period: str = ALL) -> Reading
     """The figure of a division (6 digits) in a period: a day, month, year or ``all``."""
     row = _rows(code, division_codes=[division_code], periods=[period]).first()
     return _reading(metric(code), row)
+
+
+def metric_sum(*, code: str, division_code: str, since: date, until: date) -> Reading:
+    """The figure of a division over the civil days from ``since`` to ``until``, both included."""
+    days = _rows(code, division_codes=[division_code], periods=None).filter(
+        period__gte=since.isoformat(), period__lte=until.isoformat(), period__regex=DAY
+    )
+    found = days.aggregate(
+        numerator=Sum("numerator"), denominator=Sum("denominator"), computed_at=Max("computed_at")
+    )
+    sums = Sums(found["numerator"] or Decimal(0), found["denominator"] or Decimal(0))
+    return Reading(metric(code), figure_of(metric(code).kind, sums), *sums, found["computed_at"])
 
 
 def metric_by_division(

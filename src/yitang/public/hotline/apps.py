@@ -43,8 +43,17 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         from yitang.data.exchange.api import case_matters, register_matter_finder
+        from yitang.ground.casework.api import CasesFoundLate
+        from yitang.ground.metrics.api import register_metric
+        from yitang.ground.plumbing.api import register_listener
+
+        from .actions.counting import note_late
+        from .queries import METRICS
 
         register_matter_finder(KIND, case_matters(KIND))
         register_workflow(APPEAL)
         for permission in PERMISSIONS:
             register_permission(permission)
+        register_listener(CasesFoundLate, note_late)
+        for metric in METRICS:
+            register_metric(metric)

@@ -11,9 +11,11 @@ from django.db.models import Q
 from yitang.ground.base.ids import Reference, short_number, uuid7
 from yitang.ground.plumbing.api import EncryptedTextField
 
-from .rules import KIND, AppealKind, Channel, Solved
+from .rules import KIND, AppealKind, Basis, Channel, Doubt, Solved
 
 KINDS = [(kind.value, kind.value) for kind in AppealKind]
+BASES = [(basis.value, basis.value) for basis in Basis]
+DOUBTS = [(doubt.value, doubt.value) for doubt in Doubt]
 SAID = [(said.value, said.value) for said in Solved]
 
 
@@ -43,6 +45,7 @@ class Import(models.Model):
     accepted = models.PositiveIntegerField()
     known = models.PositiveIntegerField()
     rejected = models.PositiveIntegerField()
+    is_archive = models.BooleanField(default=False)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -112,8 +115,15 @@ class Appeal(models.Model):
     caller_key = models.CharField(max_length=64, blank=True)  # blind index: who calls again
 
     dispatched_at = models.DateTimeField(null=True, blank=True)
+    # On what ground it was first sent, and why not to the office charged with it.
+    dispatch_basis = models.CharField(max_length=20, choices=BASES, blank=True)
+    dispatch_doubt = models.CharField(max_length=20, choices=DOUBTS, blank=True)
+    dispatch_in_time = models.BooleanField(null=True, blank=True)  # null: not known
     first_contact_at = models.DateTimeField(null=True, blank=True)
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    answer_in_time = models.BooleanField(null=True, blank=True)  # of the first; null: not known
     answered_at = models.DateTimeField(null=True, blank=True)
+    late_on = models.DateField(null=True, blank=True)  # whose limit ran out on that day; else null
     return_count = models.PositiveSmallIntegerField(default=0)
     redo_count = models.PositiveSmallIntegerField(default=0)
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
+from yitang.ground.base.clock import civil_date
 from yitang.ground.language.api import read_rows
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now, settings
@@ -16,6 +17,7 @@ from yitang.public.hotline.api import (
     assign_duties,
     categories,
     configure,
+    dispatch_shares,
     import_appeals,
     three_rates,
     train_categories,
@@ -36,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     take.add_argument("file", type=Path)
     take.add_argument("--source", default="", help="name of the system it comes from")
+    take.add_argument(
+        "--archive",
+        action="store_true",
+        help="old matters: each is closed as it comes, no limit runs, nobody is told",
+    )
     _add_mapping(take)
     train = verbs.add_parser("train", help="learn classes from a labelled CSV")
     train.add_argument("file", type=Path)
@@ -48,6 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rates.add_argument("--days", type=int, default=30)
     rates.add_argument("--within", help="code of a division")
     rates.add_argument("--json", action="store_true", help="print figures as JSON")
+    sent = verbs.add_parser(
+        "dispatch", help="how many went by themselves, to the territorial government, to a person"
+    )
+    sent.add_argument("--days", type=int, default=30)
+    sent.add_argument("--within", help="code of a division")
+    sent.add_argument("--json", action="store_true", help="print figures as JSON")
 
 
 def _add_mapping(parser: argparse.ArgumentParser) -> None:
@@ -76,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         "duties": _duties,
         "configure": _configure,
         "rates": _rates,
+        "dispatch": _dispatch,
     }
     return verbs[arguments.verb](arguments)
 
@@ -89,6 +103,7 @@ def _import(arguments: argparse.Namespace) -> int:
         home=settings().division,
         mapping=dict(arguments.map),
         source=arguments.source,
+        is_archive=arguments.archive,
     )
     if arguments.json:
         problems = [(row, field, str(why)) for row, field, why in receipt.problems]
@@ -107,9 +122,15 @@ def _print_receipt(receipt: Receipt) -> None:
         f"{receipt.seconds:.1f} s, {rate:,.0f} a second."
     )
     print(
-        f"{receipt.dispatched:,} sent to the office charged; {receipt.unresolved:,} without a "
-        "place wait for the dispatcher."
+        f"{receipt.dispatched:,} sent to the office charged, {receipt.to_territory:,} to the "
+        f"territorial government; {receipt.to_person:,} wait for the dispatcher, "
+        f"{receipt.unresolved:,} of them without a place; {receipt.settled:,} came settled."
     )
+    if receipt.late:
+        print(
+            f"{receipt.late:,} were past their limit as they came: they stand in the lists as "
+            "late, and nobody is told of each. If they are old matters, use --archive next time."
+        )
     for row, field, problem in receipt.problems[:SHOWN_PROBLEMS]:
         print(f"  row {row}, {field}: {problem}")
     if len(receipt.problems) > SHOWN_PROBLEMS:
@@ -157,6 +178,32 @@ def _configure(arguments: argparse.Namespace) -> int:
     for tier in found.tiers:
         print(f"  {tier.code}: dispatch {tier.dispatch_within}, feedback {tier.feedback_within}")
     print(f"Source: {found.source}")
+    return 0
+
+
+def _dispatch(arguments: argparse.Namespace) -> int:
+    today = civil_date(now())
+    found = dispatch_shares(
+        within=arguments.within or settings().division,
+        since=today - timedelta(days=arguments.days),
+        until=today,
+    )
+    figures = {
+        "by_class": found.by_class,
+        "to_territory": found.to_territory,
+        "to_person": found.to_person,
+    }
+    if arguments.json:
+        print(json.dumps(figures | {"whole": found.whole}))
+        return 0
+    named = {
+        "by_class": "by themselves, to the office charged with their class",
+        "to_territory": "to the territorial government, their duty being unclear",
+        "to_person": "to a person",
+    }
+    for name, count in figures.items():
+        share = f"{count / found.whole:.1%}" if found.whole else "-"
+        print(f"  {share:>7}  {named[name]} ({count:,} of {found.whole:,})")
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from yitang.ground.casework.api import (
     recompute_provisional,
     supervise_cases,
+    supervision_counts,
     workflow_document,
     workflows,
 )
@@ -33,8 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "supervise":
         found = supervise_cases(at=now())
-        figures = {"soon_late": found.soon_late, "late": found.late}
-        sentence = f"{found.soon_late} cases are soon late, {found.late} are late: told."
+        stand = supervision_counts(at=now())
+        figures = {
+            "soon_late": found.soon_late,
+            "late": found.late,
+            "standing": {"soon_late": stand.soon_late, "late": stand.late},
+        }
+        sentence = (
+            f"{found.soon_late} cases are soon late, {found.late} are late: told."
+            f" In all {stand.soon_late:,} are soon late and {stand.late:,} late now."
+        )
         print(json.dumps(figures) if arguments.json else sentence)
         return 0
     if arguments.verb == "recompute":

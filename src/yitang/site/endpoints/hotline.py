@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.security import django_auth
 
+from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import User, check_can, organisation, scope_of
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now, settings
@@ -26,6 +27,7 @@ from yitang.public.hotline.api import (
     call_back,
     categories,
     dispatch_appeal,
+    dispatch_shares,
     file_appeal,
     refer_appeal,
     return_appeal,
@@ -86,6 +88,8 @@ class AppealOut(FollowedOut):
     division_code: str
     filed_at: datetime
     is_confidential: bool
+    dispatch_basis: str
+    dispatch_doubt: str
 
 
 class SuggestionOut(Schema):
@@ -96,6 +100,9 @@ class SuggestionOut(Schema):
     tier: str
     organisations: list[UUID]
     is_sure: bool
+    basis: str
+    doubt: str
+    holder: UUID | None
 
 
 class SendIn(Schema):
@@ -140,6 +147,15 @@ class RatesOut(Schema):
     satisfied: RateOut
 
 
+class DispatchOut(Schema):
+    """How appeals were dispatched; an appeal that came settled is in none of these."""
+
+    by_class: int
+    to_territory: int
+    to_person: int
+    whole: int
+
+
 @router.post("", response=FollowedOut, auth=None)
 def file(request: HttpRequest, body: AppealIn) -> FollowedOut:
     """File an appeal; signing in is not needed. Send an ``Idempotency-Key`` to be safe."""
@@ -176,6 +192,21 @@ def rates(request: HttpRequest, days: int = 30, within: str | None = None) -> Ra
     )
 
 
+@router.get("/dispatch", response=DispatchOut)
+def dispatched(request: HttpRequest, days: int = 30, within: str | None = None) -> DispatchOut:
+    """Of the appeals filed in the last ``days`` days: how many went by class, to the territorial
+    government, to a person."""
+    area = _area(_user(request), within)
+    today = civil_date(now())
+    found = dispatch_shares(within=area, since=today - timedelta(days=days), until=today)
+    return DispatchOut(
+        by_class=found.by_class,
+        to_territory=found.to_territory,
+        to_person=found.to_person,
+        whole=found.whole,
+    )
+
+
 @router.get("/{public_id}", response=AppealOut)
 def appeal(request: HttpRequest, public_id: UUID) -> AppealOut:
     """One appeal as the reader may see it."""
@@ -185,7 +216,8 @@ def appeal(request: HttpRequest, public_id: UUID) -> AppealOut:
 
 @router.get("/{public_id}/suggestion", response=SuggestionOut)
 def suggestion(request: HttpRequest, public_id: UUID) -> SuggestionOut:
-    """Class, place, urgency and office that the words suggest, with probabilities."""
+    """Class, place, urgency and office that the words suggest, with probabilities; on what
+    ground it would go to ``holder`` by itself, or the doubt that keeps it for a person."""
     found = suggest_dispatch(
         appeal_for(_user(request), public_id),
         model=settings().files / "appeals.npz",
@@ -200,6 +232,9 @@ def suggestion(request: HttpRequest, public_id: UUID) -> SuggestionOut:
         tier=found.tier.code,
         organisations=[row.public_id for row in found.organisations],
         is_sure=found.is_sure,
+        basis=found.route.basis or "",
+        doubt=found.route.doubt or "",
+        holder=found.holder.public_id if found.holder else None,
     )
 
 
@@ -243,6 +278,14 @@ def move(request: HttpRequest, public_id: UUID, verb: Verb, body: TextIn) -> App
     found = appeal_for(user, public_id)
     text = {TEXT_NAMES.get(verb, "text"): body.text}
     return _appeal(user, MOVES[verb](appeal_id=found.pk, actor=user, at=now(), **text))
+
+
+def _area(user: User, within: str | None) -> str:
+    """The division whose figures are asked for, which the reader may see."""
+    prefix = scope_of(user, permission="hotline.read_rates").division_prefixes
+    area = within or (f"{prefix[0]:0<6}" if prefix and prefix[0] else settings().division)
+    check_can(user, "hotline.read_rates", division_code=area)
+    return area
 
 
 def _user(request: HttpRequest) -> User:
@@ -294,6 +337,8 @@ def _appeal(user: User, appeal: Appeal) -> AppealOut:
         division_code=appeal.division_code,
         filed_at=appeal.filed_at,
         is_confidential=appeal.is_confidential,
+        dispatch_basis=appeal.dispatch_basis,
+        dispatch_doubt=appeal.dispatch_doubt,
     )
 
 

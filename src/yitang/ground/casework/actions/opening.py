@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,13 +12,14 @@ from django.db.models import F
 from yitang.ground.base.clock import Term, civil_date
 from yitang.ground.base.ids import Reference
 from yitang.ground.casework.models import Case, CaseEvent, NumberSeries
-from yitang.ground.casework.rules import Workflow, workflow_named
+from yitang.ground.casework.rules import Urgency, Workflow, workflow_named
 from yitang.ground.organisations.api import Organisation, User
 from yitang.ground.plumbing.api import insert_rows
 
 from .clocks import start_clock
 from .history import line_of
 
+CLOSED_ELSEWHERE = "close"  # the verb of its line, where a case comes with its end
 MANY = 50  # from here on a bulk insert is worth its second query
 
 
@@ -27,10 +28,11 @@ class NewCase:
     """What a case needs to be opened; ``subject`` is in the room that opens it.
 
     ``division_code`` has 6, 9 or 12 digits. ``term`` overrides the workflow's limit for the
-    initial state; ``clock_from`` the moment its clock starts, where that lies before the
-    opening (a law changed, and the case is opened later). ``applicant_index`` is a blind
-    index, never an identity number. ``summary`` holds short facts for a list and nothing
-    personal.
+    initial state. ``applicant_index`` is a blind index, never an identity number. ``summary``
+    holds short facts for a list and nothing personal. ``clock_from`` is when its limit began
+    to run, where that lies before the opening (a law changed, or it began elsewhere);
+    ``closed_at`` is when it was settled elsewhere, in the final ``state``. ``note`` is what its
+    first line, or that of its end, says.
     """
 
     subject: Reference
@@ -44,7 +46,9 @@ class NewCase:
     summary: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
     number: str = ""
+    note: str = ""
     clock_from: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @transaction.atomic
@@ -103,8 +107,9 @@ def open_cases(
 ) -> list[Case]:
     """Open many cases at once, in a few statements; otherwise as ``open_case``.
 
-    ``opened_at`` gives each its own moment (an import of older matters). Clocks start and
-    numbers follow ``at``: nobody here could act on it before.
+    ``opened_at`` gives each its own moment (an import of older matters). Numbers follow
+    ``at``; so do clocks, unless ``clock_from`` says that the limit began before. A case that
+    is late as it comes counts as told about: who brought it knows, nobody is warned.
     """
     if not new:
         return []
@@ -119,9 +124,11 @@ def open_cases(
         Case.objects.bulk_create(cases)
     else:
         _insert(cases)
-    events = (
-        line_of(case, kind="opened", actor=actor, at=case.opened_at, note=note) for case in cases
-    )
+    events = [
+        line
+        for case, one in zip(cases, new, strict=True)
+        for line in _first_lines(case, definition, actor=actor, note=one.note or note)
+    ]
     if len(cases) < MANY:
         CaseEvent.objects.bulk_create(events)
     else:
@@ -137,6 +144,20 @@ def _insert(cases: Sequence[Case]) -> None:
     for case in cases:
         case.pk = keys[case.number]
         case._state.adding = False
+
+
+def _first_lines(case: Case, workflow: Workflow, *, actor: User, note: str) -> Iterator[CaseEvent]:
+    """How a case came; of one settled elsewhere also how it ended."""
+    if case.closed_at is None:
+        yield line_of(case, kind="opened", actor=actor, at=case.opened_at, note=note)
+        return
+    opened = line_of(case, kind="opened", actor=actor, at=case.opened_at)
+    opened.to_state = workflow.initial
+    yield opened
+    yield line_of(
+        case, kind="moved", verb=CLOSED_ELSEWHERE, from_state=workflow.initial, actor=actor,
+        at=case.closed_at, note=note, due_before=case.due_at,
+    )  # fmt: skip
 
 
 def _new_case(
@@ -160,6 +181,10 @@ def _new_case(
     )
     case.place(new.division_code)
     start_clock(case, new.term or workflow.terms.get(state), new.clock_from or at)
+    case.closed_at = new.closed_at
+    is_late = case.due_at is not None and case.due_at <= at and case.closed_at is None
+    if is_late and opened_at < at:  # it came late from elsewhere
+        case.supervised = Urgency.LATE
     case.order()
     return case
 

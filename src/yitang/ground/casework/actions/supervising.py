@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
-from yitang.ground.casework.events import CaseSupervised
+from yitang.ground.casework.events import CasesFoundLate, CaseSupervised
 from yitang.ground.casework.models import Case, CaseEvent
 from yitang.ground.casework.queries import case_urgency, soon_horizon
 from yitang.ground.casework.rules import Urgency
@@ -100,3 +100,6 @@ def _supervise(told: Iterable[tuple[Case, Urgency]], *, actor: User, at: datetim
                 case_id=case.pk, subject=case.subject, level=level.value, due_at=case.due_at, at=at
             )
         )
+    late = tuple(case.pk for case, level in told if level is Urgency.LATE)
+    if late:
+        announce(CasesFoundLate(case_ids=late, at=at))

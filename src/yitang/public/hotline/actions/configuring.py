@@ -11,12 +11,13 @@ from pathlib import Path
 from django.db import transaction
 
 from yitang.ground.language.api import Quality, train_classifier
+from yitang.ground.metrics.api import refresh_rollups
 from yitang.ground.organisations.api import User, check_can
 from yitang.public.hotline.connectors import read_delivery
 from yitang.public.hotline.errors import ColumnUnknown, ConfigurationInvalid, MappingIncomplete
 from yitang.public.hotline.models import Category, Setting
 from yitang.public.hotline.queries import configuration_of
-from yitang.public.hotline.rules import Configuration, proposed_mapping
+from yitang.public.hotline.rules import RATES, Configuration, proposed_mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +102,5 @@ def configure(*, path: Path, actor: User, home: str, at: datetime) -> Configurat
         problem = f"{error.args[0] if error.args else error}"
         raise ConfigurationInvalid(file=path.name, field="configuration", problem=problem) from None
     Setting.objects.create(body=body, source=source[:200], actor=actor, at=at)
+    refresh_rollups(codes=RATES, at=at)  # what counts has changed, for all that was asked
     return found

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from yitang.ground.base.ids import Reference, uuid7
-from yitang.ground.casework.api import NewCase, advance_case, open_case
+from yitang.ground.base.ids import uuid7
+from yitang.ground.casework.api import advance_case, open_case
 from yitang.ground.language.api import redact
 from yitang.ground.organisations.api import (
     Organisation,
@@ -22,10 +22,9 @@ from yitang.ground.organisations.api import (
 from yitang.ground.plumbing.api import blind_index
 from yitang.public.hotline.errors import MobileInvalid, TextMissing, TextTooLong
 from yitang.public.hotline.models import Appeal
-from yitang.public.hotline.queries import Suggester, Suggestion
+from yitang.public.hotline.queries import Suggester, Suggestion, counted_figures
 from yitang.public.hotline.rules import (
     APPEAL,
-    KIND,
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOBILE,
@@ -36,6 +35,8 @@ from yitang.public.hotline.rules import (
     kind_of,
     own_title,
 )
+
+from .counting import observe_figures
 
 
 @transaction.atomic
@@ -56,7 +57,9 @@ def file_appeal(
     kind: AppealKind | None = None,
     agent: User | None = None,
 ) -> Appeal:
-    """Take an appeal in; its case is opened, and dispatched at once when class and place are sure.
+    """Take an appeal in; its case is opened, and dispatched at once as the rules of dispatch say:
+    to the office charged when class and place are sure, to the territorial government when only
+    the place is, else by a person.
 
     ``caller`` is the signed-in person, whose name and number need not be asked; nothing of an
     anonymous caller is kept. ``agent`` is who writes down what somebody else says (needs
@@ -105,17 +108,19 @@ def file_appeal(
         duty=suggestion.category.duty if suggestion.category else "",
         applicant=None if is_confidential else appeal.filed_by,
     )
-    if suggestion.is_sure:
+    if suggestion.holder is not None:
         appeal.case = advance_case(
             case_id=appeal.case.pk,
             verb="dispatch",
             actor=system_actor(),
             at=at,
             term=suggestion.tier.feedback_within,
-            organisation=suggestion.organisations[0],
+            organisation=suggestion.holder,
+            note=suggestion.route.reason,
         )
-        appeal.unit, appeal.dispatched_at = suggestion.organisations[0], at
+        appeal.unit, appeal.dispatched_at, appeal.dispatch_in_time = suggestion.holder, at, True
     appeal.save()
+    observe_figures(counted_figures([appeal.pk]), at=at)
     return appeal
 
 
@@ -163,25 +168,8 @@ def new_appeal(draft: Draft, suggestion: Suggestion) -> Appeal:
         caller_mobile=draft.mobile or None,
         likes=draft.likes,
         dislikes=draft.dislikes,
-    )
-
-
-def new_case(
-    appeal: Appeal, suggestion: Suggestion, *, home: str, centres: HotlineCentres
-) -> NewCase:
-    """The case of an imported appeal: dispatched already when class and place are sure."""
-    place = suggestion.division_code or home
-    is_sent = suggestion.is_sure
-    tier = suggestion.tier
-    return NewCase(
-        subject=Reference(KIND, str(appeal.public_id)),
-        title=appeal.title,
-        division_code=place,
-        organisation=suggestion.organisations[0] if is_sent else centres.nearest(place),
-        duty=suggestion.category.duty if suggestion.category else "",
-        term=tier.feedback_within if is_sent else tier.dispatch_within,
-        summary=summary_of(appeal, suggestion),
-        state="dispatched" if is_sent else "",
+        dispatch_basis=suggestion.route.basis or "",
+        dispatch_doubt=suggestion.route.doubt or "",
     )
 
 

@@ -31,12 +31,13 @@ from yitang.public.hotline.errors import (
 )
 from yitang.public.hotline.models import Answer, Appeal, CallBack, Category
 from yitang.public.hotline.queries import configuration
-from yitang.public.hotline.rules import RETURN_WITHIN, Solved, tier_named
+from yitang.public.hotline.rules import RETURN_WITHIN, Basis, Solved, tier_named
 
+from .counting import counted
 from .filing import HotlineCentres
 
 
-@transaction.atomic
+@counted
 def dispatch_appeal(
     *,
     appeal_id: int,
@@ -58,7 +59,7 @@ def dispatch_appeal(
     )
 
 
-@transaction.atomic
+@counted
 def arbitrate_appeal(
     *,
     appeal_id: int,
@@ -103,6 +104,9 @@ def _send(
     if appeal.category:
         summary["category"] = appeal.category.label
     chosen = tier_named(appeal.tier, configuration().tiers)
+    if verb == "dispatch":
+        appeal.dispatch_basis = Basis.PERSON.value
+        appeal.dispatch_in_time = _is_in_time(appeal, at)
     appeal.case = advance_case(
         case_id=appeal.case_id,
         verb=verb,
@@ -116,17 +120,18 @@ def _send(
         summary=summary,
     )
     appeal.unit, appeal.dispatched_at = organisation, at
+    appeal.late_on = _late_on(appeal, at)
     appeal.save()
     return appeal
 
 
-@transaction.atomic
+@counted
 def sign_for_appeal(*, appeal_id: int, actor: User, at: datetime, note: str = "") -> Appeal:
     """Take the lead (首接负责): from here on the appeal cannot be pushed away."""
     return _moved(_locked(appeal_id), "sign", actor, at, note)
 
 
-@transaction.atomic
+@counted
 def return_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> Appeal:
     """Give an appeal back to the dispatcher, once, with a reason, before signing for it.
 
@@ -159,28 +164,31 @@ def record_contact(*, appeal_id: int, actor: User, at: datetime, note: str = "")
     return appeal
 
 
-@transaction.atomic
+@counted
 def answer_appeal(*, appeal_id: int, text: str, actor: User, at: datetime) -> Appeal:
     """Answer the caller; the case goes to the hotline, whose limit for calling back starts."""
     if not text.strip():
         raise AnswerMissing(field="answer")
     appeal = _locked(appeal_id)
+    in_time = _is_in_time(appeal, at)
     appeal = _moved(appeal, "answer", actor, at, text.strip(), holder=_hotline_of(appeal))
-    _keep_answer(appeal, text, actor, at)
+    _keep_answer(appeal, text, actor, at, in_time=in_time)
     return appeal
 
 
-@transaction.atomic
+@counted
 def answer_at_once(*, appeal_id: int, text: str, actor: User, at: datetime) -> Appeal:
     """The hotline answers a question itself, from its knowledge; the appeal is closed."""
     if not text.strip():
         raise AnswerMissing(field="answer")
-    appeal = _moved(_locked(appeal_id), "answer_at_once", actor, at, text.strip())
-    _keep_answer(appeal, text, actor, at)
+    appeal = _locked(appeal_id)
+    in_time = _is_in_time(appeal, at)
+    appeal = _moved(appeal, "answer_at_once", actor, at, text.strip())
+    _keep_answer(appeal, text, actor, at, in_time=in_time)
     return appeal
 
 
-@transaction.atomic
+@counted
 def refer_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> Appeal:
     """Tell the caller the proper way instead (courts, 110, disclosure …), with the reason."""
     appeal = _moved(_locked(appeal_id), "refer", actor, at, reason)
@@ -188,7 +196,7 @@ def refer_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> A
     return appeal
 
 
-@transaction.atomic
+@counted
 def call_back(
     *,
     appeal_id: int,
@@ -287,7 +295,10 @@ def organisation_name_of(actor: User, *, on: date) -> str:
     return names[0] if names else str(actor)
 
 
-def _keep_answer(appeal: Appeal, text: str, actor: User, at: datetime) -> None:
+def _keep_answer(
+    appeal: Appeal, text: str, actor: User, at: datetime, *, in_time: bool | None = None
+) -> None:
+    """Without ``in_time`` it is no answer to the matter, only where to go with it."""
     Answer.objects.create(
         appeal=appeal,
         text=text.strip(),
@@ -297,7 +308,22 @@ def _keep_answer(appeal: Appeal, text: str, actor: User, at: datetime) -> None:
     )
     appeal.answered_at = at
     appeal.first_contact_at = appeal.first_contact_at or at
-    appeal.save(update_fields=["answered_at", "first_contact_at"])
+    if appeal.first_answered_at is None and in_time is not None:
+        appeal.first_answered_at, appeal.answer_in_time = at, in_time
+    appeal.save(
+        update_fields=["answered_at", "first_contact_at", "first_answered_at", "answer_in_time"]
+    )
+
+
+def _is_in_time(appeal: Appeal, at: datetime) -> bool:
+    """Whether what happens ``at`` keeps the limit that runs."""
+    return appeal.case.due_at is None or at < appeal.case.due_at
+
+
+def _late_on(appeal: Appeal, at: datetime) -> date | None:
+    """An appeal found late stays so until a new limit runs or it is closed."""
+    is_late = appeal.case.is_open and not _is_in_time(appeal, at)
+    return appeal.late_on if is_late else None
 
 
 def _locked(appeal_id: int) -> Appeal:
@@ -317,6 +343,9 @@ def _moved(
     appeal.case = advance_case(
         case_id=appeal.case_id, verb=verb, actor=actor, at=at, note=note, organisation=holder
     )
+    if appeal.late_on is not None:
+        appeal.late_on = _late_on(appeal, at)
+        appeal.save(update_fields=["late_on"])
     return appeal
 
 

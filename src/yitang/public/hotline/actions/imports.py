@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
@@ -18,13 +18,15 @@ from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import insert_rows
 from yitang.public.hotline.connectors import DeliveredRow, read_delivery
 from yitang.public.hotline.errors import ColumnUnknown, MappingIncomplete, MappingUnknown
-from yitang.public.hotline.models import Appeal, Import, RejectedRow
-from yitang.public.hotline.queries import Suggester
+from yitang.public.hotline.models import Answer, Appeal, CallBack, Import, RejectedRow
+from yitang.public.hotline.queries import Suggester, Suggestion
 from yitang.public.hotline.rules import (
     APPEAL,
     HEADERS,
     PREFIX,
     REQUIRED,
+    SAID_FIELDS,
+    Basis,
     Draft,
     Receipt,
     RowProblem,
@@ -32,10 +34,11 @@ from yitang.public.hotline.rules import (
     proposed_mapping,
 )
 
-from .filing import HotlineCentres, caller_key, new_appeal, new_case, words_of
+from .arrivals import Arrival
+from .counting import observe_facts
+from .filing import HotlineCentres, caller_key, new_appeal, words_of
 
 BATCH = 2000
-DRAFT_FIELDS = tuple(field.name for field in fields(Draft))
 Problem = tuple[int, str, Message]
 
 
@@ -48,6 +51,7 @@ def import_appeals(
     home: str,
     mapping: Mapping[str, str] | None = None,
     source: str = "",
+    is_archive: bool = False,
 ) -> Receipt:
     """Take the appeals of a CSV file in; accepted + rejected = delivered.
 
@@ -56,12 +60,18 @@ def import_appeals(
     known by its number, or by its content where it has none: the same file again changes
     nothing, a known number with other content is rejected. Goes in batches, each a transaction:
     after a crash the same file may simply be delivered again.
+
+    The limit of an appeal runs from the moment it was filed. One that comes with an answer is
+    closed; with ``is_archive`` all of them are, and nobody here has to act. What is past its
+    limit as it comes stands in the lists as late, but nobody is warned of each: the receipt
+    says how many.
     """
     check_can(actor, "hotline.import", division_code=home)
     start = time.perf_counter()
     headers, digest, rows = read_delivery(path)
     chosen = chosen_mapping(path, headers, mapping or {})
     delivery = _Delivery(source=source, model=model, home=home, actor=actor, at=at)
+    delivery.is_archive = is_archive
     read: list[tuple[int, Draft]] = []
     for number, outcome in drafts_of(rows, chosen):
         if isinstance(outcome, Draft):
@@ -113,7 +123,9 @@ class _Delivery:
         self.suggester = Suggester(model=model, home=home, at=at)
         self.centres = HotlineCentres(home)
         self.problems: list[Problem] = []
-        self.accepted = self.known = self.dispatched = self.unresolved = 0
+        self.accepted = self.known = 0
+        self.counts: Counter[str] = Counter()
+        self.is_archive = False
 
     def reject(self, row: int, problem: RowProblem) -> None:
         self.problems.append((row, problem.name, problem.message))
@@ -130,31 +142,59 @@ class _Delivery:
         suggestions = self.suggester.suggest(
             texts, places=places, labels=[draft.category for draft, _ in fresh]
         )
-        appeals, cases, moments = [], [], []
-        for (draft, digest), suggestion in zip(fresh, suggestions, strict=True):
-            appeal = new_appeal(draft, suggestion)
-            appeal.caller_key = caller_key(draft, None)
-            appeal.source, appeal.source_number = self.source, draft.number
-            appeal.source_digest = digest
-            if suggestion.is_sure:
-                appeal.unit, appeal.dispatched_at = suggestion.organisations[0], self.at
-            appeals.append(appeal)
-            cases.append(new_case(appeal, suggestion, home=self.home, centres=self.centres))
-            moments.append(draft.filed_at)
-            self.dispatched += suggestion.is_sure
-            self.unresolved += not suggestion.division_code
+        arrivals = [
+            Arrival(draft, suggestion, self._appeal(draft, digest, suggestion), self.is_archive)
+            for (draft, digest), suggestion in zip(fresh, suggestions, strict=True)
+        ]
         opened = open_cases(
             workflow=APPEAL.name,
-            new=cases,
+            new=[
+                one.new_case(home=self.home, centres=self.centres, at=self.at) for one in arrivals
+            ],
             actor=self.actor,
             at=self.at,
             number_prefix=PREFIX,
-            opened_at=moments,
+            opened_at=[arrival.draft.filed_at for arrival in arrivals],
         )
-        for appeal, case in zip(appeals, opened, strict=True):
-            appeal.case = case
-        insert_rows(Appeal, appeals)
-        self.accepted += len(appeals)
+        for arrival, case in zip(arrivals, opened, strict=True):
+            arrival.keep(case, at=self.at)
+        insert_rows(Appeal, [arrival.appeal for arrival in arrivals])
+        observe_facts(
+            Counter(arrival.facts() for arrival in arrivals),
+            call_backs=self._keep_answers(arrivals),
+            at=self.at,
+        )
+        self._count(arrivals)
+
+    def _appeal(self, draft: Draft, digest: str, suggestion: Suggestion) -> Appeal:
+        appeal = new_appeal(draft, suggestion)
+        appeal.caller_key = caller_key(draft, None)
+        appeal.source, appeal.source_number = self.source, draft.number
+        appeal.source_digest = digest
+        return appeal
+
+    def _keep_answers(self, arrivals: Sequence[Arrival]) -> list[CallBack]:
+        """Keep what was answered and asked elsewhere; the call-backs."""
+        answered = [arrival for arrival in arrivals if arrival.draft.is_answered]
+        if not answered:
+            return []
+        cases = [arrival.appeal.case_id for arrival in answered]
+        keys = dict(Appeal.objects.filter(case__in=cases).values_list("case_id", "pk"))
+        for arrival in answered:
+            arrival.appeal.pk = keys[arrival.appeal.case_id]
+        answers = (arrival.answer(actor=self.actor) for arrival in answered)
+        insert_rows(Answer, [answer for answer in answers if answer is not None])
+        asked = [back for one in answered if (back := one.call_back(actor=self.actor)) is not None]
+        insert_rows(CallBack, asked)
+        return asked
+
+    def _count(self, arrivals: Sequence[Arrival]) -> None:
+        self.accepted += len(arrivals)
+        for arrival in arrivals:
+            basis = arrival.appeal.dispatch_basis
+            self.counts[basis or "person"] += 1
+            self.counts["late"] += arrival.appeal.late_on is not None
+            self.counts["unresolved"] += not (basis or arrival.suggestion.division_code)
 
     def _unknown(self, read: Sequence[tuple[int, Draft]]) -> list[tuple[Draft, str]]:
         """The drafts that are new; what came before is counted, what contradicts rejected."""
@@ -199,8 +239,12 @@ class _Delivery:
             accepted=self.accepted,
             known=self.known,
             rejected=len(problems),
-            dispatched=self.dispatched,
-            unresolved=self.unresolved,
+            dispatched=self.counts[Basis.CLASS],
+            to_territory=self.counts[Basis.TERRITORY],
+            to_person=self.counts[Basis.PERSON],
+            settled=self.counts[Basis.ELSEWHERE],
+            late=self.counts["late"],
+            unresolved=self.counts["unresolved"],
             seconds=seconds,
             mapping=mapping,
             problems=tuple(problems),
@@ -214,6 +258,7 @@ class _Delivery:
             accepted=receipt.accepted,
             known=receipt.known,
             rejected=receipt.rejected,
+            is_archive=self.is_archive,
             actor=self.actor,
             at=self.at,
         )
@@ -228,6 +273,6 @@ class _Delivery:
 
 
 def digest_of(draft: Draft) -> str:
-    """What makes a delivered row the same row again: all of its content."""
-    content = json.dumps([getattr(draft, name) for name in DRAFT_FIELDS], default=str)
+    """What makes a delivered row the same row again: all that the caller said."""
+    content = json.dumps([getattr(draft, name) for name in SAID_FIELDS], default=str)
     return hashlib.sha256(content.encode()).hexdigest()

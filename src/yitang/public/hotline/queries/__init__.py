@@ -17,6 +17,7 @@ from .configuration import (
     configuration,
     configuration_of,
 )
+from .figures import METRICS, counted_figures, dispatch_shares, facts_of, observation_of
 from .rates import (
     rates_by_division,
     solved_rate_by_division,
@@ -33,6 +34,7 @@ from .suggestions import (
 )
 
 __all__ = [
+    "METRICS",
     "SURE_AT_LEAST",
     "Suggester",
     "Suggestion",
@@ -48,7 +50,11 @@ __all__ = [
     "check_trained",
     "configuration",
     "configuration_of",
+    "counted_figures",
+    "dispatch_shares",
+    "facts_of",
     "imports",
+    "observation_of",
     "rates_by_division",
     "shown_text",
     "solved_rate_by_division",

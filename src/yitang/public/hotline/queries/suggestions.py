@@ -21,11 +21,12 @@ from yitang.ground.organisations.api import (
     division,
     division_prefix,
     division_rows,
+    organisations_in,
     organisations_with_duty,
 )
 from yitang.public.hotline.errors import NotTrained
 from yitang.public.hotline.models import Appeal, Category
-from yitang.public.hotline.rules import Tier, tier_of
+from yitang.public.hotline.rules import Basis, Route, Tier, route_of, territory_of, tier_of
 
 from .configuration import configuration
 
@@ -40,7 +41,8 @@ class Suggestion:
     """What the words of an appeal suggest: class, place, urgency and who would handle it.
 
     ``probability`` and ``alternatives`` are honest (calibrated) shares; ``is_sure`` says that
-    class and place are certain enough and exactly one organisation is charged.
+    class and place are certain enough and exactly one organisation is charged; ``route`` says
+    where it goes by itself, ``government`` is that of the county or district of the place.
     """
 
     category: Category | None
@@ -50,7 +52,16 @@ class Suggestion:
     place: str
     tier: Tier
     organisations: tuple[Organisation, ...]
+    government: Organisation | None
     is_sure: bool
+    route: Route
+
+    @property
+    def holder(self) -> Organisation | None:
+        """Whom it goes to by itself; ``None`` where a person decides."""
+        if self.route.basis is Basis.CLASS:
+            return self.organisations[0]
+        return self.government if self.route.basis is Basis.TERRITORY else None
 
 
 class Suggester:
@@ -68,6 +79,9 @@ class Suggester:
         self._categories = {category.label: category for category in Category.objects.all()}
         self._charged: dict[tuple[str, str], tuple[Organisation, ...]] = {}
         self._names: dict[str, str] = {}
+        self._governments: dict[str, list[Organisation]] = {}
+        for row in organisations_in(home, kind="government"):
+            self._governments.setdefault(row.division.code, []).append(row)
 
     def place_of(self, text: str) -> str:
         """The code of the division a text belongs to; empty when it names none or several."""
@@ -121,15 +135,26 @@ class Suggester:
         duty = category.duty if category else ""
         charged = self._charged_with(duty, place) if duty and place else ()
         asked = self._classifier.quality.sure_above if self._classifier else 1.0
+        is_class_sure = category is not None and probability >= max(asked, SURE_AT_LEAST)
+        tier = tier_of(text, duty=duty, tiers=self.configuration.tiers)
+        governments = self._governments.get(territory_of(place), [])
         return Suggestion(
             category=category,
             probability=probability,
             alternatives=others,
             division_code=place,
             place=self.name_of(place),
-            tier=tier_of(text, duty=duty, tiers=self.configuration.tiers),
+            tier=tier,
             organisations=charged,
-            is_sure=len(charged) == 1 and probability >= max(asked, SURE_AT_LEAST),
+            government=governments[0] if len(governments) == 1 else None,
+            is_sure=is_class_sure and len(charged) == 1,
+            route=route_of(
+                tier=tier.code,
+                is_class_sure=is_class_sure,
+                charged=len(charged),
+                place=place,
+                governments=len(governments),
+            ),
         )
 
     def _charged_with(self, duty: str, place: str) -> tuple[Organisation, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from yitang.ground.base.clock import SHANGHAI
 from yitang.ground.base.text import Message
 
 from .appeals import LONGEST_TEXT, LONGEST_TITLE, MOBILE, AppealKind, Channel, own_title
+from .rates import Solved
 
 # The fields of an appeal that a file may bring, and headers that mean them.
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -28,6 +29,13 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "time",
         "date",
     ),
+    "dispatched_at": ("派单时间", "转办时间", "交办时间", "dispatched_at"),
+    "answer": ("答复意见", "答复内容", "回复内容", "办理结果", "answer", "reply"),
+    "answered_at": ("答复时间", "回复时间", "办结时间", "answered_at"),
+    "called_back_at": ("回访时间", "called_back_at"),
+    "contacted": ("是否联系", "contacted"),
+    "solved": ("是否解决", "解决情况", "solved"),
+    "satisfied": ("是否满意", "满意度", "满意情况", "satisfied"),
     "dislikes": ("反对数", "dislikes"),
     "likes": ("点赞数", "likes"),
     "place": ("事发地址", "地址", "地点", "place", "address"),
@@ -57,6 +65,17 @@ CHANNEL_NAMES: Mapping[str, Channel] = {
     "来访": Channel.VISIT,
     "上级转办": Channel.SUPERIOR,
 } | {channel.value: channel for channel in Channel}
+# What callers said at another hotline's call-back; other words than these are not kept.
+SAID_NAMES: Mapping[str, Solved] = (
+    dict.fromkeys(("是", "已解决", "解决", "满意", "非常满意", "很满意"), Solved.YES)
+    | dict.fromkeys(("部分解决", "基本解决", "基本满意", "比较满意", "一般"), Solved.PARTLY)
+    | dict.fromkeys(("否", "未解决", "没解决", "不满意", "很不满意", "非常不满意"), Solved.NO)
+    | {said.value: said for said in Solved}
+)
+CONTACTED_NAMES: Mapping[str, bool] = {
+    "是": True, "已联系": True, "yes": True, "1": True,
+    "否": False, "未联系": False, "no": False, "0": False,
+}  # fmt: skip
 YES = frozenset({"1", "是", "y", "yes", "true", "保密"})
 
 
@@ -119,6 +138,31 @@ class Draft:
     is_confidential: bool = False
     likes: int = 0
     dislikes: int = 0
+    dispatched_at: datetime | None = None
+    answer: str = ""
+    answered_at: datetime | None = None
+    called_back_at: datetime | None = None
+    contacted: bool | None = None
+    solved: Solved | None = None
+    satisfied: Solved | None = None
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether the caller was asked all three questions after the answer."""
+        said = (self.contacted, self.solved, self.satisfied)
+        return self.is_answered and None not in said
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the system it comes from answered it already."""
+        return bool(self.answer or self.answered_at)
+
+
+# What a caller said makes an appeal the same again; what became of it elsewhere does not.
+HAPPENED_FIELDS = frozenset(
+    {"dispatched_at", "answer", "answered_at", "called_back_at", "contacted", "solved", "satisfied"}
+)
+SAID_FIELDS = tuple(field.name for field in fields(Draft) if field.name not in HAPPENED_FIELDS)
 
 
 class RowProblem(ValueError):
@@ -132,17 +176,14 @@ class RowProblem(ValueError):
 
 def draft_of_row(row: Mapping[str, str]) -> Draft:
     """The draft a row holds; ``row`` is already keyed by field. Raises ``RowProblem``."""
-    value = {name: (row.get(name) or "").strip() for name in HEADERS}
+    value = dict.fromkeys(HEADERS, "")
+    value.update((name, text.strip()) for name, text in row.items())
     if not value["text"]:
         raise RowProblem("text", "it is empty")
-    if len(value["text"]) > LONGEST_TEXT:
-        raise RowProblem("text", "it has more than {most} characters", most=LONGEST_TEXT)
-    try:
-        filed_at = parse_moment(value["filed_at"])
-    except ValueError:
-        raise RowProblem(
-            "filed_at", "“{value}” is no date and time", value=value["filed_at"]
-        ) from None
+    for name in ("text", "answer"):
+        if len(value[name]) > LONGEST_TEXT:
+            raise RowProblem(name, "it has more than {most} characters", most=LONGEST_TEXT)
+    filed_at = _moment("filed_at", value["filed_at"])
     return Draft(
         text=value["text"],
         title=(value["title"] or own_title(value["text"]))[:LONGEST_TITLE],
@@ -159,7 +200,31 @@ def draft_of_row(row: Mapping[str, str]) -> Draft:
         is_confidential=value["confidential"].lower() in YES,
         likes=_count("likes", value["likes"]),
         dislikes=_count("dislikes", value["dislikes"]),
+        dispatched_at=_later("dispatched_at", value["dispatched_at"], filed_at),
+        answer=value["answer"],
+        answered_at=_later("answered_at", value["answered_at"], filed_at),
+        called_back_at=_later("called_back_at", value["called_back_at"], filed_at),
+        contacted=CONTACTED_NAMES.get(value["contacted"].lower()),
+        solved=SAID_NAMES.get(value["solved"].lower()),
+        satisfied=SAID_NAMES.get(value["satisfied"].lower()),
     )
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except ValueError:
+        raise RowProblem(name, "“{value}” is no date and time", value=text) from None
+
+
+def _later(name: str, text: str, filed_at: datetime) -> datetime | None:
+    """A moment that cannot come before the filing."""
+    if not text:
+        return None
+    found = _moment(name, text)
+    if found < filed_at:
+        raise RowProblem(name, "“{value}” is before the appeal was filed", value=text)
+    return found
 
 
 def _count(name: str, text: str) -> int:
@@ -204,6 +269,11 @@ def _channel(text: str) -> Channel:
 class Receipt:
     """What became of a file: accepted + rejected = delivered; ``known`` of the accepted were here.
 
+    The other accepted ones = ``dispatched`` (to the office charged with their class) +
+    ``to_territory`` (to the territorial government) + ``to_person`` (they wait for a person;
+    ``unresolved`` of them because no place was found) + ``settled`` (they came with an answer,
+    or from an archive). ``late`` of them were past their limit as they came.
+
     ``problems``: row number (the first data row is 2, as a spreadsheet counts), field, why.
     """
 
@@ -213,6 +283,10 @@ class Receipt:
     known: int
     rejected: int
     dispatched: int
+    to_territory: int
+    to_person: int
+    settled: int
+    late: int
     unresolved: int
     seconds: float
     mapping: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -7,15 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yitang.ground.base.clock import SHANGHAI, Term, Unit
+from yitang.public.hotline.actions.imports import digest_of
 from yitang.public.hotline.rules import (
     APPEAL,
     AppealKind,
+    Basis,
     CallBackFacts,
     Channel,
+    Doubt,
     Draft,
     Rate,
     RateRules,
     Rates,
+    Route,
     RowProblem,
     Solved,
     Tier,
@@ -24,6 +28,8 @@ from yitang.public.hotline.rules import (
     own_title,
     parse_moment,
     proposed_mapping,
+    route_of,
+    territory_of,
     three_rates_of,
     tier_named,
     tier_of,
@@ -186,3 +192,66 @@ def test_rates_of_parts_add_up_to_the_whole(facts: list[CallBackFacts], cut: int
     rules = RateRules(partly_counts=0.5)
     parts = three_rates_of(facts[:cut], rules) + three_rates_of(facts[cut:], rules)
     assert parts == three_rates_of(facts, rules)
+
+
+@pytest.mark.parametrize(
+    ("tier", "is_class_sure", "charged", "place", "governments", "expected"),
+    [
+        # A clear duty goes straight to the office.
+        ("general", True, 1, "350102", 1, Route(Basis.CLASS)),
+        ("general", True, 1, "350102", 0, Route(Basis.CLASS)),
+        ("utilities", True, 1, "350100", 0, Route(Basis.CLASS)),
+        # An unclear one whose place is known goes to the government there.
+        ("general", False, 1, "350102", 1, Route(Basis.TERRITORY, Doubt.CLASS_UNSURE)),
+        ("general", False, 0, "350102001", 1, Route(Basis.TERRITORY, Doubt.CLASS_UNSURE)),
+        ("general", True, 0, "350102", 1, Route(Basis.TERRITORY, Doubt.NOBODY_CHARGED)),
+        ("general", True, 2, "350102", 1, Route(Basis.TERRITORY, Doubt.SEVERAL_CHARGED)),
+        # A place that is not settled down to a county is a person's to find.
+        ("general", True, 1, "", 1, Route(None, Doubt.PLACE_UNSETTLED)),
+        ("general", False, 0, "", 0, Route(None, Doubt.PLACE_UNSETTLED)),
+        ("general", False, 1, "350100", 1, Route(None, Doubt.PLACE_UNSETTLED)),
+        ("general", False, 1, "350000", 1, Route(None, Doubt.PLACE_UNSETTLED)),
+        # Nobody to send it to, or two who could both be meant.
+        ("general", False, 1, "350102", 0, Route(None, Doubt.NO_GOVERNMENT)),
+        ("general", False, 1, "350102", 2, Route(None, Doubt.NO_GOVERNMENT)),
+        # An emergency is looked at first, however sure everything else is.
+        ("emergency", True, 1, "350102", 1, Route(None, Doubt.EMERGENCY)),
+        ("emergency", False, 0, "", 0, Route(None, Doubt.EMERGENCY)),
+    ],
+)
+def test_where_an_appeal_goes_by_itself(
+    tier: str, is_class_sure: bool, charged: int, place: str, governments: int, expected: Route
+) -> None:
+    found = route_of(
+        tier=tier, is_class_sure=is_class_sure, charged=charged, place=place,
+        governments=governments,
+    )  # fmt: skip
+    assert found == expected
+    assert bool(found.reason) == (found.basis is Basis.TERRITORY)
+
+
+@pytest.mark.parametrize(
+    ("place", "county"),
+    [("350102", "350102"), ("350102001007", "350102"), ("441900003", "441900"), ("350100", ""),
+     ("350000", ""), ("", "")],
+)  # fmt: skip
+def test_the_territory_of_a_place_is_its_county(place: str, county: str) -> None:
+    assert territory_of(place) == county
+
+
+def test_what_another_system_did_is_read_and_not_part_of_what_the_caller_said() -> None:
+    said = {
+        "dispatched_at": "2026-11-01 09:00", "answered_at": "2026/11/3 8:00", "answer": "已修好",
+        "called_back_at": "2026-11-04", "contacted": "是", "solved": "已解决",
+        "satisfied": "基本满意",
+    }  # fmt: skip
+    draft = draft_of_row(row(**said))
+    assert (draft.is_answered, draft.is_called_back) == (True, True)
+    assert (draft.contacted, draft.solved, draft.satisfied) == (True, Solved.YES, Solved.PARTLY)
+    assert digest_of(draft) == digest_of(draft_of_row(row()))
+    assert not draft_of_row(row(**said | {"satisfied": "五星"})).is_called_back
+    assert not draft_of_row(row(solved="已解决", contacted="是", satisfied="满意")).is_called_back
+    with pytest.raises(RowProblem, match="before the appeal was filed"):
+        draft_of_row(row(answered_at="2026-10-31"))
+    with pytest.raises(RowProblem, match="no date and time"):
+        draft_of_row(row(dispatched_at="soon"))

@@ -13,24 +13,23 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from yitang.ground.casework.api import Box, supervise_cases, supervision_counts, worklist
 from yitang.ground.organisations import api as organisations
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import settings
 from yitang.public.halls import api as halls
 from yitang.public.hotline import api as hotline
-from yitang.public.hotline.api import Solved
 from yitang.public.workforce.api import Demand
 from yitang.site.commands.appeals import model_path
 
 from .running import Demonstration
 
 LABELLED = "appeals_labelled.csv"
-MOST_HANDLED, FEWEST_HANDLED, PEOPLE_A_HANDLED = 360, 80, 100
+MOST_LOOKED_AT = 400
 DISPATCHED = "dispatched"
-OLD_ENOUGH = timedelta(days=8)
+# When, before the demonstration's moment, an office signed, called and answered.
+EARLIER = (timedelta(hours=3), timedelta(hours=2), timedelta(hours=1))
 ANSWER = "已到现场核实并处理，处理情况已电话告知您；如有反复，请随时告诉我们。"
-# How likely a county settles what it is told, drawn once for each: some do worse than others.
-BEST, WORST = 0.97, 0.78
 
 
 def learn_classes(demo: Demonstration) -> str:
@@ -63,52 +62,42 @@ def take_appeals(demo: Demonstration) -> str:
     )
     return (
         f"{receipt.delivered:,} delivered = {receipt.accepted:,} accepted +"
-        f" {receipt.rejected:,} rejected; {receipt.dispatched:,} dispatched,"
-        f" {receipt.unresolved:,} wait for the dispatcher"
+        f" {receipt.rejected:,} rejected; {receipt.settled:,} came answered,"
+        f" {receipt.dispatched:,} went to their office by themselves,"
+        f" {receipt.to_territory:,} to the territorial government, {receipt.to_person:,} wait"
     )
 
 
 def answer_appeals(demo: Demonstration) -> str:
-    """Offices settle the older appeals and the hotline calls back, each at its own time."""
+    """Offices take the lead of what was sent to them, answer some; then supervision looks."""
     chance = random.Random(demo.seed)  # noqa: S311  (a repeatable province, not a secret)
-    old = [
-        facts
-        for facts in hotline.appeals_for_insight()
-        if facts.holder and facts.filed_at < demo.at - OLD_ENOUGH
-    ]
     actor = organisations.system_actor()
-    handled = min(MOST_HANDLED, max(FEWEST_HANDLED, demo.people // PEOPLE_A_HANDLED), len(old))
-    drawn = sorted(chance.sample(old, handled), key=lambda facts: facts.number)
-    appeals = [(facts, hotline.appeal_for(actor, facts.public_id)) for facts in drawn]
-    chosen = [(facts, appeal) for facts, appeal in appeals if appeal.case.state == DISPATCHED]
-    skill: dict[str, float] = defaultdict(lambda: chance.uniform(WORST, BEST))
-    with transaction.atomic():  # one commit: this is history being written, not people at work
-        for position, (facts, appeal) in enumerate(chosen, start=1):
-            is_solved = chance.random() < skill[facts.division_code[:6]]
-            _settle(appeal.pk, facts.filed_at, actor, is_solved=is_solved)
-            demo.advance(position / len(chosen))
-    rates = hotline.three_rates(since=demo.at - timedelta(days=90), until=demo.at)
-    solved = rates.solved.share
-    return f"{len(chosen)} answered and called back, {solved or 0:.1%} solved"
-
-
-def _settle(appeal_id: int, filed_at: datetime, actor: User, *, is_solved: bool) -> None:
-    def after(hours: int) -> datetime:
-        return filed_at + timedelta(hours=hours)
-
-    hotline.sign_for_appeal(appeal_id=appeal_id, actor=actor, at=after(5))
-    hotline.record_contact(appeal_id=appeal_id, actor=actor, at=after(20))
-    hotline.answer_appeal(appeal_id=appeal_id, text=ANSWER, actor=actor, at=after(70))
-    answer = Solved.YES if is_solved else Solved.NO
-    hotline.call_back(
-        appeal_id=appeal_id,
-        actor=actor,
-        at=after(96),
-        reached=True,
-        contacted=True,
-        solved=answer,
-        satisfied=answer,
+    waiting = worklist(
+        actor, at=demo.at, workflow="hotline.appeal", box=Box.ALL, limit=MOST_LOOKED_AT
     )
+    sent = [case for case in waiting.rows if case.state == DISPATCHED and case.due_at]
+    in_time = [case for case in sent if case.due_at and case.due_at > demo.at]
+    signed = chance.sample(in_time, len(in_time) * 2 // 3)
+    answered = signed[: len(signed) // 3]
+    with transaction.atomic():  # one commit: this is history being written, not people at work
+        for position, case in enumerate(signed, start=1):
+            appeal_id = hotline.appeal_of_case(case.pk).pk
+            hotline.sign_for_appeal(appeal_id=appeal_id, actor=actor, at=demo.at - EARLIER[0])
+            if case in answered:
+                _answer(appeal_id, actor, demo.at)
+            demo.advance(position / len(signed))
+    found = supervise_cases(at=demo.at)
+    stand = supervision_counts(at=demo.at)
+    rates = hotline.three_rates(since=demo.at - timedelta(days=90), until=demo.at)
+    return (
+        f"{len(signed)} taken on, {len(answered)} of them answered, {found.soon_late} reminded;"
+        f" {stand.late} late now; {rates.solved.share or 0:.1%} of those asked say it is solved"
+    )
+
+
+def _answer(appeal_id: int, actor: User, at: datetime) -> None:
+    hotline.record_contact(appeal_id=appeal_id, actor=actor, at=at - EARLIER[1])
+    hotline.answer_appeal(appeal_id=appeal_id, text=ANSWER, actor=actor, at=at - EARLIER[2])
 
 
 def measure_halls(demo: Demonstration) -> str:

@@ -18,9 +18,13 @@ def test_supervision_tells_and_a_second_time_is_silent(
     with registered(EMERGENCY), time_machine.travel(AT + timedelta(hours=3), tick=False):
         make_case(EMERGENCY.name)
         assert main(["cases", "supervise", "--json"]) == 0
-        assert json.loads(capsys.readouterr().out) == {"soon_late": 0, "late": 1}
+        assert json.loads(capsys.readouterr().out) == {
+            "soon_late": 0, "late": 1, "standing": {"soon_late": 0, "late": 1},
+        }  # fmt: skip
         main(["cases", "supervise"])
-        assert "0 cases are soon late, 0 are late" in capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert "0 cases are soon late, 0 are late: told." in said
+        assert "In all 0 are soon late and 1 late now." in said
         assert main(["cases", "recompute", "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == {"moved": 0}
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
 
 from yitang.decision.insight.api import HotIssue, Trend, hot_issues, measures_of
 from yitang.ground.base.clock import civil_date
+from yitang.ground.metrics.api import metric_sum
 from yitang.ground.organisations.api import User, can
-from yitang.public.hotline.api import appeal_counts, three_rates
+from yitang.ground.plumbing.api import settings
+from yitang.public.hotline.rules import ANSWERED_IN_TIME, APPEALS, SOLVED
 from yitang.site.web.shell.navigation import address
 
 from .loop import Node
@@ -20,23 +23,31 @@ ONE_MOMENT = timedelta(seconds=1)  # ``until`` is left out of a window; what was
 
 
 def heard(*, at: datetime) -> Node:
-    """Appeals of the last sixty days, and how many of those assessed were solved."""
-    since, until = at - WINDOW, at + ONE_MOMENT
-    counts = appeal_counts(since=since, until=until)
+    """Appeals of the last sixty days, how many were answered in time and how many solved."""
+    today, area = civil_date(at), settings().division
+
+    def figure(code: str) -> Decimal | None:
+        found = metric_sum(code=code, division_code=area, since=today - WINDOW, until=today)
+        return found.value
+
     node = Node("listen", gettext("Listen"), url=address("hotline:start"))
-    total = sum(count.count for count in counts)
+    total = int(figure(APPEALS) or 0)
     if not total:
         return replace(node, blank=gettext("no appeal in {days} days").format(days=WINDOW.days))
-    solved = three_rates(since=since, until=until).solved.share
     return replace(
         node,
         value=f"{total:,}",
         unit=ngettext("appeal", "appeals", total),
         details=(
             gettext("in {days} days").format(days=WINDOW.days),
-            *([gettext("{share:.1%} solved").format(share=solved)] if solved is not None else []),
+            *_said(gettext("{share:.1%} in time"), figure(ANSWERED_IN_TIME)),
+            *_said(gettext("{share:.1%} solved"), figure(SOLVED)),
         ),
     )
+
+
+def _said(text: str, share: Decimal | None) -> list[str]:
+    return [] if share is None else [text.format(share=share)]
 
 
 def discovered(user: User) -> Node:

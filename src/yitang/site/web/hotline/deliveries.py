@@ -33,6 +33,10 @@ class DeliveryForm(forms.Form):
     source = forms.CharField(
         label=gettext_lazy("Which system is it from?"), required=False, max_length=60
     )
+    is_archive = forms.BooleanField(
+        label=gettext_lazy("It is an archive: close each matter as it comes, remind nobody"),
+        required=False,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,11 +50,18 @@ def deliver(request: HttpRequest) -> HttpResponse:
     form = DeliveryForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=422)
-    receipt = taken(form.cleaned_data["file"], form.cleaned_data["source"], user)
+    receipt = taken(
+        form.cleaned_data["file"],
+        form.cleaned_data["source"],
+        user,
+        is_archive=form.cleaned_data["is_archive"],
+    )
     return _page(request, DeliveryForm(), receipt=receipt)
 
 
-def taken(file: UploadedFile[bytes], source: str, user: User) -> Receipt:
+def taken(
+    file: UploadedFile[bytes], source: str, user: User, *, is_archive: bool = False
+) -> Receipt:
     """The receipt of an uploaded file, which is kept no longer than it is read."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / Path(file.name or "appeals.csv").name
@@ -64,6 +75,7 @@ def taken(file: UploadedFile[bytes], source: str, user: User) -> Receipt:
             model=settings().files / "appeals.npz",
             home=settings().division,
             source=source,
+            is_archive=is_archive,
         )
 
 

@@ -59,7 +59,7 @@ from yitang.site.web.shell.entrance import officers_only, signed_in
 
 from .forms import CallBackForm, FileForm, PlaceForm, SendForm
 from .once import carried_out_once, new_once
-from .words import MOODS, kind_word, place_word, tier_word
+from .words import MOODS, kind_word, place_word, route_word, tier_word
 
 WORKFLOW = "hotline.appeal"
 SENDING = frozenset({"dispatch", "arbitrate"})
@@ -77,6 +77,7 @@ class Waiting:
     tier: str
     mood: str
     state: str
+    why: str
     suggestion: Suggestion
 
     @property
@@ -268,6 +269,7 @@ def _appeal_page(
         "tier": tier_word(found.tier),
         "mood": MOODS.get(found.tier, ""),
         "state": word(WORKFLOW, case.state),
+        "route": route_word(found),
         "suggestion": suggestion,
         "send_form": _send_form(found, suggestion, place) if SENDING & set(verbs) else None,
         "place_form": PlaceForm(_divisions(), {"division": place}),
@@ -298,6 +300,7 @@ def _waiting(user: User, appeal: Appeal, suggestion: Suggestion) -> Waiting:
         tier=tier_word(appeal.tier),
         mood=MOODS.get(appeal.tier, ""),
         state=word(WORKFLOW, appeal.case.state),
+        why=route_word(appeal),
         suggestion=suggestion,
     )
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import check_can, division, scope_of
 from yitang.ground.organisations.errors import DivisionUnknown
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import now, settings
 from yitang.public.hotline.api import (
     Rates,
     appeal_counts,
     configuration,
+    dispatch_shares,
     rates_by_division,
     three_rates,
 )
@@ -60,6 +63,7 @@ def rates(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "score": whole.score(rules.rates),
         "rules": rules,
+        "sent": _sent(area or settings().division, until=civil_date(until), days=days),
         "filed": sum(filed.values()),
         "waiting": sum(waiting.values()),
         "lines": [
@@ -68,6 +72,25 @@ def rates(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "hotline/rates.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One way in which appeals were dispatched: how many, and the share of all."""
+
+    label: str
+    count: int
+    share: float
+
+
+def _sent(area: str, *, until: date, days: int) -> list[Sent]:
+    found = dispatch_shares(within=area, since=until - timedelta(days=days), until=until)
+    named = (
+        (gettext("by themselves, to the office charged"), found.by_class),
+        (gettext("to the territorial government, their duty being unclear"), found.to_territory),
+        (gettext("to a person"), found.to_person),
+    )
+    return [Sent(label, count, count / found.whole) for label, count in named if found.whole]
 
 
 def _name(code: str) -> str:

@@ -8,7 +8,7 @@ from yitang.ground.base.clock import Unit
 from yitang.ground.casework.api import Case
 from yitang.ground.organisations.api import Organisation, division_path
 from yitang.ground.organisations.errors import DivisionUnknown
-from yitang.public.hotline.api import Appeal, AppealKind, Solved
+from yitang.public.hotline.api import Appeal, AppealKind, Basis, Doubt, Solved
 from yitang.site.web.templatetags.look import last_day, moment
 
 KINDS = {
@@ -30,6 +30,7 @@ ROW_PROBLEMS = (
     gettext_noop("it is empty"),
     gettext_noop("it has more than {most} characters"),
     gettext_noop("“{value}” is no date and time"),
+    gettext_noop("“{value}” is before the appeal was filed"),
     gettext_noop("“{value}” is no whole number"),
     gettext_noop("“{value}” is no division code of 6, 9 or 12 digits"),
     gettext_noop("it is no mobile number of 11 digits"),
@@ -38,6 +39,26 @@ ROW_PROBLEMS = (
     gettext_noop("number {value} came before with other content"),
     gettext_noop("there is no division {value} here"),
 )
+# Why an appeal was sent where it was, and what the history says of it; the rules say these.
+TERRITORY = {
+    Doubt.CLASS_UNSURE: gettext_noop(
+        "Sent to the territorial government because its class is not sure."
+    ),
+    Doubt.NOBODY_CHARGED: gettext_noop(
+        "Sent to the territorial government because no office there is charged with it."
+    ),
+    Doubt.SEVERAL_CHARGED: gettext_noop(
+        "Sent to the territorial government because several offices there are charged with it."
+    ),
+}
+WAITING = {
+    Doubt.EMERGENCY: gettext_noop("An emergency: a person looks at it first."),
+    Doubt.PLACE_UNSETTLED: gettext_noop("No county is certain from what was said."),
+    Doubt.NO_GOVERNMENT: gettext_noop(
+        "No office is sure, and its county has no government here to send it to."
+    ),
+}
+FROM_ARCHIVE = gettext_noop("Taken from an archive; what became of it is not kept here.")
 MOODS = {"emergency": "late", "utilities": "soon"}
 SAID = {
     Solved.YES: gettext_noop("Yes"),
@@ -64,6 +85,15 @@ def kind_word(appeal: Appeal) -> str:
 
 def tier_word(code: str) -> str:
     return gettext(TIERS.get(code, code))
+
+
+def route_word(appeal: Appeal) -> str:
+    """Why it was sent where it was, or why it waits for a person; empty when that is plain."""
+    doubt = appeal.dispatch_doubt
+    if appeal.dispatch_basis == Basis.TERRITORY:
+        return gettext(TERRITORY[Doubt(doubt)])
+    waits = appeal.case.state == "received"
+    return gettext(WAITING[Doubt(doubt)]) if doubt and waits else ""
 
 
 def next_step(appeal: Appeal) -> str:
