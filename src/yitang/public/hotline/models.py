@@ -11,11 +11,11 @@ from django.db.models import Q
 from yitang.ground.base.ids import Reference, short_number, uuid7
 from yitang.ground.plumbing.api import EncryptedTextField
 
-from .rules import KIND, AppealKind, Basis, Channel, Doubt, Solved
+from .rules import KIND, AppealKind, Basis, Channel, Obstacle, Solved
 
 KINDS = [(kind.value, kind.value) for kind in AppealKind]
 BASES = [(basis.value, basis.value) for basis in Basis]
-DOUBTS = [(doubt.value, doubt.value) for doubt in Doubt]
+OBSTACLES = [(obstacle.value, obstacle.value) for obstacle in Obstacle]
 SAID = [(said.value, said.value) for said in Solved]
 
 
@@ -117,7 +117,7 @@ class Appeal(models.Model):
     dispatched_at = models.DateTimeField(null=True, blank=True)
     # On what ground it was first sent, and why not to the office charged with it.
     dispatch_basis = models.CharField(max_length=20, choices=BASES, blank=True)
-    dispatch_doubt = models.CharField(max_length=20, choices=DOUBTS, blank=True)
+    dispatch_obstacle = models.CharField(max_length=20, choices=OBSTACLES, blank=True)
     dispatch_in_time = models.BooleanField(null=True, blank=True)  # null: not known
     first_contact_at = models.DateTimeField(null=True, blank=True)
     first_answered_at = models.DateTimeField(null=True, blank=True)

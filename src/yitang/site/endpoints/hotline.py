@@ -89,7 +89,7 @@ class AppealOut(FollowedOut):
     filed_at: datetime
     is_confidential: bool
     dispatch_basis: str
-    dispatch_doubt: str
+    dispatch_obstacle: str
 
 
 class SuggestionOut(Schema):
@@ -101,7 +101,7 @@ class SuggestionOut(Schema):
     organisations: list[UUID]
     is_sure: bool
     basis: str
-    doubt: str
+    obstacle: str
     holder: UUID | None
 
 
@@ -217,7 +217,7 @@ def appeal(request: HttpRequest, public_id: UUID) -> AppealOut:
 @router.get("/{public_id}/suggestion", response=SuggestionOut)
 def suggestion(request: HttpRequest, public_id: UUID) -> SuggestionOut:
     """Class, place, urgency and office that the words suggest, with probabilities; on what
-    ground it would go to ``holder`` by itself, or the doubt that keeps it for a person."""
+    ground it would go to ``holder`` by itself, or the obstacle that keeps it for a person."""
     found = suggest_dispatch(
         appeal_for(_user(request), public_id),
         model=settings().files / "appeals.npz",
@@ -233,7 +233,7 @@ def suggestion(request: HttpRequest, public_id: UUID) -> SuggestionOut:
         organisations=[row.public_id for row in found.organisations],
         is_sure=found.is_sure,
         basis=found.route.basis or "",
-        doubt=found.route.doubt or "",
+        obstacle=found.route.obstacle or "",
         holder=found.holder.public_id if found.holder else None,
     )
 
@@ -338,7 +338,7 @@ def _appeal(user: User, appeal: Appeal) -> AppealOut:
         filed_at=appeal.filed_at,
         is_confidential=appeal.is_confidential,
         dispatch_basis=appeal.dispatch_basis,
-        dispatch_doubt=appeal.dispatch_doubt,
+        dispatch_obstacle=appeal.dispatch_obstacle,
     )
 
 

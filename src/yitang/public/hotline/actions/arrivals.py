@@ -63,7 +63,7 @@ class Arrival:
         appeal, draft = self.appeal, self.draft
         appeal.case = case
         if self.is_settled:
-            appeal.dispatch_basis, appeal.dispatch_doubt = Basis.ELSEWHERE.value, ""
+            appeal.dispatch_basis, appeal.dispatch_obstacle = Basis.ELSEWHERE.value, ""
             appeal.dispatched_at = draft.dispatched_at
         elif self.is_sent:
             appeal.dispatched_at = draft.dispatched_at or at

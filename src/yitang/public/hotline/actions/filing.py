@@ -1,4 +1,4 @@
-"""Taking an appeal in, and sending it on at once when its words leave no doubt."""
+"""Taking an appeal in, and sending it on at once when its words leave no question."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def new_appeal(draft: Draft, suggestion: Suggestion) -> Appeal:
         likes=draft.likes,
         dislikes=draft.dislikes,
         dispatch_basis=suggestion.route.basis or "",
-        dispatch_doubt=suggestion.route.doubt or "",
+        dispatch_obstacle=suggestion.route.obstacle or "",
     )
 
 

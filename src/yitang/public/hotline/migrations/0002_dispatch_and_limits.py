@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='appeal',
-            name='dispatch_doubt',
+            name='dispatch_obstacle',
             field=models.CharField(blank=True, choices=[('emergency', 'emergency'), ('class_unsure', 'class_unsure'), ('nobody_charged', 'nobody_charged'), ('several_charged', 'several_charged'), ('place_unsettled', 'place_unsettled'), ('no_government', 'no_government')], max_length=20),
         ),
         migrations.AddField(

@@ -21,7 +21,15 @@ from .appeals import (
 from .configuration import (
     Configuration,
 )
-from .dispatch import SENT_TO_TERRITORY, Basis, DispatchShares, Doubt, Route, route_of, territory_of
+from .dispatch import (
+    SENT_TO_TERRITORY,
+    Basis,
+    DispatchShares,
+    Obstacle,
+    Route,
+    route_of,
+    territory_of,
+)
 from .figures import (
     ANSWERED_IN_TIME,
     APPEALS,
@@ -110,10 +118,10 @@ __all__ = [
     "Channel",
     "Configuration",
     "DispatchShares",
-    "Doubt",
     "Draft",
     "Figure",
     "FigureFacts",
+    "Obstacle",
     "Rate",
     "RateRules",
     "Rates",

@@ -21,7 +21,7 @@ class Basis(StrEnum):
     ELSEWHERE = "elsewhere"  # another system had dealt with it before it came here
 
 
-class Doubt(StrEnum):
+class Obstacle(StrEnum):
     """Why no office is sure to be charged with an appeal, or nobody to send it to."""
 
     EMERGENCY = "emergency"
@@ -33,12 +33,12 @@ class Doubt(StrEnum):
 
 
 # What the history keeps; the pages translate it.
-SENT_TO_TERRITORY: Mapping[Doubt, str] = {
-    Doubt.CLASS_UNSURE: "Sent to the territorial government because its class is not sure.",
-    Doubt.NOBODY_CHARGED: (
+SENT_TO_TERRITORY: Mapping[Obstacle, str] = {
+    Obstacle.CLASS_UNSURE: "Sent to the territorial government because its class is not sure.",
+    Obstacle.NOBODY_CHARGED: (
         "Sent to the territorial government because no office there is charged with it."
     ),
-    Doubt.SEVERAL_CHARGED: (
+    Obstacle.SEVERAL_CHARGED: (
         "Sent to the territorial government because several offices there are charged with it."
     ),
 }
@@ -63,17 +63,17 @@ class DispatchShares:
 class Route:
     """Where an appeal goes by itself: ``basis`` is ``None`` where a person decides.
 
-    ``doubt`` says why it does not go to the office charged.
+    ``obstacle`` says why it does not go to the office charged.
     """
 
     basis: Basis | None
-    doubt: Doubt | None = None
+    obstacle: Obstacle | None = None
 
     @property
     def reason(self) -> str:
         """The sentence of the history; empty when there is nothing to explain."""
-        sent = self.basis is Basis.TERRITORY and self.doubt is not None
-        return SENT_TO_TERRITORY[self.doubt] if sent and self.doubt else ""
+        sent = self.basis is Basis.TERRITORY and self.obstacle is not None
+        return SENT_TO_TERRITORY[self.obstacle] if sent and self.obstacle else ""
 
 
 def route_of(
@@ -85,15 +85,19 @@ def route_of(
     division or empty, ``governments`` how many territorial governments stand for that place.
     """
     if tier == "emergency":
-        return Route(None, Doubt.EMERGENCY)
+        return Route(None, Obstacle.EMERGENCY)
     if not place:
-        return Route(None, Doubt.PLACE_UNSETTLED)
+        return Route(None, Obstacle.PLACE_UNSETTLED)
     if is_class_sure and charged == 1:
         return Route(Basis.CLASS)
-    doubt = _doubt(is_class_sure=is_class_sure, charged=charged)
+    obstacle = _obstacle(is_class_sure=is_class_sure, charged=charged)
     if not territory_of(place):
-        return Route(None, Doubt.PLACE_UNSETTLED)
-    return Route(Basis.TERRITORY, doubt) if governments == 1 else Route(None, Doubt.NO_GOVERNMENT)
+        return Route(None, Obstacle.PLACE_UNSETTLED)
+    return (
+        Route(Basis.TERRITORY, obstacle)
+        if governments == 1
+        else Route(None, Obstacle.NO_GOVERNMENT)
+    )
 
 
 def territory_of(place: str) -> str:
@@ -103,7 +107,7 @@ def territory_of(place: str) -> str:
     return "" if len(county) < COUNTY_DIGITS or is_above else county
 
 
-def _doubt(*, is_class_sure: bool, charged: int) -> Doubt:
+def _obstacle(*, is_class_sure: bool, charged: int) -> Obstacle:
     if not is_class_sure:
-        return Doubt.CLASS_UNSURE
-    return Doubt.SEVERAL_CHARGED if charged else Doubt.NOBODY_CHARGED
+        return Obstacle.CLASS_UNSURE
+    return Obstacle.SEVERAL_CHARGED if charged else Obstacle.NOBODY_CHARGED

@@ -43,7 +43,7 @@ def test_an_unclear_duty_goes_to_the_government_of_its_county(
 ) -> None:
     appeal = make_appeal(UNCLEAR)
     assert (appeal.case.state, appeal.unit) == ("dispatched", government)
-    assert (appeal.dispatch_basis, appeal.dispatch_doubt) == ("territory", "class_unsure")
+    assert (appeal.dispatch_basis, appeal.dispatch_obstacle) == ("territory", "class_unsure")
     assert notes(appeal.case) == [
         "", "Sent to the territorial government because its class is not sure.",
     ]  # fmt: skip
@@ -58,20 +58,20 @@ def test_nobody_charged_is_unclear_too(
 ) -> None:
     appeal = make_appeal("临江县城里夜里施工一直没人管", model=model)  # a class without a duty
     assert (appeal.category and appeal.category.label, appeal.unit) == ("噪音", government)
-    assert appeal.dispatch_doubt == "nobody_charged"
+    assert appeal.dispatch_obstacle == "nobody_charged"
 
 
 def test_a_sure_class_goes_past_the_government(
     province: Province, government: Organisation, model: Path
 ) -> None:
     appeal = make_appeal(model=model)
-    assert (appeal.unit, appeal.dispatch_basis, appeal.dispatch_doubt) == (
+    assert (appeal.unit, appeal.dispatch_basis, appeal.dispatch_obstacle) == (
         province.water, "class", "",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("text", "doubt"),
+    ("text", "obstacle"),
     [
         ("楼道灯坏了", "place_unsettled"),
         ("海州市的楼道灯坏了", "place_unsettled"),  # only the city is known
@@ -80,22 +80,22 @@ def test_a_sure_class_goes_past_the_government(
     ],
 )
 def test_a_person_looks_where_the_rules_do_not_send(
-    province: Province, government: Organisation, model: Path, text: str, doubt: str
+    province: Province, government: Organisation, model: Path, text: str, obstacle: str
 ) -> None:
     appeal = make_appeal(text, model=model)
-    assert (appeal.case.state, appeal.dispatch_basis, appeal.dispatch_doubt) == (
-        "received", "", doubt,
+    assert (appeal.case.state, appeal.dispatch_basis, appeal.dispatch_obstacle) == (
+        "received", "", obstacle,
     )  # fmt: skip
     assert appeal.case.organisation == province.hotline
     suggestion = suggest_dispatch(appeal, model=model, home=HOME, at=AT)
-    assert (suggestion.holder, suggestion.route.doubt) == (None, doubt)
+    assert (suggestion.holder, suggestion.route.obstacle) == (None, obstacle)
 
 
 def test_two_governments_of_one_county_leave_it_to_a_person(
     province: Province, government: Organisation
 ) -> None:
     make_organisation("350102", name="临江县人民政府办公室", kind="government")
-    assert make_appeal(UNCLEAR).dispatch_doubt == "no_government"
+    assert make_appeal(UNCLEAR).dispatch_obstacle == "no_government"
 
 
 def test_what_went_by_class_to_the_territory_and_to_a_person_is_counted_apart(

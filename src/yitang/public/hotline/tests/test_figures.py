@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +45,9 @@ def province() -> Province:
     return make_province()
 
 
-def figure(code: str, division: str = HOME) -> tuple[Decimal, Decimal]:
+def figure(code: str, division: str = HOME) -> tuple[float, float]:
     found = metric_value(code=code, division_code=division)
-    return found.numerator, found.denominator
+    return float(found.numerator), float(found.denominator)
 
 
 def sent(province: Province, *, at: datetime = AT) -> Appeal:
@@ -126,7 +125,7 @@ def test_changed_rules_of_the_rates_change_the_figures(province: Province, tmp_p
     path = tmp_path / "hotline.toml"
     path.write_text("[rates]\npartly_counts = 0.5\n", encoding="utf-8")
     configure(path=path, actor=system_actor(), home=HOME, at=AT)
-    assert figure(SOLVED) == (Decimal("0.5"), 1)
+    assert figure(SOLVED) == (0.5, 1)
     assert check_rollups() == []
 
 

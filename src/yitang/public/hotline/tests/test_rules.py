@@ -14,8 +14,8 @@ from yitang.public.hotline.rules import (
     Basis,
     CallBackFacts,
     Channel,
-    Doubt,
     Draft,
+    Obstacle,
     Rate,
     RateRules,
     Rates,
@@ -202,21 +202,21 @@ def test_rates_of_parts_add_up_to_the_whole(facts: list[CallBackFacts], cut: int
         ("general", True, 1, "350102", 0, Route(Basis.CLASS)),
         ("utilities", True, 1, "350100", 0, Route(Basis.CLASS)),
         # An unclear one whose place is known goes to the government there.
-        ("general", False, 1, "350102", 1, Route(Basis.TERRITORY, Doubt.CLASS_UNSURE)),
-        ("general", False, 0, "350102001", 1, Route(Basis.TERRITORY, Doubt.CLASS_UNSURE)),
-        ("general", True, 0, "350102", 1, Route(Basis.TERRITORY, Doubt.NOBODY_CHARGED)),
-        ("general", True, 2, "350102", 1, Route(Basis.TERRITORY, Doubt.SEVERAL_CHARGED)),
+        ("general", False, 1, "350102", 1, Route(Basis.TERRITORY, Obstacle.CLASS_UNSURE)),
+        ("general", False, 0, "350102001", 1, Route(Basis.TERRITORY, Obstacle.CLASS_UNSURE)),
+        ("general", True, 0, "350102", 1, Route(Basis.TERRITORY, Obstacle.NOBODY_CHARGED)),
+        ("general", True, 2, "350102", 1, Route(Basis.TERRITORY, Obstacle.SEVERAL_CHARGED)),
         # A place that is not settled down to a county is a person's to find.
-        ("general", True, 1, "", 1, Route(None, Doubt.PLACE_UNSETTLED)),
-        ("general", False, 0, "", 0, Route(None, Doubt.PLACE_UNSETTLED)),
-        ("general", False, 1, "350100", 1, Route(None, Doubt.PLACE_UNSETTLED)),
-        ("general", False, 1, "350000", 1, Route(None, Doubt.PLACE_UNSETTLED)),
+        ("general", True, 1, "", 1, Route(None, Obstacle.PLACE_UNSETTLED)),
+        ("general", False, 0, "", 0, Route(None, Obstacle.PLACE_UNSETTLED)),
+        ("general", False, 1, "350100", 1, Route(None, Obstacle.PLACE_UNSETTLED)),
+        ("general", False, 1, "350000", 1, Route(None, Obstacle.PLACE_UNSETTLED)),
         # Nobody to send it to, or two who could both be meant.
-        ("general", False, 1, "350102", 0, Route(None, Doubt.NO_GOVERNMENT)),
-        ("general", False, 1, "350102", 2, Route(None, Doubt.NO_GOVERNMENT)),
+        ("general", False, 1, "350102", 0, Route(None, Obstacle.NO_GOVERNMENT)),
+        ("general", False, 1, "350102", 2, Route(None, Obstacle.NO_GOVERNMENT)),
         # An emergency is looked at first, however sure everything else is.
-        ("emergency", True, 1, "350102", 1, Route(None, Doubt.EMERGENCY)),
-        ("emergency", False, 0, "", 0, Route(None, Doubt.EMERGENCY)),
+        ("emergency", True, 1, "350102", 1, Route(None, Obstacle.EMERGENCY)),
+        ("emergency", False, 0, "", 0, Route(None, Obstacle.EMERGENCY)),
     ],
 )
 def test_where_an_appeal_goes_by_itself(

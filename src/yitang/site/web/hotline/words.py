@@ -8,7 +8,7 @@ from yitang.ground.base.clock import Unit
 from yitang.ground.casework.api import Case
 from yitang.ground.organisations.api import Organisation, division_path
 from yitang.ground.organisations.errors import DivisionUnknown
-from yitang.public.hotline.api import Appeal, AppealKind, Basis, Doubt, Solved
+from yitang.public.hotline.api import Appeal, AppealKind, Basis, Obstacle, Solved
 from yitang.site.web.templatetags.look import last_day, moment
 
 KINDS = {
@@ -41,20 +41,20 @@ ROW_PROBLEMS = (
 )
 # Why an appeal was sent where it was, and what the history says of it; the rules say these.
 TERRITORY = {
-    Doubt.CLASS_UNSURE: gettext_noop(
+    Obstacle.CLASS_UNSURE: gettext_noop(
         "Sent to the territorial government because its class is not sure."
     ),
-    Doubt.NOBODY_CHARGED: gettext_noop(
+    Obstacle.NOBODY_CHARGED: gettext_noop(
         "Sent to the territorial government because no office there is charged with it."
     ),
-    Doubt.SEVERAL_CHARGED: gettext_noop(
+    Obstacle.SEVERAL_CHARGED: gettext_noop(
         "Sent to the territorial government because several offices there are charged with it."
     ),
 }
 WAITING = {
-    Doubt.EMERGENCY: gettext_noop("An emergency: a person looks at it first."),
-    Doubt.PLACE_UNSETTLED: gettext_noop("No county is certain from what was said."),
-    Doubt.NO_GOVERNMENT: gettext_noop(
+    Obstacle.EMERGENCY: gettext_noop("An emergency: a person looks at it first."),
+    Obstacle.PLACE_UNSETTLED: gettext_noop("No county is certain from what was said."),
+    Obstacle.NO_GOVERNMENT: gettext_noop(
         "No office is sure, and its county has no government here to send it to."
     ),
 }
@@ -89,11 +89,11 @@ def tier_word(code: str) -> str:
 
 def route_word(appeal: Appeal) -> str:
     """Why it was sent where it was, or why it waits for a person; empty when that is plain."""
-    doubt = appeal.dispatch_doubt
+    obstacle = appeal.dispatch_obstacle
     if appeal.dispatch_basis == Basis.TERRITORY:
-        return gettext(TERRITORY[Doubt(doubt)])
+        return gettext(TERRITORY[Obstacle(obstacle)])
     waits = appeal.case.state == "received"
-    return gettext(WAITING[Doubt(doubt)]) if doubt and waits else ""
+    return gettext(WAITING[Obstacle(obstacle)]) if obstacle and waits else ""
 
 
 def next_step(appeal: Appeal) -> str:
