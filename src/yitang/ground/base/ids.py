@@ -24,7 +24,11 @@ def uuid7(*, milliseconds: int | None = None) -> UUID:
 
 def short_number(length: int = 8) -> str:
     """A random number that a person can read aloud: the alternative to every QR code."""
-    return "".join(secrets.choice(SHORT_ALPHABET) for _ in range(length))
+    drawn, signs = secrets.randbelow(len(SHORT_ALPHABET) ** length), []
+    for _ in range(length):
+        drawn, sign = divmod(drawn, len(SHORT_ALPHABET))
+        signs.append(SHORT_ALPHABET[sign])
+    return "".join(signs)
 
 
 @dataclass(frozen=True, slots=True)

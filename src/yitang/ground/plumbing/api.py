@@ -1,7 +1,7 @@
 """The door of the room."""
 
 from .aliases import merge_reference, resolve_reference
-from .bulk import insert_rows
+from .bulk import insert_rows, new_row
 from .clock import now, working_calendar
 from .encryption import EncryptedTextField, blind_index, decrypt, derived_key, encrypt
 from .events import Event, announce, register_listener, registered_events
@@ -41,6 +41,7 @@ __all__ = [
     "key_of",
     "load_settings",
     "merge_reference",
+    "new_row",
     "now",
     "periodic_jobs",
     "public_key",

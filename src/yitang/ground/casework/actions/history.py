@@ -11,6 +11,7 @@ from yitang.ground.casework.errors import (
 )
 from yitang.ground.casework.models import Case, CaseEvent
 from yitang.ground.organisations.api import User
+from yitang.ground.plumbing.api import new_row
 
 
 def locked_case(case_id: int) -> Case:
@@ -34,13 +35,14 @@ def line_of(
     case: Case, *, kind: str, actor: User, at: datetime, verb: str = "", from_state: str = "",
     note: str = "", due_before: datetime | None = None,
 ) -> CaseEvent:  # fmt: skip
-    return CaseEvent(
-        case=case,
+    return new_row(
+        CaseEvent,
+        case_id=case.pk,
         kind=kind,
         verb=verb,
         from_state=from_state,
         to_state=case.state,
-        actor=actor,
+        actor_id=actor.pk,
         organisation_id=case.organisation_id,
         at=at,
         due_before=due_before,

@@ -14,7 +14,7 @@ from yitang.ground.base.ids import Reference
 from yitang.ground.casework.models import Case, CaseEvent, NumberSeries
 from yitang.ground.casework.rules import Urgency, Workflow, workflow_named
 from yitang.ground.organisations.api import Organisation, User
-from yitang.ground.plumbing.api import insert_rows
+from yitang.ground.plumbing.api import insert_rows, new_row
 
 from .clocks import start_clock
 from .history import line_of
@@ -164,7 +164,8 @@ def _new_case(
     workflow: Workflow, new: NewCase, *, number: str, at: datetime, opened_at: datetime
 ) -> Case:
     state = new.state or workflow.initial
-    case = Case(
+    case = new_row(
+        Case,
         number=new.number or number,
         workflow=workflow.name,
         workflow_version=workflow.version,
@@ -174,11 +175,13 @@ def _new_case(
         title=new.title[:200],
         summary=dict(new.summary),
         duty=new.duty,
-        organisation=new.organisation,
-        applicant=new.applicant,
+        organisation_id=new.organisation.pk if new.organisation else None,
+        applicant_id=new.applicant.pk if new.applicant else None,
         applicant_index=new.applicant_index,
         opened_at=opened_at,
     )
+    if new.organisation is not None:
+        case.organisation = new.organisation
     case.place(new.division_code)
     start_clock(case, new.term or workflow.terms.get(state), new.clock_from or at)
     case.closed_at = new.closed_at

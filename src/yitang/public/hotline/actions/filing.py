@@ -1,4 +1,4 @@
-"""Taking an appeal in, and sending it on at once when its words leave no question."""
+"""Taking an appeal in, and sending it on at once where the rules say without a person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 from django.db import transaction
 
-from yitang.ground.base.ids import uuid7
 from yitang.ground.casework.api import advance_case, open_case
 from yitang.ground.language.api import redact
 from yitang.ground.organisations.api import (
@@ -19,7 +18,7 @@ from yitang.ground.organisations.api import (
     organisations_in,
     system_actor,
 )
-from yitang.ground.plumbing.api import blind_index
+from yitang.ground.plumbing.api import blind_index, new_row
 from yitang.public.hotline.errors import MobileInvalid, TextMissing, TextTooLong
 from yitang.public.hotline.models import Appeal
 from yitang.public.hotline.queries import Suggester, Suggestion, counted_figures
@@ -151,15 +150,15 @@ def words_of(draft: Draft) -> str:
 
 def new_appeal(draft: Draft, suggestion: Suggestion) -> Appeal:
     """An appeal without its case yet."""
-    return Appeal(
-        public_id=uuid7(),
+    return new_row(
+        Appeal,
         kind=(draft.kind or kind_of(draft.title, draft.text)).value,
         channel=draft.channel.value,
         title=_shown_title(draft),
         text=draft.text,
         place_text=draft.place,
         division_code=suggestion.division_code,
-        category=suggestion.category,
+        category_id=suggestion.category.pk if suggestion.category else None,
         category_probability=suggestion.probability if suggestion.category else None,
         tier=suggestion.tier.code,
         filed_at=draft.filed_at,

@@ -80,7 +80,7 @@ YES = frozenset({"1", "是", "y", "yes", "true", "保密"})
 
 
 def proposed_mapping(headers: Sequence[str]) -> dict[str, str]:
-    """Field to header, for every field that a header of the file means beyond question.
+    """Field to header, for every field that a header of the file plainly means.
 
     A header is taken by the first field that names it; where a file has several headers for
     one field, the one earliest in the list of that field.
