@@ -16,6 +16,8 @@ from pathlib import Path
 
 from yitang.ground.base.errors import DomainError
 
+LONGEST_IDLE = 480  # minutes: a working day, after which every session ends anyway
+
 
 class SettingInvalid(DomainError):
     code = "plumbing.setting_invalid"
@@ -41,6 +43,8 @@ class Settings:
     https: bool
     engine: str
     spark_master: str
+    idle_minutes: int
+    citizen_idle_minutes: int
 
     @property
     def keys(self) -> Path:
@@ -79,6 +83,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         https=_switch(environment, "YITANG_HTTPS", default=False),
         engine=_word(environment, "YITANG_ENGINE", ("duckdb", "spark")),
         spark_master=environment.get("YITANG_SPARK_MASTER", "local[*]"),
+        idle_minutes=_minutes(environment, "YITANG_IDLE_MINUTES", default=30),
+        citizen_idle_minutes=_minutes(environment, "YITANG_CITIZEN_IDLE_MINUTES", default=120),
     )
 
 
@@ -114,6 +120,14 @@ def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> 
     if text not in words:
         raise SettingInvalid(name=name, problem=f"{text!r} is none of {', '.join(words)}")
     return text
+
+
+def _minutes(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    text = environment.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LONGEST_IDLE):
+        problem = f"{text!r} is not a number of minutes from 1 to {LONGEST_IDLE}"
+        raise SettingInvalid(name=name, problem=problem)
+    return int(text)
 
 
 def _moment(name: str, text: str) -> datetime:

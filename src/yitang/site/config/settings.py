@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "yitang.site.web.accounts.idle.idle_middleware",
     "yitang.site.web.accounts.second_factor.second_factor_middleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yitang.site.web.middleware.content_policy_middleware",

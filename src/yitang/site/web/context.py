@@ -19,6 +19,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
     return {
         "is_demo": settings().demo,
         "now": now(),
+        "idle": settings(),  # minutes until one is signed out
         "audience": audience,
         "home": SimpleLazyObject(lambda: home_of(request)),
         "navigation": SimpleLazyObject(lambda: menu_for(request, audience)),

@@ -10,12 +10,14 @@ from yitang.ground.base.errors import DomainError
 from yitang.ground.plumbing.api import request_id_bound
 
 from .shell.errors_in_words import page_of_error
+from .shell.parts import leads_out
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
-    "form-action 'self'; base-uri 'self'; object-src 'none'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'self'; "
+    "object-src 'none'"
 )
 
 
@@ -52,4 +54,6 @@ class domain_error_middleware:  # noqa: N801  (named like the functions beside i
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return page_of_error(request, error) if isinstance(error, DomainError) else None
+        if not isinstance(error, DomainError):
+            return None
+        return leads_out(request, page_of_error(request, error))

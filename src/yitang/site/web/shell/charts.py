@@ -34,6 +34,7 @@ class Point:
     value: float
     text: str = ""
     is_doubted: bool = False
+    at: float | None = None  # where it stands in time, in years; without it, one step a point
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,24 @@ def drawn_line(
     values = [point.value for point in points]
     low = min(0.0, *values) if from_zero else min(values)
     span = (max(values) - low) or 1.0
-    step = (width - 48) / max(len(points) - 1, 1)
+    places = _places(points)
     return Line(
         points=tuple(
             DrawnPoint(
                 point=point,
-                x=round(24 + step * position, 1),
+                x=round(24 + (width - 48) * place, 1),
                 y=round(height - 24 - (height - 56) * (point.value - low) / span, 1),
             )
-            for position, point in enumerate(points)
+            for place, point in zip(places, points, strict=True)
         ),
         width=width,
         height=height,
     )
+
+
+def _places(points: Sequence[Point]) -> list[float]:
+    """Where each point stands from left (0) to right (1): by its time, else by its turn."""
+    times = [point.at for point in points if point.at is not None]
+    if len(times) == len(points) and times[-1] > times[0]:
+        return [(time - times[0]) / (times[-1] - times[0]) for time in times]
+    return [position / max(len(points) - 1, 1) for position in range(len(points))]

@@ -31,6 +31,8 @@ ADVICE = {
     500: gettext_noop("It has been noted. Try again, or call 12345 and give the number below."),
 }
 
+WRITTEN = 8  # characters from which a field holds words of one's own, not a code or a choice
+
 
 def page_of(
     request: HttpRequest, *, status: int, sentence: str = "", code: str = ""
@@ -44,8 +46,19 @@ def page_of(
         "code": code or f"http.{status}",
         "status": status,
         "request_id": current_request_id(),
+        "typed": typed_texts(request) if status == 401 else [],
     }
     return render(request, "shell/error.html", page, status=status)
+
+
+def typed_texts(request: HttpRequest) -> list[str]:
+    """What a person had written into the form that came too late, so that it is not lost."""
+    kept_apart = ("csrfmiddlewaretoken", "query", "next", "verb")
+    return [
+        str(text)
+        for name, text in request.POST.items()
+        if name not in kept_apart and "password" not in name and len(str(text).strip()) >= WRITTEN
+    ]
 
 
 def page_of_error(request: HttpRequest, error: DomainError) -> HttpResponse:

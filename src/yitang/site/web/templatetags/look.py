@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from yitang.ground.base.errors import DomainError
 from yitang.ground.base.text import Message
-from yitang.ground.plumbing.api import Page
+from yitang.ground.plumbing.api import Page, working_calendar
 from yitang.ground.plumbing.api import now as current_time
 from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
 from yitang.site.web.shell.navigation import address
@@ -74,6 +74,15 @@ def moment(value: datetime | None) -> str:
         return f"{year}{local.month} 月 {local.day} 日 {local:%H:%M}"
     year = f" {local.year}" if other_year else ""
     return f"{local.day} {MONTHS[local.month - 1]}{year} {local:%H:%M}"
+
+
+@register.simple_tag
+def today() -> str:
+    """What day it is where the office stands, and the how-manieth working day of its year."""
+    here = current_time().astimezone(SHANGHAI)
+    worked = working_calendar().workdays_between(date(here.year - 1, 12, 31), here.date())
+    said = ngettext("working day {n} of the year", "working day {n} of the year", worked)
+    return f"{day(here)} {here:%H:%M} · {said.format(n=worked)}"
 
 
 @register.filter
@@ -140,6 +149,8 @@ def field(bound: BoundField) -> dict[str, object]:
         attributes["aria-describedby"] = described
     if bound.errors:
         attributes["aria-invalid"] = "true"
+    if isinstance(widget, Textarea):
+        attributes["data-draft"] = True  # static/drafts.js keeps what is typed until it is sent
     return {
         "field": bound,
         "control": bound.as_widget(attrs=attributes),
@@ -231,13 +242,23 @@ def bars(
 
 @register.inclusion_tag("shell/parts/line.html")
 def line(
-    title: object, points: Sequence[Point], *, unit: object = "", from_zero: bool = True
+    title: object,
+    points: Sequence[Point],
+    *,
+    unit: object = "",
+    from_zero: bool = True,
+    enhanced: bool = False,
 ) -> dict[str, object]:
-    """A series with its first, last and doubted values printed; the same as a table below."""
+    """A series, its first and last value printed, doubted ones hollow; the same as a table below.
+
+    ``enhanced`` lets ``charts.js`` draw it anew from that table, every value within reach.
+    """
     return {
         "title": title,
         "unit": unit,
         "line": drawn_line(points, width=440, from_zero=from_zero),
+        "has_doubt": any(point.is_doubted for point in points),
+        "enhanced": enhanced,
     }
 
 

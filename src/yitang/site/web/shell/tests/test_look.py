@@ -113,6 +113,19 @@ def test_a_line_runs_from_left_to_right_inside_its_box() -> None:
     assert drawn_line([]).path == ""
 
 
+def test_points_stand_where_their_time_is() -> None:
+    points = [Point("2018", 1, at=2018), Point("2019", 2, at=2019), Point("2022", 3, at=2022)]
+    first, second, last = (drawn.x for drawn in drawn_line(points).points)
+    assert (second - first) * 4 == pytest.approx(last - first, abs=1)
+    assert "hollow" not in drawn("{% line 'Trips' points %}", points=points)
+    doubted = [*points, Point("2023", 4, is_doubted=True)]
+    assert "hollow" in drawn("{% line 'Trips' points %}", points=doubted)
+
+
+def test_today_counts_working_days_of_the_official_calendar() -> None:
+    assert drawn("{% today %}") == "Mon 23 Nov 12:00 · working day 220 of the year"
+
+
 def test_a_qr_code_is_drawn_in_the_page() -> None:
     text = drawn("{% qr 'http://192.168.1.20:8000/' %}")
     assert text.startswith('<svg role="img" aria-label="QR code"')
