@@ -21,7 +21,7 @@ from yitang.ground.ledger import api as ledger
 from yitang.ground.metrics import api as metrics
 from yitang.ground.organisations import api as organisations
 from yitang.public.services import api as services
-from yitang.sample.api import HealthServer, write_province
+from yitang.sample.api import HealthServer, write_province, written_before
 from yitang.site.commands.migrate import migrate
 
 from .applying import apply_for_newborns
@@ -92,7 +92,12 @@ def fill_catalogue(demo: Demonstration) -> str:
 
 def gather_silos(demo: Demonstration) -> str:
     actor = organisations.system_actor()
-    silos = tomllib.loads((demo.sample / "silos.toml").read_text("utf-8"))["silo"]
+    written = written_before(demo.sample)
+    silos = [
+        silo
+        for silo in tomllib.loads((demo.sample / "silos.toml").read_text("utf-8"))["silo"]
+        if written is None or written.counts.get(silo["dataset"], 1)  # nobody in it, no delivery
+    ]
     receipts = []
     with health_department(demo.sample) as address:
         for position, silo in enumerate(silos, start=1):
