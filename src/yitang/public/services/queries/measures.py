@@ -99,7 +99,7 @@ METRICS = (
         ),
         unit="",
         kind=MetricKind.COUNT,
-        source="浙江省保障“最多跑一次”改革规定 Art 2",
+        source="浙江省保障“最多跑一次”改革规定第二条",
         recount=partial(_recount, "services.trips_saved"),
     ),
 )

@@ -28,6 +28,7 @@ from yitang.ground.organisations.api import User, can
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 from yitang.site.web.shell.charts import Point
+from yitang.site.web.shell.parts import wants_part
 
 from .drafting import owners_of
 
@@ -110,7 +111,8 @@ def start(request: HttpRequest) -> HttpResponse:
         "can_write": isinstance(request.user, User) and bool(owners_of(request.user)),
         "can_import": _may(request, "catalogue.edit"),
     }
-    return render(request, "catalogue/start.html", context)
+    is_part = wants_part(request, "found")
+    return render(request, f"catalogue/{'found_part' if is_part else 'start'}.html", context)
 
 
 def dataset(request: HttpRequest, code: str) -> HttpResponse:

@@ -57,7 +57,7 @@ def matters_of_attention(user: User, *, at: datetime, limit: int = 7) -> Attenti
     matters = [
         *(_late(case, at=at) for case in late),
         *([] if late else [Matter(gettext("No case is late"), gettext("good"), "done", "")]),
-        *(_rising(issue) for issue in rising[:2]),
+        *(_rising(issue) for issue in rising[:4]),
         *missing_data(at=at)[:1],
     ]
     return Attention(

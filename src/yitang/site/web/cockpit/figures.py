@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from yitang.data.catalogue.api import all_datasets
 from yitang.data.collection.api import totals
 from yitang.data.exchange.api import grants_of, supplied_datasets, used_today
 from yitang.data.fusion.api import base_named, last_run
-from yitang.decision.economy.api import Indicator, JudgedClaim, judged_claims, project_summary
+from yitang.decision.economy.api import JudgedClaim, judged_claims, project_summary
 from yitang.decision.economy.rules import Verdict
 from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import Level, User, divisions_in
 from yitang.ground.organisations.rules import NATION
 from yitang.public.services.api import TripReport
-from yitang.site.web.economy.names import name_of, unit_of
+from yitang.site.web.economy.names import name_of, period_of, spoken
 from yitang.site.web.shell.charts import Bar
 from yitang.site.web.shell.navigation import address
 
 from .listening import decided, discovered, heard
 from .loop import Node
 
-# English counts in thousands where Chinese counts in ten thousands.
-ENGLISH_UNITS = {
-    "万公里": (Decimal("0.01"), gettext_noop("million km")),
-    "亿户": (Decimal("0.1"), gettext_noop("billion subscriptions")),
-    "亿元": (Decimal("0.1"), gettext_noop("billion yuan")),
-}
 QUOTED = frozenset({"digital_economy", "fibre_line_length", "users_4g", "summit_investment"})
 
 
@@ -52,7 +46,16 @@ class Saved:
 
     trips: int
     items: int
+    without_trip: int
     at_most_one: int
+
+    @property
+    def without_trip_share(self) -> float:
+        return self.without_trip / self.items
+
+    @property
+    def at_most_one_share(self) -> float:
+        return self.at_most_one / self.items
 
 
 def loop_figures(user: User, report: TripReport, *, at: datetime) -> list[Node]:
@@ -167,7 +170,9 @@ def trips_saved(report: TripReport) -> Saved | None:
     summary = report.summary
     if not summary.items:
         return None
-    return Saved(summary.trips_saved, summary.items, summary.items_at_most_one)
+    return Saved(
+        summary.trips_saved, summary.items, summary.items_without_trip, summary.items_at_most_one
+    )
 
 
 def department_bars(report: TripReport, *, limit: int = 6) -> list[Bar]:
@@ -194,9 +199,8 @@ def _without_province(name: str) -> str:
 
 def economy_figures(*, at: datetime) -> list[EconomyFigure]:
     """What leaders quote, as published; where another figure was published, that beside it."""
-    page = address("economy:start")
     figures = [
-        _judged(judged, page)
+        _judged(judged)
         for judged in judged_claims()
         if judged.figure and judged.claim.indicator in QUOTED
     ]
@@ -214,7 +218,7 @@ def economy_figures(*, at: datetime) -> list[EconomyFigure]:
     return figures
 
 
-def _judged(judged: JudgedClaim, page: str) -> EconomyFigure:
+def _judged(judged: JudgedClaim) -> EconomyFigure:
     figure = judged.figure
     if figure is None:
         raise ValueError("a claim without a published figure cannot be shown as one")
@@ -223,21 +227,13 @@ def _judged(judged: JudgedClaim, page: str) -> EconomyFigure:
     value, _ = spoken(figure.value, figure.indicator)
     published = gettext("published as {value} {unit}").format(value=value, unit=unit)
     return EconomyFigure(
-        label=f"{name_of(figure.indicator)} · {figure.period}",
+        label=f"{name_of(figure.indicator)} · {period_of(figure.period)}",
         value=said,
         unit=unit,
         checked=gettext("confirmed") if is_confirmed else "",
         doubt="" if is_confirmed else published,
-        url=page,
+        url=reverse("economy:series", args=[figure.indicator.code]),
     )
-
-
-def spoken(value: Decimal, indicator: Indicator) -> tuple[str, str]:
-    """A value and its unit as each language counts: 4,358 万公里, 43.58 million km."""
-    if not (get_language() or "").startswith("zh") and indicator.unit in ENGLISH_UNITS:
-        factor, unit = ENGLISH_UNITS[indicator.unit]
-        return f"{(value * factor).normalize():,f}", gettext(unit)
-    return f"{value.normalize():,f}", unit_of(indicator)
 
 
 def _with(node: Node, value: str, unit: str, *details: str) -> Node:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor
 
-NODE_WIDTH, NODE_HEIGHT = 186, 112
-_STEP, _TOP, _BOTTOM = 238, 12, 180
+NODE_WIDTH, NODE_HEIGHT = 186, 124
+_STEP, _TOP, _BOTTOM = 238, 12, 194
 PLACES: Mapping[str, tuple[int, int]] = {
     "gather": (0, _TOP),
     "fuse": (_STEP, _TOP),
@@ -79,7 +79,7 @@ def _placed(node: Node) -> Placed:
         y,
         value=Fitted(node.value, floor(10 * value_size * shrink) / 10),
         unit=Fitted(node.unit, floor(10 * unit_size * shrink) / 10),
-        details=tuple(Fitted(text, fitted_size(text, 12.5, room)) for text in node.details),
+        details=tuple(Fitted(text, fitted_size(text, 14, room)) for text in node.details),
     )
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from yitang.ground.plumbing.api import now, settings
 from yitang.public.services.api import trip_report
 from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.parts import wants_part
 from yitang.site.web.shell.tour import tour_steps
 
 from .attention import matters_of_attention
@@ -20,11 +21,15 @@ from .loop import laid_out
 def start(request: HttpRequest) -> HttpResponse:
     """Every figure as it stands now; nothing on the page is kept from yesterday."""
     user, at, report = signed_in(request), now(), trip_report()
-    page = {
-        "steps": tour_steps() if settings().demo else [],
+    live = {
         "nodes": laid_out(loop_figures(user, report, at=at)),
         "saved": trips_saved(report),
         "attention": matters_of_attention(user, at=at),
+    }
+    if wants_part(request, "live"):
+        return render(request, "cockpit/live.html", live)
+    page = live | {
+        "steps": tour_steps() if settings().demo else [],
         "departments": department_bars(report),
         "map": county_map(user, at=at),
         "economy": economy_figures(at=at),

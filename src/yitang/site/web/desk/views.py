@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -27,8 +28,9 @@ from yitang.ground.casework.api import (
     worklist_counts,
 )
 from yitang.ground.organisations.api import User, division, user_by_public_id
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import Page, now
 from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.parts import wants_part
 
 from .facts import move_of
 from .pane import pane_of
@@ -41,20 +43,14 @@ FILTERS = ("box", "kind", "within", "cursor")
 def start(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     """The worklist with one case opened beside it: the one asked for, else the most urgent."""
     user, at = signed_in(request), now()
+    if public_id and wants_part(request, "case"):
+        return _only_pane(request, user, case_for(user, public_id), at=at)
     counts = worklist_counts(user, at=at)
     box = request.GET.get("box") or default_box(counts.boxes[Box.MINE].count)
     kind = request.GET.get("kind") or None
     within = request.GET.get("within") or None
-    page = worklist(
-        user,
-        at=at,
-        box=box,
-        workflow=kind,
-        within=division(within).code if within else None,
-        cursor=request.GET.get("cursor", ""),
-    )
+    page = _listed(request, user, box=box, at=at)
     case = case_for(user, public_id) if public_id else next(iter(page.rows), None)
-    query = _filters(request.GET)
     return render(
         request,
         "desk/start.html",
@@ -68,10 +64,39 @@ def start(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
             "page": page,
             "rows": [row_of(row, at=at, is_selected=row == case) for row in page.rows],
             "case": case,
+            "is_opened": public_id is not None,
             "pane": pane_of(request, user, case, at=at) if case else None,
             "next": _after(page.rows, case),
-            "query": query,
+            "query": _filters(request.GET, box=box),
         },
+    )
+
+
+def _only_pane(request: HttpRequest, user: User, case: Case, *, at: datetime) -> HttpResponse:
+    """What a chosen row puts beside the list: no box is counted again, no row drawn again."""
+    box = request.GET.get("box") or Box.ORGANISATION
+    page = _listed(request, user, box=box, at=at)
+    return render(
+        request,
+        "desk/only_pane.html",
+        {
+            "case": case,
+            "pane": pane_of(request, user, case, at=at),
+            "next": _after(page.rows, case),
+            "query": _filters(request.GET, box=box),
+        },
+    )
+
+
+def _listed(request: HttpRequest, user: User, *, box: str, at: datetime) -> Page[Case]:
+    within = request.GET.get("within") or None
+    return worklist(
+        user,
+        at=at,
+        box=box,
+        workflow=request.GET.get("kind") or None,
+        within=division(within).code if within else None,
+        cursor=request.GET.get("cursor", ""),
     )
 
 
@@ -175,8 +200,10 @@ def _acting_on(request: HttpRequest, public_id: UUID) -> tuple[User, Case]:
     return user, case_for(user, public_id)
 
 
-def _filters(given: QueryDict) -> str:
-    return urlencode({name: given[name] for name in FILTERS if given.get(name)})
+def _filters(given: QueryDict, **otherwise: str) -> str:
+    """The list one stands in, as part of an address; ``otherwise`` for what it leaves open."""
+    stated = otherwise | {name: given[name] for name in FILTERS if given.get(name)}
+    return urlencode({name: stated[name] for name in FILTERS if name in stated})
 
 
 def _after(rows: list[Case], case: Case | None) -> Case | None:

@@ -19,6 +19,7 @@ from yitang.public.services.api import (
 )
 from yitang.public.services.rules import TARGET, ItemFacts, MaterialFacts
 from yitang.public.services.rules.newborn import FORMS
+from yitang.site.web.shell.parts import wants_part
 
 from .showing import dataset_names, name_of, promise_word, shown_item, shown_trips, trips_word
 
@@ -47,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
     at = now()
     return render(
         request,
-        "services/start.html",
+        _template_for(request),
         {
             "text": text,
             "department": department,
@@ -59,6 +60,13 @@ def start(request: HttpRequest) -> HttpResponse:
             "drafts": drafts_of(request.user) if isinstance(request.user, User) else [],
         },
     )
+
+
+def _template_for(request: HttpRequest) -> str:
+    """The page, or what a script puts in: its list, or a few lines on the start page."""
+    parts = {"found": "services/found_part.html", "suggested": "services/suggested.html"}
+    asked = [template for target, template in parts.items() if wants_part(request, target)]
+    return next(iter(asked), "services/start.html")
 
 
 def item(request: HttpRequest, code: str) -> HttpResponse:
