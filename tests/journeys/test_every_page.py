@@ -81,21 +81,61 @@ def test_a_handler_works_the_desk_with_keys(visit: VisitAs, people: dict[str, Us
     here.open("/desk/?box=organisation")
     page = here.page
     assert page.locator(".pane h2").inner_text() == "小区二次供水有异味"
+    page.evaluate("window.notLoadedAnew = true")
     page.keyboard.press("j")
     page.wait_for_url("**/desk/*/**")
+    page.locator(".pane h2", has_not_text="小区").wait_for()
     second = page.locator(".pane h2").inner_text()
-    assert second != "小区二次供水有异味"
+    assert page.evaluate("document.activeElement.textContent") == second
+    assert page.locator("tr.selected a").inner_text() == second
+    assert page.evaluate("window.notLoadedAnew")
     page.keyboard.press("?")
     assert page.locator("dialog[open]").count() == 1
     page.keyboard.press("Escape")
     page.locator("dialog[open]").wait_for(state="detached")
     page.keyboard.press("k")
     page.locator(".pane h2", has_text="小区").wait_for()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "case-title"
     page.keyboard.press("r")
     page.keyboard.type("材料齐全，受理。")
+    page.reload()
+    assert page.locator("#note").input_value() == "材料齐全，受理。"
     page.get_by_role("button", name="Accept").click()
     assert "is done here" in page.locator(".notice").inner_text()
     assert page.locator(".pane h2").inner_text() == second
+    assert page.locator("#note").input_value() == ""
+    here.open("/desk/?box=all")
+    page.go_back()
+    assert page.locator(".pane h2").inner_text() == second
+
+
+def test_a_phone_shows_the_list_or_the_case(visit: VisitAs, people: dict[str, User]) -> None:
+    here = visit(people["handler"], width=PHONE)
+    here.open("/desk/?box=organisation")
+    here.page.locator("a.case").nth(1).click()
+    here.page.locator("#case-title").wait_for()
+    assert not here.page.locator("#worklist").is_visible()
+    here.check()
+    here.page.get_by_role("link", name="回到列表").click()
+    here.page.locator("#worklist").wait_for()
+    assert not here.page.locator("#case-title").is_visible()
+
+
+def test_a_leader_reads_every_value_of_a_series(visit: VisitAs, people: dict[str, User]) -> None:
+    here = visit(people["leader"])
+    here.open("/economy/series/digital_economy/")
+    chart = here.page.locator("figure.enhanced .canvas svg")
+    chart.wait_for()
+    assert not here.page.locator("figure.enhanced > svg").is_visible()
+    box = chart.bounding_box()
+    assert box is not None
+    here.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    chart.get_by_text("万亿元").wait_for()
+    here.check()
+    without = visit(people["leader"], scripts=False)
+    without.open("/economy/series/digital_economy/")
+    assert without.page.locator("figure.enhanced > svg").is_visible()
 
 
 def test_the_desk_works_without_script(visit: VisitAs, people: dict[str, User]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import DESKTOP, PAGE_BYTES, PHONE, Demo
+from tests.journeys.newborn import ITEM
 
 OFFICERS = ("leader", "dispatcher", "sharing_head", "audit_admin", "security_admin")
 
@@ -14,6 +15,16 @@ def test_public_pages_are_whole_on_a_phone_and_light(demo: Demo) -> None:
     for path in menu_of(citizen.page):
         assert citizen.bytes_of(path) <= PAGE_BYTES, path
         citizen.check()
+
+
+def test_services_are_suggested_while_one_types(demo: Demo) -> None:
+    page = demo.sit_down(width=PHONE).page
+    page.goto(demo.base)
+    page.get_by_role("searchbox").press_sequentially("新生儿", delay=30)
+    page.locator("#suggested").get_by_role("link", name=ITEM).wait_for()
+    assert "找到" in page.locator("#said").inner_text()
+    page.get_by_role("searchbox").fill("")
+    page.locator("#suggested:empty").wait_for(state="attached")
 
 
 def test_officers_pages_are_whole_at_a_desk_in_english(demo: Demo) -> None:

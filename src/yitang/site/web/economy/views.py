@@ -17,7 +17,7 @@ from yitang.ground.plumbing.api import now
 from yitang.site.web.shell.charts import Bar, Point
 from yitang.site.web.texts import translated
 
-from .names import name_of, unit_of
+from .names import name_of, period_of, spoken, time_of
 
 SERIES = (
     "digital_economy",
@@ -37,8 +37,10 @@ class Statement:
     judged: economy.JudgedClaim
 
     @property
-    def unit(self) -> str:
-        return unit_of(self.judged.figure.indicator) if self.judged.figure else ""
+    def published(self) -> str:
+        """The published value with its unit; empty where none was."""
+        figure = self.judged.figure
+        return " ".join(spoken(figure.value, figure.indicator)) if figure else ""
 
     @property
     def is_confirmed(self) -> bool:
@@ -59,16 +61,43 @@ class Panel:
     unit: str
 
     @property
+    def value(self) -> str:
+        return spoken(self.latest.value, self.latest.indicator)[0]
+
+    @property
     def sentence(self) -> str:
         """What the line says: where it begins and where it ends."""
         first, last = self.points[0], self.points[-1]
-        return gettext("From {first} in {start} to {last} in {end}").format(
-            first=first.text, start=first.label, last=last.text, end=last.label
+        return gettext("From {first} in {start} to {last} {unit} in {end}").format(
+            first=first.text, start=first.label, last=last.text, end=last.label, unit=self.unit
         )
+
+    @property
+    def period(self) -> str:
+        return period_of(self.latest.period)
 
     @property
     def is_confirmed(self) -> bool:
         return self.latest.confirmation is Confirmation.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a series, said in the reader's language; ``earlier`` was published before."""
+
+    figure: economy.Figure
+
+    @property
+    def period(self) -> str:
+        return period_of(self.figure.period)
+
+    @property
+    def value(self) -> str:
+        return spoken(self.figure.value, self.figure.indicator)[0]
+
+    @property
+    def earlier(self) -> list[str]:
+        return [spoken(value, self.figure.indicator)[0] for value in self.figure.earlier]
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -91,7 +120,10 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
     panel = _panel(code)
     if panel is None:
         raise NotFound(kind="indicator", id=code)
-    page = {"panel": panel, "figures": economy.indicator_series(code)}
+    page = {
+        "panel": panel,
+        "records": [Record(one) for one in economy.indicator_series(code)],
+    }
     return render(request, "economy/series.html", page)
 
 
@@ -117,14 +149,16 @@ def _panel(code: str) -> Panel | None:
     years = economy.yearly_series(code)
     points = [
         Point(
-            label=figure.period,
+            label=period_of(figure.period),
+            at=time_of(figure.period),
             value=float(figure.value),
-            text=figure.text,
+            text=spoken(figure.value, figure.indicator)[0],
             is_doubted=figure.confirmation is not Confirmation.CONFIRMED,
         )
         for figure in (years if len(years) > 1 else economy.indicator_series(code))
     ]
-    return Panel(latest, points, name_of(latest.indicator), unit_of(latest.indicator))
+    _, unit = spoken(latest.value, latest.indicator)
+    return Panel(latest, points, name_of(latest.indicator), unit)
 
 
 def _stage_bars(summary: economy.ProjectSummary) -> list[Bar]:

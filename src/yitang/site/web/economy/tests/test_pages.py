@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from yitang.decision.economy import api as economy
+from yitang.ground.organisations.tests.factories import make_officer, make_organisation
+from yitang.site.web.economy.names import period_of, time_of
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
@@ -26,6 +29,41 @@ def test_the_page_shows_each_claim_and_its_doubt(published: None, client: Client
     english = client.get("/economy/", headers={"Accept-Language": "en"}).content.decode()
     assert "1.17 billion 4G users" in english
     assert "0.04 is rounding, not growth" in english
+
+
+@pytest.mark.parametrize(
+    ("period", "chinese", "english", "time"),
+    [
+        ("2018", "2018 年", "2018", 2018.0),
+        ("2025-11", "2025 年 11 月", "Nov 2025", 2024.917),
+        ("2026-mid", "2026 年中", "mid-2026", 2025.5),
+        ("2024-12", "2024 年 12 月", "Dec 2024", 2024.0),
+        ("long ago", "long ago", "long ago", None),
+    ],
+)
+def test_periods_are_said_in_words(
+    period: str, chinese: str, english: str, time: float | None
+) -> None:
+    with override("zh-hans"):
+        assert period_of(period) == chinese
+    with override("en"):
+        assert period_of(period) == english
+    assert time_of(period) == time
+
+
+def test_english_counts_in_thousands(published: None, client: Client) -> None:
+    english = client.get("/economy/", headers={"Accept-Language": "en"}).content.decode()
+    assert "43.58 million km" in english
+    assert "published as 360 billion yuan" in english
+    assert "10,000 km" not in english
+
+
+def test_only_leaders_load_the_library_of_charts(published: None, client: Client) -> None:
+    assert "echarts" not in client.get("/economy/").content.decode()
+    client.force_login(make_officer("leader", organisation=make_organisation()))
+    text = client.get("/economy/series/fibre_line_length/").content.decode()
+    assert "echarts.min.js" in text
+    assert "enhanced" in text
 
 
 def test_an_empty_page_says_what_to_do(db: None, client: Client) -> None:
