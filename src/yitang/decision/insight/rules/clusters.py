@@ -21,9 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import csr_matrix, diags, vstack
-from scipy.spatial.distance import squareform
 
 from yitang.ground.language.rules import count_grams
 from yitang.ground.organisations.rules import NATION, division_prefix
@@ -166,13 +164,20 @@ def _groups_of_batch(
         likeness = (rows @ rows.T).toarray()
         names = [named[place] for place in places]
         likeness *= _agreement(names, names)
-        distances = np.clip(1 - likeness, 0, 1)
-        np.fill_diagonal(distances, 0)
-        tree = linkage(squareform(distances, checks=False), "average")
-        labels = fcluster(tree, 1 - alike, "distance")
+        labels = _labels(np.clip(1 - likeness, 0, 1), 1 - alike)
     for label in np.unique(labels):
         members = [places.start + int(row) for row in np.flatnonzero(labels == label)]
         yield _group(vectors, named, days, members)
+
+
+def _labels(distances: FloatArray, furthest: float) -> NDArray[np.int32]:
+    from scipy.cluster.hierarchy import fcluster, linkage  # 27 MB, for those who cluster
+    from scipy.spatial.distance import squareform
+
+    np.fill_diagonal(distances, 0)
+    tree = linkage(squareform(distances, checks=False), "average")
+    labels: NDArray[np.int32] = fcluster(tree, furthest, "distance")
+    return labels
 
 
 def _group(

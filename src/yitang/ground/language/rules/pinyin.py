@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from .surnames import COMPOUND_SURNAMES, SURNAME_READINGS
 
 
@@ -29,11 +27,17 @@ def pinyin(text: str, *, surname: bool = False) -> str:
     return " ".join(map(_of_character, name))
 
 
+def _readings(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # 54 MB of dictionaries, for those who need them
+
+    return [str(part).strip() for part in lazy_pinyin(text)]
+
+
 @lru_cache(maxsize=65_536)
 def _of_character(character: str) -> str:
-    return str(lazy_pinyin(character)[0]).strip()
+    return _readings(character)[0]
 
 
 @lru_cache(maxsize=4_096)
 def _of_words(text: str) -> tuple[str, ...]:
-    return tuple(str(part).strip() for part in lazy_pinyin(text) if str(part).strip())
+    return tuple(part for part in _readings(text) if part)

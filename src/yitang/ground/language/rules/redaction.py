@@ -15,8 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import rjieba
-
 from yitang.ground.base.identity import is_identity_number, normalise_identity_number
 
 from .surnames import COMPOUND_SURNAMES, SURNAMES
@@ -223,6 +221,8 @@ def _name_length(shadow: str, start: int, *, is_sure: bool) -> int:
 
 def _is_word(name: str) -> bool:
     """Whether the dictionary knows it as something else than a name: 安全, 代表, 权益."""
+    import rjieba  # 32 MB of dictionary, for those who need it
+
     tags = rjieba.tag(name)
     return len(tags) == 1 and not tags[0][1].startswith("nr")
 
