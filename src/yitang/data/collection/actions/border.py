@@ -1,26 +1,30 @@
 """The border: rows go through chunk by chunk, the good ones on, the others into quarantine.
 
-Memory stays flat however long the delivery is, but for the rejected rows.
+Memory stays flat however long the delivery is: rejected rows are packed, and of a unique item
+eight bytes a row are remembered.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
-from yitang.data.collection.connectors import Chunk, Delivery
+from yitang.data.collection.connectors import BrokenRow, Chunk, Delivery
 from yitang.data.collection.pipeline import (
     Faults,
     Seen,
-    check_frame,
+    check_columns,
     rows_with_faults,
     target_schema,
 )
-from yitang.data.collection.rules import ItemRule, Problem, RejectedRow, RowFault
+from yitang.data.collection.rules import ItemRule, Problem, RowFault
+
+from .ahead import ahead
+from .quarantine import Quarantine, broken_values, fault_text, row_text, value_texts
 
 ROW_COLUMN = "_row"
 
@@ -36,13 +40,13 @@ class Border:
         divisions: frozenset[str],
     ) -> None:
         self._delivery, self._rules, self._columns = delivery, rules, columns
-        self._divisions = pl.Series(sorted(divisions) or [""], dtype=pl.String)
+        self._divisions = divisions
         self._by_name = {rule.name: rule for rule in rules}
         self._counts: Counter[tuple[str, str]] = Counter()
         self._params: dict[tuple[str, str], Mapping[str, object]] = {}
         self.delivered = self.accepted = 0
-        self.rejected: list[RejectedRow] = []
-        self.schema = _arrow_schema(rules)
+        self.rejected = Quarantine()
+        self.schema = target_schema(rules).append(pa.field(ROW_COLUMN, pa.int64()))
 
     @property
     def problems(self) -> list[Problem]:
@@ -52,35 +56,36 @@ class Border:
             for (label, code), rows in self._counts.most_common()
         ]
 
-    def accepted_batches(self) -> Iterator[pa.RecordBatch]:
+    def accepted_batches(self) -> Generator[pa.RecordBatch]:
         """The accepted rows in the lake's types, with the row number of the source."""
         seen = Seen()
-        for chunk in self._delivery.chunks():
-            before = len(self.rejected)
-            for row in chunk.broken:
-                self._reject_broken(row.number, row.found, row.expected, row.text, chunk.sheet)
-            if not chunk.frame.height:
-                continue
-            wanted = chunk.frame.select(
-                pl.col(column).alias(name) for name, column in self._columns.items()
-            )
-            typed, faults = check_frame(
-                wanted,
-                self._rules,
-                divisions=self._divisions,
-                seen=seen,
-                may_be_unreadable=chunk.may_be_unreadable,
-            )
-            self._apply_marks(chunk, faults)
-            rejected = faults.rejected
-            self._reject(chunk, faults, rejected)
-            self.rejected[before:] = sorted(self.rejected[before:], key=lambda row: row.row_number)
-            self.delivered += chunk.frame.height
-            self.accepted += int((~rejected).sum())
-            kept = typed.with_columns(pl.Series(ROW_COLUMN, chunk.numbers)).filter(
-                pl.Series(~rejected)
-            )
-            yield from _record_batches(kept, self.schema)
+        with ahead(self._delivery.chunks()) as chunks:
+            for chunk in chunks:
+                accepted = self._passed(chunk, seen)
+                if accepted.num_rows:
+                    yield accepted
+
+    def _passed(self, chunk: Chunk, seen: Seen) -> pa.RecordBatch:
+        rows = chunk.arrow
+        typed, faults = check_columns(
+            pa.RecordBatch.from_arrays(
+                [rows.column(column) for column in self._columns.values()], list(self._columns)
+            ),
+            self._rules,
+            divisions=self._divisions,
+            seen=seen,
+            may_be_unreadable=chunk.may_be_unreadable,
+        )
+        self._apply_marks(chunk, faults)
+        rejected = faults.rejected
+        self._reject(chunk, faults, np.flatnonzero(rejected))
+        numbered = pa.RecordBatch.from_arrays(
+            [*typed.columns, pa.array(chunk.numbers, pa.int64())], schema=self.schema
+        )
+        accepted = numbered.filter(pa.array(~rejected)) if rejected.any() else numbered
+        self.delivered += chunk.height + len(chunk.broken)
+        self.accepted += accepted.num_rows
+        return accepted
 
     def _apply_marks(self, chunk: Chunk, faults: Faults) -> None:
         """What only the reader saw outweighs what the value then looks like."""
@@ -97,57 +102,41 @@ class Border:
             ]
             faults.found.append((name, code, where))
 
-    def _reject(self, chunk: Chunk, faults: Faults, rejected: np.ndarray) -> None:
-        positions = np.flatnonzero(rejected)
-        if not positions.size:
-            return
-        by_position = rows_with_faults(faults)
-        values = chunk.frame[positions.tolist()].to_dicts()
-        for position, row in zip(positions.tolist(), values, strict=True):
-            found = tuple(self._fault(item, code) for item, code in by_position[position])
-            self._count(found)
-            text = {column: value or "" for column, value in row.items()}
-            self.rejected.append(
-                RejectedRow(int(chunk.numbers[position]), found, text, chunk.sheet)
-            )
+    def _reject(self, chunk: Chunk, faults: Faults, positions: np.ndarray) -> None:
+        """Broken rows and rows with faults, in the order of the source."""
+        sheet = json.dumps(chunk.sheet)
+        rows = [(row.number, self._broken(row, sheet)) for row in chunk.broken]
+        if positions.size:
+            entries = {
+                (item, code): self._noted(item, code, len(places))
+                for item, code, places in faults.found
+            }
+            found = rows_with_faults(faults)
+            numbers = chunk.numbers[positions].tolist()
+            values = value_texts(chunk.arrow.take(pa.array(positions)))
+            for position, number, text in zip(positions.tolist(), numbers, values, strict=True):
+                wrong = [entries[kind] for kind in found[position]]
+                rows.append((number, row_text(number, sheet, wrong, text)))
+        rows.sort(key=lambda row: row[0])
+        self.rejected.add([text for _, text in rows])
 
-    def _reject_broken(self, number: int, found: int, expected: int, text: str, sheet: str) -> None:
-        fault = RowFault("", "fields", {"found": found, "expected": expected})
-        self._count((fault,))
-        self.delivered += 1
-        self.rejected.append(RejectedRow(number, (fault,), {"": text}, sheet))
+    def _broken(self, row: BrokenRow, sheet: str) -> str:
+        fault = RowFault("", "fields", {"found": row.found, "expected": row.expected})
+        self._count(fault, 1)
+        return row_text(row.number, sheet, [fault_text(fault)], broken_values(row.text))
 
-    def _fault(self, item: str, code: str) -> RowFault:
+    def _noted(self, item: str, code: str, rows: int) -> str:
+        """Count a fault of ``rows`` rows; how each of them keeps it."""
         rule = self._by_name[item]
         params: dict[str, object] = {}
         if code == "length":
             params["length"] = rule.length
         elif code == "codes":
             params["codes"] = ", ".join(rule.codes)
-        return RowFault(rule.label, code, params, self._columns[item])
+        fault = RowFault(rule.label, code, params, self._columns[item])
+        self._count(fault, rows)
+        return fault_text(fault)
 
-    def _count(self, faults: Sequence[RowFault]) -> None:
-        for fault in faults:
-            self._counts[fault.label, fault.code] += 1
-            self._params.setdefault((fault.label, fault.code), fault.params)
-
-
-_ARROW_TYPES: Mapping[pl.DataType, pa.DataType] = {
-    pl.String(): pa.string(),
-    pl.Int64(): pa.int64(),
-    pl.Float64(): pa.float64(),
-    pl.Date(): pa.date32(),
-    pl.Datetime("us"): pa.timestamp("us"),
-    pl.Boolean(): pa.bool_(),
-}
-
-
-def _arrow_schema(rules: Sequence[ItemRule]) -> pa.Schema:
-    fields = [pa.field(name, _ARROW_TYPES[kind]) for name, kind in target_schema(rules).items()]
-    return pa.schema([*fields, pa.field(ROW_COLUMN, pa.int64())])
-
-
-def _record_batches(frame: pl.DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    if frame.height:
-        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-        yield from table.cast(schema).to_batches()
+    def _count(self, fault: RowFault, rows: int) -> None:
+        self._counts[fault.label, fault.code] += rows
+        self._params.setdefault((fault.label, fault.code), fault.params)

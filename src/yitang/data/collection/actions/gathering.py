@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,7 +44,6 @@ from yitang.data.collection.queries import known_divisions, receipt_of, rules_of
 from yitang.data.collection.rules import (
     ItemRule,
     Receipt,
-    RejectedRow,
     canonical,
     expected_labels,
     match_columns,
@@ -53,10 +53,12 @@ from yitang.ground.base.ids import uuid7
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import announce, sign
 
+from .ahead import ahead
 from .border import Border
+from .quarantine import Quarantine
 
-BLOCK_ROWS = 500
 _ATTEMPTS = 5
+_BLOCKS_AT_ONCE = 50
 
 
 def gather_file(
@@ -265,7 +267,8 @@ def _keep(dataset: Dataset, batch: Batch, border: Border, at: datetime) -> int |
 
     def passing() -> Iterator[pa.RecordBatch]:
         try:
-            yield from border.accepted_batches()
+            with ahead(border.accepted_batches()) as batches:
+                yield from batches
             if not border.accepted:
                 raise _NothingAccepted
         except Exception as failure:
@@ -313,8 +316,7 @@ def _receipted(batch: Batch, border: Border, at: datetime) -> Batch:
     )
     batch.signature = sign(content).hex()
     batch.save()
-    batch.blocks.all().delete()
-    RejectedBlock.objects.bulk_create(_blocks(batch, border.rejected))
+    _store(batch, border.rejected)
     if batch.version is not None:
         note_gathered(
             code=batch.dataset.code,
@@ -335,21 +337,11 @@ def _receipted(batch: Batch, border: Border, at: datetime) -> Batch:
     return batch
 
 
-def _blocks(batch: Batch, rows: list[RejectedRow]) -> Iterator[RejectedBlock]:
-    for position, start in enumerate(range(0, len(rows), BLOCK_ROWS)):
-        part = rows[start : start + BLOCK_ROWS]
-        content = [
-            {
-                "row": row.row_number,
-                "sheet": row.sheet,
-                "faults": [asdict(f) for f in row.faults],
-                "values": dict(row.values),
-            }
-            for row in part
-        ]
-        yield RejectedBlock(
-            batch=batch,
-            position=position,
-            rows=len(part),
-            content=json.dumps(content, ensure_ascii=False),
+def _store(batch: Batch, quarantine: Quarantine) -> None:
+    batch.blocks.all().delete()
+    blocks = enumerate(quarantine.blocks())
+    while few := list(islice(blocks, _BLOCKS_AT_ONCE)):
+        RejectedBlock.objects.bulk_create(
+            RejectedBlock(batch=batch, position=position, rows=rows, content=text)
+            for position, (rows, text) in few
         )

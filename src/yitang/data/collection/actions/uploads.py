@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -113,7 +114,7 @@ def _preview(
             values = {column: value or "" for column, value in row.items()}
             shown[chunk.sheet, number] = _row(RejectedRow(number, (), values, chunk.sheet), rules)
         break
-    for rejected in border.rejected[:PREVIEW_ROWS]:
+    for rejected in islice(border.rejected, PREVIEW_ROWS):
         shown[rejected.sheet, rejected.row_number] = _row(rejected, rules)
     return [shown[key] for key in sorted(shown)][:PREVIEW_ROWS]
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pyarrow.csv import InvalidRow
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
-BLOCK_BYTES = 4 * 2**20
+BLOCK_BYTES = (2**20, 4 * 2**20)  # a row fits into a block; the larger for the longest row
+CHUNK_BYTES = 4 * 2**20
 _LOOKED_AT = 200
 # Python's own reader, which looks for the header, else gives up at 128 KB for one value.
 csv.field_size_limit(SAMPLE_BYTES)
@@ -86,38 +87,61 @@ class _Plan:
         self.delimiter, self.header, self.columns = delimiter, header, columns
 
     def chunks(self) -> Iterator[Chunk]:
+        """In small blocks, since Arrow holds dozens of them; a longer row takes larger ones."""
+        given = self.header + 1  # the number of the last row that went out; first, the header's
+        for block_bytes in BLOCK_BYTES:
+            try:
+                for chunk in self._chunks(block_bytes, after=given):
+                    given = max(
+                        [*chunk.numbers[-1:].tolist(), *(row.number for row in chunk.broken)]
+                    )
+                    yield chunk
+            except pa.ArrowInvalid as error:
+                if not _is_too_long(error) or block_bytes == BLOCK_BYTES[-1]:
+                    raise FileUnreadable(file=self.name, problem=_problem(error, given)) from None
+            else:
+                return
+
+    def _chunks(self, block_bytes: int, *, after: int) -> Iterator[Chunk]:
         reading, broken = Reading(), list[BrokenRow]()
 
         def keep(row: InvalidRow) -> str:
-            broken.append(BrokenRow(row.number, row.actual_columns, row.expected_columns, row.text))
+            number = row.number + self.header
+            if number > after:
+                broken.append(BrokenRow(number, row.actual_columns, row.expected_columns, row.text))
+            else:
+                passed.append(number)
             return "skip"
 
-        skipped = _skip_titles(self.path, self.encoding, self.header)
-        number = self.header + 2  # of the next row; the header is row ``header + 1``
+        passed: list[int] = []
+        number = self.header + 2  # of the next row
         with Utf8Stream(self.path, self.encoding, reading, name=self.name) as stream:
-            stream.read(skipped)
-            try:
-                for batch in self._reader(stream, keep):
-                    found = [_shifted(row, self.header) for row in broken]
-                    broken.clear()
-                    numbers = _numbers(number, batch.num_rows, found)
-                    number += batch.num_rows + len(found)
-                    yield Chunk(batch, numbers, tuple(found), may_be_unreadable=reading.replaced)
-            except pa.ArrowInvalid as error:
-                raise FileUnreadable(file=self.name, problem=_problem(error, number)) from None
+            stream.read(_skip_titles(self.path, self.encoding, self.header))
+            for batch in _joined(self._reader(stream, block_bytes, keep)):
+                numbers = _numbers(number, batch.num_rows, [*passed, *(r.number for r in broken)])
+                number = int(numbers[-1]) + 1
+                known = int(np.searchsorted(numbers, after, side="right"))
+                found = [row for row in broken if row.number < number]
+                del broken[: len(found)]
+                passed.clear()
+                if known < batch.num_rows or found:
+                    yield Chunk(
+                        batch.slice(known), numbers[known:], tuple(found),
+                        may_be_unreadable=reading.replaced,
+                    )  # fmt: skip
         if broken:
-            found = [_shifted(row, self.header) for row in broken]
-            empty = pa.RecordBatch.from_pylist(
-                [], pa.schema([(c, pa.string()) for c in self.columns])
-            )
-            yield Chunk(empty, np.empty(0, dtype=np.int64), tuple(found))
+            empty = pa.schema([(column, pa.string()) for column in self.columns]).empty_table()
+            (nothing,) = empty.to_batches() or [pa.RecordBatch.from_pylist([], empty.schema)]
+            yield Chunk(nothing, np.empty(0, dtype=np.int64), tuple(broken))
 
-    def _reader(self, stream: Utf8Stream, keep: object) -> Iterator[pa.RecordBatch]:
+    def _reader(
+        self, stream: Utf8Stream, block_bytes: int, keep: object
+    ) -> Iterator[pa.RecordBatch]:
         reader = arrow_csv.open_csv(
             stream,
             read_options=arrow_csv.ReadOptions(
                 use_threads=False,
-                block_size=BLOCK_BYTES,
+                block_size=block_bytes,
                 column_names=list(self.columns),
                 skip_rows=1,
             ),
@@ -149,24 +173,35 @@ def _skip_titles(path: Path, encoding: str, header: int) -> int:
     return position
 
 
-def _shifted(row: BrokenRow, header: int) -> BrokenRow:
-    return BrokenRow(row.number + header, row.found, row.expected, row.text)
+def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Small batches joined to such as are worth the while of checking."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        if batch.num_rows:
+            waiting.append(batch)
+        if sum(part.nbytes for part in waiting) >= CHUNK_BYTES:
+            yield pa.concat_batches(waiting)
+            waiting.clear()
+    if waiting:
+        yield pa.concat_batches(waiting)
 
 
-def _numbers(first: int, count: int, broken: list[BrokenRow]) -> np.ndarray:
+def _numbers(first: int, count: int, broken: list[int]) -> np.ndarray:
     """Row numbers of the good rows between the broken ones."""
     whole = np.arange(first, first + count + len(broken), dtype=np.int64)
-    if not broken:
-        return whole
-    return whole[~np.isin(whole, [row.number for row in broken])][:count]
+    return whole[~np.isin(whole, broken)][:count] if broken else whole
 
 
-def _problem(error: Exception, number: int) -> str:
+def _is_too_long(error: Exception) -> bool:
+    return "straddl" in str(error) or "larger than block size" in str(error)
+
+
+def _problem(error: Exception, last: int) -> str:
     """What Arrow says; a row without end most likely opens a quotation mark that nothing closes."""
-    if "straddl" in str(error):
-        megabytes = BLOCK_BYTES // 2**20
+    if _is_too_long(error):
+        megabytes = BLOCK_BYTES[-1] // 2**20
         return (
-            f"a row at or after row {number} does not end within {megabytes} MB; "
+            f"a row after row {last} does not end within {megabytes} MB; "
             "look for a quotation mark that is never closed"
         )
     return str(error).splitlines()[0].removeprefix("CSV parse error: ")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yitang.data.collection.pipeline import Seen, check_frame, rows_with_faults
+from yitang.data.collection.pipeline import Seen, check_columns, rows_with_faults
+from yitang.data.collection.pipeline.careful import judged
 from yitang.data.collection.rules import PROBLEMS, ItemRule, check_value, parsed_date
 from yitang.data.collection.rules.border import BLANKS
 from yitang.data.collection.rules.writings import dates
@@ -76,9 +77,10 @@ def test_every_problem_but_those_of_reading_is_tried_above() -> None:
 
 
 def columnar(values: list[str], rule: ItemRule) -> list[str]:
-    frame = pl.DataFrame({"a": values}, schema={"a": pl.String})
-    divisions = pl.Series(sorted(DIVISIONS))
-    _, faults = check_frame(frame, [rule], divisions=divisions, seen=Seen(), may_be_unreadable=True)
+    rows = pa.record_batch({"a": pa.array(values, pa.string())})
+    _, faults = check_columns(
+        rows, [rule], divisions=DIVISIONS, seen=Seen(), may_be_unreadable=True
+    )
     found = rows_with_faults(faults)
     return [found.get(position, [("a", "")])[0][1] for position in range(len(values))]
 
@@ -147,24 +149,73 @@ def test_columns_of_dates_are_read_like_single_dates(values: list[str]) -> None:
     assert dates(pl.Series(values)).to_list() == [parsed_date(value) for value in values]
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(anything, min_size=1, max_size=40))
+def test_a_value_known_by_its_bytes_comes_out_as_care_would_write_it(values: list[str]) -> None:
+    rows = pa.record_batch({"a": pa.array(values, pa.large_string())}).slice(len(values) // 3)
+    for rule in RULES:
+        typed, faults = check_columns(rows, [rule], divisions=DIVISIONS, seen=Seen())
+        careful, _ = judged(
+            pl.Series(values=rows.column("a")), rule, DIVISIONS, may_be_unreadable=False
+        )
+        good = ~faults.rejected
+        assert typed.column("a").filter(pa.array(good)).to_pylist() == (
+            careful.filter(pl.Series(good)).to_list()
+        ), rule
+
+
 def test_values_come_out_typed_and_normalised() -> None:
-    frame = pl.DataFrame({"i": ["110105491231002"], "d": [" 2001.2.3 "], "n": ["1,200"]})
+    rows = pa.record_batch({"i": ["110105491231002"], "d": [" 2001.2.3 "], "n": ["1,200"]})
     rules = [
         ItemRule("i", "i", rule="identity_number"),
         ItemRule("d", "d", type="D"),
         ItemRule("n", "n", type="I"),
     ]
-    typed, faults = check_frame(frame, rules, divisions=pl.Series([""]), seen=Seen())
-    assert typed.rows() == [(GOOD, date(2001, 2, 3), 1200)]
+    typed, faults = check_columns(rows, rules, divisions=frozenset(), seen=Seen())
+    assert typed.to_pylist() == [{"i": GOOD, "d": date(2001, 2, 3), "n": 1200}]
     assert not faults.rejected.any()
 
 
-def test_a_repeated_key_is_found_within_and_across_chunks_but_not_after_a_rejected_row() -> None:
+def unique_faults(chunks: list[list[tuple[str | None, str]]]) -> list[int]:
+    """Positions, counted over all chunks, of the rows whose key is called repeated."""
     rules = [ItemRule("k", "k", unique=True), ItemRule("n", "n", type="I")]
-    seen, divisions = Seen(), pl.Series([""])
-    first = pl.DataFrame({"k": ["a", "b", "a", "c", None], "n": ["1", "x", "2", "3", "4"]})
-    _, faults = check_frame(first, rules, divisions=divisions, seen=seen)
-    assert np.flatnonzero(faults.rejected).tolist() == [1, 2]
-    second = pl.DataFrame({"k": ["b", "c", "d", None], "n": ["1", "1", "1", "1"]})
-    _, faults = check_frame(second, rules, divisions=divisions, seen=seen)
-    assert rows_with_faults(faults) == {1: [("k", "unique")]}
+    seen, before, found = Seen(), 0, list[int]()
+    for chunk in chunks:
+        keys, numbers = [key for key, _ in chunk], [number for _, number in chunk]
+        rows = pa.record_batch({"k": pa.array(keys, pa.string()), "n": pa.array(numbers)})
+        _, faults = check_columns(rows, rules, divisions=frozenset(), seen=seen)
+        found += [
+            before + position
+            for position, problems in sorted(rows_with_faults(faults).items())
+            if ("k", "unique") in problems
+        ]
+        before += len(chunk)
+    return found
+
+
+def test_a_repeated_key_is_found_within_and_across_chunks_but_not_after_a_rejected_row() -> None:
+    first = [("a", "1"), ("b", "x"), ("a", "2"), ("c", "3"), (None, "4")]
+    second = [("b", "1"), ("c", "1"), ("d", "1"), (None, "1")]
+    assert unique_faults([first, second]) == [2, 6]
+    assert unique_faults([first + second]) == [2, 6]
+
+
+keyed = st.tuples(st.one_of(st.none(), st.sampled_from("abcdefgh")), st.sampled_from("12x"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(keyed, min_size=1, max_size=5), max_size=12))
+def test_how_rows_are_cut_into_chunks_decides_nothing(
+    chunks: list[list[tuple[str | None, str]]],
+) -> None:
+    whole = [row for chunk in chunks for row in chunk]
+    wanted, kept = list[int](), set[str]()
+    for position, (key, number) in enumerate(whole):
+        if key in kept:
+            wanted.append(position)
+        elif key is not None and number != "x":
+            kept.add(key)
+    assert unique_faults(chunks) == wanted
+    assert unique_faults([whole] if whole else []) == wanted
+    ascending = [sorted(chunks[0] if chunks else [], key=lambda row: row[0] or "")]
+    assert unique_faults(ascending) == unique_faults([[row] for row in ascending[0]])

@@ -158,6 +158,24 @@ def test_a_quotation_mark_that_nothing_closes_is_one_sentence(tmp_path: Path) ->
         rows_of(file_delivery(path))
 
 
+@pytest.mark.parametrize("broken_at", [(), (3, 9_000, 30_001, 79_999)])
+def test_rows_keep_their_numbers_over_many_blocks_and_one_very_long_row(
+    tmp_path: Path, broken_at: tuple[int, ...]
+) -> None:
+    rows = [resident(number) for number in range(80_000)]
+    for index in broken_at:
+        rows[index] = ["破", "行"]
+    rows[40_000] = resident(40_000, name=f'"{"长" * 900_000}"')
+    path = write_csv(tmp_path / "a.csv", rows, above=("人口表",))
+    delivery = file_delivery(path, expected=EXPECTED)
+    broken = [row.number for chunk in delivery.chunks() for row in chunk.broken]
+    assert broken == [index + 3 for index in broken_at]
+    assert numbers_of(delivery) == [index + 3 for index in range(80_000) if index not in broken_at]
+    records = [row[0] for row in rows_of(delivery)]
+    assert records == [row[0] for row in rows if len(row) == 5]
+    assert len(rows_of(delivery)[40_000 - sum(at < 40_000 for at in broken_at)][2] or "") == 900_000
+
+
 def test_a_chunk_gives_its_rows_as_frame_and_as_arrow() -> None:
     frame = pl.DataFrame({"a": ["一", None]})
     for chunk in (

@@ -1,0 +1,18 @@
+"""The border rules over columns: the same answers as ``rules.border``, a million rows at a time.
+
+``plain`` knows values in their usual writing by their bytes, a column at once, and finds no
+faults; what it does not know goes to ``careful``, which finds them. ``passage`` brings the two
+together, row by row of the source.
+"""
+
+from .faults import Faults, rows_with_faults
+from .passage import check_columns, target_schema
+from .seen import Seen
+
+__all__ = [
+    "Faults",
+    "Seen",
+    "check_columns",
+    "rows_with_faults",
+    "target_schema",
+]
