@@ -1,6 +1,15 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
 class LakeConfig(AppConfig):
     name = "yitang.data.lake"
     label = "lake"
+
+    def ready(self) -> None:
+        from yitang.ground.plumbing.api import register_job
+
+        from .jobs import keep
+
+        register_job("lake.keep", keep, every=timedelta(days=1))

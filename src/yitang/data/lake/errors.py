@@ -51,3 +51,32 @@ class EngineMissing(DomainError):
         "or set YITANG_ENGINE=duckdb."
     )
     http_status = 503
+
+
+class TableBusy(DomainError):
+    code = "lake.table_busy"
+    message = (
+        "Something else is being written to {dataset}, so nothing was changed. "
+        "Wait until it is done and try again."
+    )
+    http_status = 409
+
+
+class KeysUnfit(DomainError):
+    """Changes are found by their keys, so each row of a batch needs one of its own."""
+
+    code = "lake.keys_unfit"
+    message = (
+        "The rows of batch {batch} cannot be told apart by {keys}: {problem}. "
+        "Name the columns that make a row unique, or have the source mended."
+    )
+    http_status = 422
+
+
+class DaysTooFew(DomainError):
+    code = "lake.days_too_few"
+    message = (
+        "Versions cannot be let go after {days} days: a load may be under way. Keep them for 1 "
+        "day at least."
+    )
+    http_status = 422

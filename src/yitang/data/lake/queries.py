@@ -25,6 +25,8 @@ from .errors import TableMissing, VersionMissing
 from .rules import check_table_name
 
 MEMORY_LIMIT = "2GB"
+# Operations after which the rows or their files are others; a vacuum writes itself down too.
+_MAKES_VERSIONS = frozenset({"WRITE", "CREATE TABLE", "MERGE", "OPTIMIZE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def opened(dataset: str, version: int | None = None) -> DeltaTable:
     latest = DeltaTable(str(table_path(dataset)))
     if version is None or version == latest.version():
         return latest
-    if not 0 <= version < latest.version():
+    if not _oldest_whole(latest.history()) <= version < latest.version():
         raise VersionMissing(dataset=dataset, version=version, latest=latest.version())
     try:
         return DeltaTable(str(table_path(dataset)), version=version)
@@ -70,6 +72,8 @@ def table_version(dataset: str) -> int:
 
 def table_versions(dataset: str) -> list[TableVersion]:
     """Every version that can still be read, the latest first."""
+    history = opened(dataset).history()
+    oldest = _oldest_whole(history)
     return [
         TableVersion(
             version=entry["version"],
@@ -77,8 +81,29 @@ def table_versions(dataset: str) -> list[TableVersion]:
             operation=entry["operation"].lower(),
             written_at=datetime.fromtimestamp(entry["timestamp"] / 1000, UTC),
         )
-        for entry in opened(dataset).history()
+        for entry in history
+        if entry["version"] >= oldest and entry["operation"] in _MAKES_VERSIONS
     ]
+
+
+def _oldest_whole(history: list[dict[str, Any]]) -> int:
+    """The first version whose files no vacuum took: what followed it came after the limit."""
+    limit = max(
+        (
+            entry["timestamp"] - int(entry["operationParameters"]["specifiedRetentionMillis"])
+            for entry in history
+            if entry["operation"] == "VACUUM START"
+        ),
+        default=0,
+    )
+    replaced = [entry["version"] for entry in history if entry["timestamp"] < limit]
+    return max(replaced, default=0)
+
+
+def table_names() -> list[str]:
+    """The datasets of which something is kept, in alphabetical order."""
+    folder = settings().lake
+    return sorted(path.parent.name for path in folder.glob("*/_delta_log"))
 
 
 def table_files(dataset: str, *, version: int | None = None) -> list[str]:
@@ -102,11 +127,8 @@ def read_table(
 
 
 def count_rows(dataset: str, *, version: int | None = None) -> int:
-    """The number of rows, from the files' footers."""
-    with engine() as connection:
-        _make_view(connection, "wanted", dataset, version)
-        counted = connection.sql("SELECT count(*) AS rows FROM wanted").to_arrow_table()
-        return int(counted["rows"][0].as_py())
+    """The number of rows, which the log holds for each file."""
+    return int(opened(dataset, version).count())
 
 
 def query(sql: str, /, parameters: Sequence[Any] = (), **tables: str | pa.Table) -> pa.Table:

@@ -45,6 +45,7 @@ class Settings:
     spark_master: str
     idle_minutes: int
     citizen_idle_minutes: int
+    lake_days: int
 
     @property
     def keys(self) -> Path:
@@ -85,6 +86,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         spark_master=environment.get("YITANG_SPARK_MASTER", "local[*]"),
         idle_minutes=_minutes(environment, "YITANG_IDLE_MINUTES", default=30),
         citizen_idle_minutes=_minutes(environment, "YITANG_CITIZEN_IDLE_MINUTES", default=120),
+        lake_days=_days(environment, "YITANG_LAKE_DAYS", default=30),
     )
 
 
@@ -128,6 +130,13 @@ def _minutes(environment: Mapping[str, str], name: str, *, default: int) -> int:
         problem = f"{text!r} is not a number of minutes from 1 to {LONGEST_IDLE}"
         raise SettingInvalid(name=name, problem=problem)
     return int(text)
+
+
+def _days(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    text = environment.get(name, "")
+    if text and not (text.isascii() and text.isdigit() and 1 <= int(text) <= 36_500):
+        raise SettingInvalid(name=name, problem=f"{text!r} is no number of days from 1")
+    return int(text) if text else default
 
 
 def _moment(name: str, text: str) -> datetime:

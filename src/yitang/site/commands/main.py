@@ -56,6 +56,7 @@ COMMANDS: dict[str, Command] = {
     "catalogue": Command("what data there is: load entries, search, show one"),
     "gather": Command("hand a file or an address in for a dataset, get a receipt"),
     "collection": Command("sources, runs, receipts and rejected rows"),
+    "lake": Command("the tables of record: list, compact, vacuum"),
     "fuse": Command("the foundation databases: make them, score them against a truth"),
     "exchange": Command("who may read what: grants, sharing, reads, the gateway"),
     "ledger": Command("who used whose data: verify, anchor, witness, list"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from typing import Literal
@@ -25,13 +26,16 @@ from deltalake import (
 )
 from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchError
 
-from .errors import ColumnsDiffer, StorageFull
-from .queries import opened, table_exists, table_path
-from .rules import BATCH_COLUMN, GATHERED_COLUMN, SOURCE_COLUMN
+from yitang.data.lake.errors import ColumnsDiffer, StorageFull, TableBusy
+from yitang.data.lake.queries import opened, table_exists, table_path
+from yitang.data.lake.rules import BATCH_COLUMN, GATHERED_COLUMN, SOURCE_COLUMN
+
+from .locking import only_writer
 
 # No space, quota exceeded, file larger than the operator allows.
-_FULL = tuple(f"os error {number}" for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
-_ATTEMPTS = 5
+_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL = tuple(f"os error {number}" for number in _NUMBERS)
+ATTEMPTS = 5
 _GROUP_ROWS = 2**17
 _SAMPLE = 1000  # fewer rows say little about the rest
 
@@ -71,7 +75,7 @@ def has_batch(dataset: str, batch: str) -> bool:
     """Whether the batch was ever written, even if a later one replaced its rows."""
     if not table_exists(dataset):
         return False
-    return opened(dataset).transaction_version(_application(batch)) is not None
+    return holds(opened(dataset), batch)
 
 
 def _write(
@@ -83,40 +87,58 @@ def _write(
     mode: Literal["append", "overwrite"],
 ) -> int:
     path = table_path(dataset)
-    if has_batch(dataset, batch):
-        return opened(dataset).version()
-    path.mkdir(parents=True, exist_ok=True)
-    marks = CommitProperties(
-        custom_metadata={"batch": batch, "source": source},
-        app_transactions=[Transaction(_application(batch), 1)],
-        max_commit_retries=_ATTEMPTS,
-    )
-    try:
-        rows = _marked(table, batch, source, at)
+    with only_writer(dataset), committing(dataset, batch):
+        before = opened(dataset) if table_exists(dataset) else None
+        if before and holds(before, batch):
+            return before.version()
+        path.mkdir(parents=True, exist_ok=True)
+        rows = marked(table, batch, source, at)
         first = next(rows, None)
         write_deltalake(
-            str(path),
+            # The state that was looked at: whatever was committed since is compared with it.
+            before or str(path),
             pa.RecordBatchReader.from_batches(
                 rows.schema, chain([] if first is None else [first], rows)
             ),
             mode=mode,
             schema_mode="overwrite" if mode == "overwrite" else None,
-            commit_properties=marks,
-            writer_properties=_form_of_files(first),
+            commit_properties=once(batch, source),
+            writer_properties=form_of_files(first),
         )
-    except SchemaMismatchError as error:
-        raise ColumnsDiffer(dataset=dataset, batch=batch, problem=str(error)) from None
-    except CommitFailedError:
-        if not has_batch(dataset, batch):
-            raise
-    except (DeltaError, OSError) as error:
-        if any(mark in str(error) for mark in _FULL):
-            raise StorageFull(batch=batch) from error
-        raise
     return DeltaTable(str(path)).version()
 
 
-def _form_of_files(sample: pa.RecordBatch | None) -> WriterProperties:
+def holds(table: DeltaTable, batch: str) -> bool:
+    """Whether this state of a table was made by the batch, or after it."""
+    return table.transaction_version(_application(batch)) is not None
+
+
+def once(batch: str, source: str) -> CommitProperties:
+    """A commit that carries its batch number and cannot be made twice."""
+    return CommitProperties(
+        custom_metadata={"batch": batch, "source": source},
+        app_transactions=[Transaction(_application(batch), 1)],
+        max_commit_retries=ATTEMPTS,
+    )
+
+
+@contextmanager
+def committing(dataset: str, batch: str) -> Iterator[None]:
+    """What goes wrong in a commit, said in our words; another writer of the batch is none."""
+    try:
+        yield
+    except SchemaMismatchError as error:
+        raise ColumnsDiffer(dataset=dataset, batch=batch, problem=str(error)) from None
+    except CommitFailedError as error:
+        if not has_batch(dataset, batch):
+            raise TableBusy(dataset=dataset) from error
+    except (DeltaError, OSError) as error:
+        if any(mark in str(error) for mark in _FULL) or getattr(error, "errno", 0) in _NUMBERS:
+            raise StorageFull(batch=batch) from error
+        raise
+
+
+def form_of_files(sample: pa.RecordBatch | None) -> WriterProperties:
     """Zstandard at its quickest, and no dictionary where nearly every value is another.
 
     A dictionary of such a column is made and thrown away again: that took two fifths of the
@@ -140,7 +162,7 @@ def _application(batch: str) -> str:
     return f"batch:{batch}"
 
 
-def _marked(
+def marked(
     table: pa.Table | pa.RecordBatchReader, batch: str, source: str, at: datetime
 ) -> pa.RecordBatchReader:
     """The rows with their batch, source and time beside them."""

@@ -1,0 +1,16 @@
+"""Writes: batches go in whole and once; files are put together, and old versions let go."""
+
+from .batches import append_batch, has_batch, replace_table
+from .keeping import Compaction, compact_table, keep_tables, vacuum_table
+from .merging import merge_batch
+
+__all__ = [
+    "Compaction",
+    "append_batch",
+    "compact_table",
+    "has_batch",
+    "keep_tables",
+    "merge_batch",
+    "replace_table",
+    "vacuum_table",
+]

@@ -1,0 +1,42 @@
+"""One writer of a table at a time, on this machine.
+
+Writers on other machines that share the storage are told apart by the log of the table: a
+commit is compared with all that were made since the state it began from.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from yitang.data.lake.errors import TableBusy
+from yitang.data.lake.queries import table_path
+from yitang.ground.plumbing.api import settings
+
+PATIENCE = 3600.0  # seconds; a load of the whole population takes less
+_PAUSE = 0.05
+
+
+@contextmanager
+def only_writer(dataset: str, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the table; raises ``TableBusy`` after ``patience``. A killed holder lets go."""
+    name = table_path(dataset).name
+    folder = settings().lake / ".locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("wb") as lock:
+        until = time.monotonic() + patience
+        while not _taken(lock.fileno()):
+            if time.monotonic() >= until:
+                raise TableBusy(dataset=dataset)
+            time.sleep(_PAUSE)
+        yield
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
