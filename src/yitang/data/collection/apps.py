@@ -13,9 +13,10 @@ class CollectionConfig(AppConfig):
         from yitang.ground.organisations.rules import Permission, Reach, register_permission
         from yitang.ground.plumbing.api import register_job
 
-        from .jobs import find_overlaps
+        from .jobs import find_overlaps, forget
         from .measures import METRICS
 
+        register_job("collection.forget_uploads", forget, every=timedelta(hours=1))
         data, system = frozenset({"data_officer"}), frozenset({"system"})
         over = frozenset({"sharing_head", "supervisor", "leader"})
         register_permission(Permission("collection.hand_in", data, Reach.ORGANISATION))

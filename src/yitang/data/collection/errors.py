@@ -7,6 +7,25 @@ class FileUnreadable(DomainError):
     http_status = 422
 
 
+class ArchiveRefused(DomainError):
+    """A file that would unpack to too much, or whose parts cannot be trusted."""
+
+    code = "collection.archive_refused"
+    message = (
+        "{file} was not opened: {problem}. Hand in the tables themselves, as CSV if they are large."
+    )
+    http_status = 422
+
+
+class TooManyCells(DomainError):
+    code = "collection.too_many_cells"
+    message = (
+        "{file} spreads over {cells} cells ({where}); at most {limit} are read. Remove what "
+        "stands far from the table, or hand it in as CSV."
+    )
+    http_status = 422
+
+
 class EncodingUnknown(DomainError):
     code = "collection.encoding_unknown"
     message = (

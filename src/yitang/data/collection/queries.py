@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
@@ -36,6 +37,7 @@ class Chimneys:
     items: int
     rows: int
     stopped: int
+KEPT_FOR = timedelta(days=1)  # an upload that is only looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ def rules_of(dataset: Dataset) -> list[ItemRule]:
 def wanted_columns(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
     """Name, label and aliases of each item, as header and columns are recognised by."""
     return [(item.name, item.label, list(item.aliases)) for item in items_of(dataset)]
+
+
+def date_columns(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
+    """The same of the items that are days, which workbooks may hold as bare numbers."""
+    return [
+        (item.name, item.label, list(item.aliases))
+        for item in items_of(dataset)
+        if item.type in {"D", "T"}
+    ]
 
 
 def known_divisions() -> frozenset[str]:
@@ -157,9 +168,13 @@ def read_block(text: str) -> Iterator[RejectedRow]:
         yield RejectedRow(entry["row"], faults, entry["values"], entry.get("sheet", ""))
 
 
-def upload_for(user: User, public_id: UUID | str) -> Upload:
-    """An upload of ``user``'s own; raises ``UploadUnknown``."""
-    found = Upload.objects.filter(public_id=public_id, owner=user).defer("content").first()
+def upload_for(user: User, public_id: UUID | str, *, at: datetime) -> Upload:
+    """An upload of ``user``'s own that is not older than a day; raises ``UploadUnknown``."""
+    found = (
+        Upload.objects.filter(public_id=public_id, owner=user, uploaded_at__gte=at - KEPT_FOR)
+        .defer("content")
+        .first()
+    )
     if found is None:
         raise UploadUnknown(kind="upload", id=public_id)
     return found

@@ -40,7 +40,13 @@ from yitang.data.collection.errors import (
 from yitang.data.collection.events import BatchReceipted
 from yitang.data.collection.measures import observe_batch
 from yitang.data.collection.models import Batch, RejectedBlock
-from yitang.data.collection.queries import known_divisions, receipt_of, rules_of, wanted_columns
+from yitang.data.collection.queries import (
+    date_columns,
+    known_divisions,
+    receipt_of,
+    rules_of,
+    wanted_columns,
+)
 from yitang.data.collection.rules import (
     ItemRule,
     Receipt,
@@ -72,15 +78,20 @@ def gather_file(
     name: str = "",
     supplier_number: str = "",
 ) -> Receipt:
-    """Gather a CSV, workbook or SQLite file; ``table`` names a sheet or a table in it.
+    """Gather a file of any kind we read; ``table`` names a sheet or a table in it.
 
     ``mapping`` (item name to column) goes before the labels. Raises ``FileUnreadable``,
     ``EncodingUnknown``, ``HeaderMissing``, ``ColumnsMissing`` and what ``gather`` raises.
     """
     entry = _entry(dataset)
     check_can_hand_in(actor, entry)
-    expected = expected_labels(wanted_columns(entry))
-    delivery = file_delivery(path, expected=expected, table=table, name=name)
+    delivery = file_delivery(
+        path,
+        expected=expected_labels(wanted_columns(entry)),
+        dates=expected_labels(date_columns(entry)),
+        table=table,
+        name=name,
+    )
     return gather(
         dataset=entry,
         delivery=delivery,

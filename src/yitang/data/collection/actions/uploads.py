@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -15,16 +15,16 @@ from django.db import transaction
 
 from yitang.data.collection.access import check_can_try
 from yitang.data.collection.connectors import Delivery, file_delivery
+from yitang.data.collection.connectors.limits import UPLOAD
 from yitang.data.collection.errors import NothingDelivered, UploadTooLarge
 from yitang.data.collection.models import Upload
-from yitang.data.collection.queries import known_divisions
+from yitang.data.collection.queries import KEPT_FOR, known_divisions
 from yitang.data.collection.rules import ItemRule, RejectedRow, guess_rule, masked
 from yitang.ground.organisations.api import User
 
 from .border import Border
 
 LIMIT_MB = 20
-KEPT_FOR = timedelta(days=1)
 PREVIEW_ROWS = 40
 _SAMPLE = 200
 
@@ -42,7 +42,7 @@ def inspect_upload(*, name: str, content: bytes, actor: User, at: datetime) -> U
     with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(content)
-        delivery = file_delivery(path, name=name)
+        delivery = file_delivery(path, name=name, limits=UPLOAD)
         border, guesses = passed_border(delivery)
         if not border.delivered:
             raise NothingDelivered(file=name)

@@ -13,10 +13,17 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineWorkbook
 
 from yitang.data.collection.access import check_can_hand_in
 from yitang.data.collection.connectors import file_delivery
-from yitang.data.collection.connectors.excel import read_sheets
+from yitang.data.collection.connectors.excel import (
+    cell_text,
+    is_old_workbook,
+    is_workbook,
+    read_book,
+)
+from yitang.data.collection.connectors.limits import UPLOAD
 from yitang.data.collection.models import Batch, Upload
 from yitang.data.collection.queries import content_of, rejected_rows, wanted_columns
 from yitang.data.collection.rules import RejectedRow, expected_labels
@@ -27,6 +34,8 @@ from yitang.ground.organisations.api import User
 
 from .uploads import passed_border
 
+# Cells of a workbook that is given back whole; of a larger one only the rejected rows are.
+MOST_MARKED = 400_000
 WRONG = PatternFill("solid", fgColor="F4C7C3")
 ROW_LABEL = Message("collection.row", "row")
 PROBLEM_LABEL = Message("collection.problem", "what is wrong")
@@ -41,20 +50,19 @@ def marked_workbook(upload: Upload, *, batch: Batch | None = None, say: Say = st
     Of other files it holds the rejected rows alone. ``say`` puts a message into the reader's
     language.
     """
-    content = content_of(upload)
-    if batch is not None:
-        if not content.startswith(b"PK"):
-            return quarantine_workbook(batch, say=say)
-        expected = expected_labels(wanted_columns(batch.dataset))
-        rows = rejected_rows(batch)
-        return _mark_original(content, upload.file_name, rows, say, expected=expected)
     with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
         path = Path(folder) / "upload"
-        path.write_bytes(content)
-        delivery = file_delivery(path, name=upload.file_name)
+        path.write_bytes(content_of(upload))
+        if batch is not None:
+            if not is_workbook(path):
+                return quarantine_workbook(batch, say=say)
+            expected = expected_labels(wanted_columns(batch.dataset))
+            rows = rejected_rows(batch)
+            return _mark_original(path, upload.file_name, rows, say, expected=expected)
+        delivery = file_delivery(path, name=upload.file_name, limits=UPLOAD)
         border, _ = passed_border(delivery)
-    if content.startswith(b"PK"):
-        return _mark_original(content, upload.file_name, border.rejected, say)
+        if is_workbook(path):
+            return _mark_original(path, upload.file_name, border.rejected, say)
     return _rejected_only(delivery.columns, border.rejected, say)
 
 
@@ -86,26 +94,42 @@ def quarantine_workbook(batch: Batch, *, say: Say = str) -> bytes:
 
 
 def _mark_original(
-    content: bytes,
+    path: Path,
     name: str,
     rows: Iterable[RejectedRow],
     say: Say,
     *,
     expected: frozenset[str] = frozenset(),
 ) -> bytes:
-    sheets, _ = read_sheets(content, name, expected=expected)
-    places = {
-        sheet.name: {column: at for at, column in enumerate(sheets[0].columns, start=1)}
-        for sheet in sheets
-    }
-    workbook = load_workbook(io.BytesIO(content))
+    book = read_book(path, name, expected=expected, limits=UPLOAD)
+    named = dict(zip(book.sheets[0].columns, book.sheets[0].places, strict=True))
+    if max(facts.cells for facts in book.facts.sheets.values()) > MOST_MARKED:
+        return _rejected_only([column for column, at in named.items() if at >= 0], rows, say)
+    workbook = _opened(path)
     for row in rows:
         sheet = workbook[row.sheet]
         for fault in row.faults:
-            column = places[row.sheet].get(fault.column)
-            if column is not None:
-                _mark(sheet, row.row_number, column, say(fault.message))
+            if (at := named.get(fault.column, -1)) >= 0:
+                _mark(sheet, row.row_number, at + 1, say(fault.message))
     return _bytes_of(workbook)
+
+
+def _opened(path: Path) -> Workbook:
+    """The workbook to be marked; of an old one (XLS) the values alone, in a new one."""
+    with path.open("rb") as file:
+        if not is_old_workbook(file.read(8)):
+            return load_workbook(io.BytesIO(path.read_bytes()))
+    workbook, old = Workbook(), CalamineWorkbook.from_path(str(path))
+    for title in old.sheet_names:
+        sheet = workbook.create_sheet(title)
+        for row, cells in enumerate(
+            old.get_sheet_by_name(title).to_python(skip_empty_area=False), start=1
+        ):
+            for column, cell in enumerate(cells, start=1):
+                if cell not in {"", None}:
+                    _write(sheet, row, column, cell_text(cell))
+    workbook.remove(workbook.worksheets[0])
+    return workbook
 
 
 def _mark(sheet: Worksheet, row: int, column: int, text: str) -> None:

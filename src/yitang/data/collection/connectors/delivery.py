@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -102,11 +102,12 @@ def add_to_digest(digest: _Updatable, frame: pl.DataFrame) -> None:
     digest.update(frame.write_csv(include_header=False).encode())
 
 
-def unique_names(header: list[str]) -> tuple[str, ...]:
-    """Column names made usable: blanks named by position, repeated ones numbered."""
+def unique_names(header: Sequence[str], places: Sequence[int] | None = None) -> tuple[str, ...]:
+    """Column names made usable: blanks named by position (or place), repeated ones numbered."""
     names: list[str] = []
-    for position, cell in enumerate(header, start=1):
-        name = " ".join(cell.split()) or f"column {position}"
+    for position, cell in enumerate(header):
+        place = places[position] if places is not None else position
+        name = " ".join(cell.split()) or f"column {place + 1}"
         candidate, count = name, 2
         while candidate in names:
             candidate, count = f"{name} ({count})", count + 1

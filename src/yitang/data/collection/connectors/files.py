@@ -2,45 +2,105 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from yitang.data.collection.errors import FileUnreadable
+from yitang.ground.base.text import Message
 
+from .archive import GZIP_MARK, gzip_delivery, zip_delivery
 from .csv import csv_delivery
 from .delivery import Delivery
-from .excel import excel_delivery, is_workbook
+from .excel import excel_delivery, is_old_workbook, is_workbook
+from .json_file import json_delivery, looks_like_json
+from .limits import ARCHIVE_MARK, Limits, parts_of
+from .parquet import PARQUET_MARK, parquet_delivery
 from .sqlite import SQLITE_MARK, sqlite_delivery
 
 _OTHERS = {
-    b"%PDF": "it is a PDF",
-    b"\xff\xd8\xff": "it is a picture",
-    b"\x89PNG": "it is a picture",
-    b"Rar!": "it is an archive",
-    b"7z\xbc\xaf": "it is an archive",
+    b"%PDF": Message("collection.why", "it is a PDF"),
+    b"\xff\xd8\xff": Message("collection.why", "it is a picture"),
+    b"\x89PNG": Message("collection.why", "it is a picture"),
+    b"Rar!": Message(
+        "collection.why", "it is an archive of a kind that is not read here; pack it as ZIP"
+    ),
+    b"7z\xbc\xaf": Message(
+        "collection.why", "it is an archive of a kind that is not read here; pack it as ZIP"
+    ),
+    b"{\\rtf": Message("collection.why", "it is a text document"),
+    b"<!DOC": Message("collection.why", "it is a web page"),
+    b"<html": Message("collection.why", "it is a web page"),
 }
+_OFFICE = {
+    "xl/workbook.bin": Message("collection.why", "it is a binary workbook (XLSB); save it as XLSX"),
+    "word/document.xml": Message("collection.why", "it is a text document"),
+    "ppt/presentation.xml": Message("collection.why", "it is a presentation"),
+    "content.xml": Message("collection.why", "it is an OpenDocument file; save it as XLSX"),
+}
+_SQL = re.compile(rb"\s*(--[^\n]*\n\s*)*(insert\s+into|create\s+table|delete\s+from|drop\s+table|"
+                  rb"set\s+(names|define)|prompt\s)", re.IGNORECASE)  # fmt: skip
 
 
 def file_delivery(
     path: Path,
     *,
     expected: frozenset[str] = frozenset(),
+    dates: frozenset[str] = frozenset(),
     table: str = "",
     name: str = "",
+    limits: Limits | None = None,
 ) -> Delivery:
-    """A workbook, an SQLite file or delimited text; ``table`` names a sheet or a table."""
-    name = name or path.name
+    """A workbook, SQLite, Parquet or JSON file, delimited text, or these in a ZIP or gzip file.
+
+    ``table`` names a sheet or a table. Raises ``FileUnreadable``, ``ArchiveRefused``,
+    ``TooManyCells`` and what its kind raises.
+    """
+    name, limits = name or path.name, limits or Limits()
+    head = _head(path, name)
+
+    def read(inner: Path, called: str) -> Delivery:
+        return file_delivery(
+            inner, expected=expected, dates=dates, table=table, name=called, limits=limits
+        )
+
+    if head.startswith(ARCHIVE_MARK) or is_old_workbook(head):
+        if is_workbook(path):
+            return excel_delivery(
+                path, expected=expected, dates=dates, sheet=table, name=name, limits=limits
+            )
+        _check_not_office(path, name)
+        return zip_delivery(path, name=name, read=read, limits=limits, expected=expected)
+    if head.startswith(GZIP_MARK):
+        return gzip_delivery(path, name=name, read=read, limits=limits)
+    if head.startswith(SQLITE_MARK):
+        return sqlite_delivery(path, table=table, name=name)
+    if head.startswith(PARQUET_MARK):
+        return parquet_delivery(path, name=name, limits=limits)
+    if looks_like_json(head):
+        return json_delivery(path, name=name)
+    return csv_delivery(path, expected=expected, name=name)
+
+
+def _head(path: Path, name: str) -> bytes:
+    """The first bytes; raises ``FileUnreadable`` for what is no table."""
     try:
         with path.open("rb") as file:
-            head = file.read(16)
+            head = file.read(4096)
     except OSError as error:
         raise FileUnreadable(file=name, problem=error.strerror or str(error)) from None
     if not head:
-        raise FileUnreadable(file=name, problem="it is empty")
+        raise FileUnreadable(file=name, problem=Message("collection.why", "it is empty"))
     for mark, problem in _OTHERS.items():
-        if head.startswith(mark):
+        if head[: len(mark)].lower() == mark.lower():
             raise FileUnreadable(file=name, problem=problem)
-    if is_workbook(head):
-        return excel_delivery(path, expected=expected, sheet=table, name=name)
-    if head == SQLITE_MARK:
-        return sqlite_delivery(path, table=table, name=name)
-    return csv_delivery(path, expected=expected, name=name)
+    if _SQL.match(head):
+        problem = Message("collection.why", "it is an SQL script; hand in the table it makes")
+        raise FileUnreadable(file=name, problem=problem)
+    return head
+
+
+def _check_not_office(path: Path, name: str) -> None:
+    parts = parts_of(path)
+    for part, problem in _OFFICE.items():
+        if part in parts:
+            raise FileUnreadable(file=name, problem=problem)

@@ -62,6 +62,11 @@ PROBLEMS: Mapping[str, str] = {
         "a long number that was stored as a number has lost its last digits; "
         "format the column as text and enter it again"
     ),
+    "no_value": (
+        "a formula whose result was not kept; open the workbook, let it compute and save it"
+    ),
+    "formula_failed": "a formula that could not be computed; write the value itself",
+    "nested": "holds a list or another record; hand its parts in as columns or rows of their own",
     "fields": "this row has {found} columns where the header has {expected}",
 }
 

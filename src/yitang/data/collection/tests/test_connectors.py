@@ -246,7 +246,7 @@ def test_a_workbook_is_read_below_its_titles_over_all_its_sheets(tmp_path: Path)
     )
     delivery = file_delivery(path, expected=EXPECTED)
     assert delivery.understood == {
-        "sheets": "一镇, 二镇", "header_row": "3", "footer_rows": "1", "left_out": "别的",
+        "sheets": "一镇, 二镇", "header_row": "3", "total_rows": "1", "left_out": "别的",
     }  # fmt: skip
     assert [row[3] for row in rows_of(delivery)] == [
         "1990-05-17", "1990-05-17 08:30:00", resident(2)[3],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import time_machine
 from openpyxl import load_workbook
 
 from yitang.data.catalogue.api import Dataset, dataset
@@ -61,8 +62,10 @@ from yitang.ground.organisations.tests.factories import (
 )
 from yitang.ground.plumbing.api import (
     check_signature,
+    periodic_jobs,
     public_key,
     register_listener,
+    run_job,
     settings,
 )
 
@@ -357,13 +360,18 @@ def test_an_upload_is_its_owners_alone_and_forgotten_after_a_day(tmp_path: Path)
     content = write_csv(tmp_path / "a.csv", [resident(1), ["x"]]).read_bytes()
     upload = inspect_upload(name="a.csv", content=content, actor=clerk, at=AT)
     assert (upload.delivered, upload.rejected) == (2, 1)
-    assert upload_for(clerk, upload.public_id).file_name == "a.csv"
-    with pytest.raises(UploadUnknown):
-        upload_for(other, upload.public_id)
+    assert upload_for(clerk, upload.public_id, at=AT).file_name == "a.csv"
+    for user, at in ((other, AT), (clerk, AT + timedelta(days=1, seconds=1))):
+        with pytest.raises(UploadUnknown):
+            upload_for(user, upload.public_id, at=at)
     sheet = load_workbook(io.BytesIO(marked_workbook(upload))).worksheets[0]
     assert sheet.max_row == 2
     inspect_upload(name="b.csv", content=content, actor=clerk, at=AT + timedelta(days=2))
     assert [row.file_name for row in Upload.objects.all()] == ["b.csv"]
+    assert "collection.forget_uploads" in periodic_jobs()
+    with time_machine.travel(AT + timedelta(days=4), tick=False):
+        run_job.func("collection.forget_uploads", {}, "")
+    assert not Upload.objects.exists()
 
 
 def test_uploads_that_cannot_be_taken(tmp_path: Path) -> None:

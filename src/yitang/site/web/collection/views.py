@@ -25,7 +25,7 @@ from yitang.ground.plumbing.api import now, public_key
 from yitang.site.web.texts import translated
 
 from .forms import UploadForm
-from .words import UNDERSTOOD
+from .words import UNDERSTOOD, WORDS
 
 SHOWN_ROWS = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -79,7 +79,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What was understood of a dropped file, and what is wrong in it."""
     user = _user(request)
-    kept = collection.upload_for(user, public_id)
+    kept = collection.upload_for(user, public_id, at=now())
     columns = [_column(entry) for entry in kept.columns]
     context = {
         "upload": kept,
@@ -98,7 +98,7 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def hand_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Hand the dropped file in for a dataset; the receipt leads back to the marked workbook."""
     user = _user(request)
-    kept = collection.upload_for(user, public_id)
+    kept = collection.upload_for(user, public_id, at=now())
     entry = dataset_for(user, request.POST.get("dataset", "")[:60])
     with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
         path = Path(folder) / "upload"
@@ -114,7 +114,7 @@ def hand_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def marked(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The dropped workbook with its bad cells marked, as guessed or as its batch was judged."""
     user = _user(request)
-    kept = collection.upload_for(user, public_id)
+    kept = collection.upload_for(user, public_id, at=now())
     number = request.GET.get("batch", "")
     batch = collection.batch_for(user, number) if number else None
     if batch is not None:
@@ -135,7 +135,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "understood": _understood(batch.understood),
         "problems": collection.problems_of(batch),
         "rows": _rejected(batch),
-        "upload": collection.upload_for(user, kept) if kept else None,
+        "upload": collection.upload_for(user, kept, at=now()) if kept else None,
         "can_hand_in": collection.can_hand_in(user, batch.dataset),
         "public_key": public_key().hex(),
     }
@@ -165,7 +165,7 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 def _understood(values: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
-        (gettext(UNDERSTOOD[name]), gettext(value) if value.isalpha() else value)
+        (gettext(UNDERSTOOD[name]), gettext(value) if value in WORDS else value)
         for name, value in values.items()
         if name in UNDERSTOOD
     ]

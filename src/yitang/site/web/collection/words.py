@@ -13,10 +13,26 @@ UNDERSTOOD = {
     "footer_rows": gettext_noop("Closing rows passed over"),
     "table": gettext_noop("Table"),
     "pages": gettext_noop("Pages"),
+    "total_rows": gettext_noop("Rows with totals passed over"),
+    "group_rows": gettext_noop("Headings within the data, carried into a column of their own"),
+    "groups_differ": gettext_noop("Headings that promise another number of rows"),
+    "repeated_headers": gettext_noop("Column names repeated within the data"),
+    "merged_cells": gettext_noop("Cells filled from merged ones above"),
+    "hidden_rows": gettext_noop("Hidden rows, taken too"),
+    "hidden_columns": gettext_noop("Hidden columns, taken too"),
+    "hidden_sheets": gettext_noop("Hidden sheets, taken too"),
+    "serial_dates": gettext_noop("Days written as bare numbers in"),
+    "files": gettext_noop("Files"),
+    "files_left_out": gettext_noop("Files left out"),
+    "computed_columns": gettext_noop("Computed columns left out"),
+    "layout": gettext_noop("Records stand as"),
+    "rows": gettext_noop("Rows in the file"),
 }
+LAYOUT_WORDS = (gettext_noop("array"), gettext_noop("record a line"))
 DELIMITER_WORDS = (
     gettext_noop("comma"),
     gettext_noop("tab"),
     gettext_noop("semicolon"),
     gettext_noop("bar"),
 )
+WORDS = frozenset({*DELIMITER_WORDS, *LAYOUT_WORDS})

@@ -1,0 +1,215 @@
+"""Records in a JSON file: an array of them, an object that holds the array, or one a line.
+
+The file is read record by record, so that its size does not matter, only that of a record.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from yitang.data.collection.errors import FileUnreadable, NothingDelivered
+from yitang.ground.base.text import Message
+
+from .delivery import BrokenRow, Chunk, Delivery, file_digest
+from .text_encoding import SAMPLE_BYTES, detect_encoding
+from .texts import flattened, is_nested, records_frame
+
+CHUNK_ROWS = 20_000
+ROW_KEYS = ("rows", "items", "data", "records", "results", "result", "list")
+MOST_COLUMNS = 1_000
+_MOST_RECORD = 16 * 2**20
+_BLOCK = 2**20
+_BLANK = " \t\r\n\ufeff"
+
+Found = tuple[int, dict[str, object] | str]  # its number, and the record or the broken text
+
+
+def looks_like_json(sample: bytes) -> bool:
+    """Whether a text begins as JSON records do."""
+    text = sample[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return text.startswith((b"{", b"[{", b"[]")) or (text[:1] == b"[" and b"{" in text[:200])
+
+
+def json_delivery(path: Path, *, name: str = "") -> Delivery:
+    """Records of a JSON file, records inside them flattened; raises ``FileUnreadable``.
+
+    In a file with one record a line, a line that is none is kept as a broken row.
+    """
+    name = name or path.name
+    with path.open("rb") as file:
+        encoding = detect_encoding(file.read(SAMPLE_BYTES), file=name)
+    reader = _Reader(path, name, encoding)
+    columns: dict[str, None] = {}
+    for _, record in reader.records():
+        if not isinstance(record, str):
+            columns.update(dict.fromkeys(record))
+        if len(columns) > MOST_COLUMNS:
+            problem = Message(
+                "collection.why",
+                "its records have more than {most} different fields",
+                {"most": MOST_COLUMNS},
+            )
+            raise FileUnreadable(file=name, problem=problem)
+    if not columns:
+        raise NothingDelivered(file=name)
+    names = tuple(columns)
+    understood = {"layout": "record a line" if reader.by_line else "array", "encoding": "UTF-8"}
+    if encoding == "gb18030":
+        understood["encoding"] = "GBK / GB18030"
+    return Delivery(
+        name, "json", file_digest(path), names, lambda: _chunks(reader, names), understood
+    )
+
+
+class _Reader:
+    """How one file is read; reading it again gives the same records."""
+
+    def __init__(self, path: Path, name: str, encoding: str) -> None:
+        self._path, self._name, self._encoding = path, name, encoding
+        self._decoder = json.JSONDecoder(parse_constant=self._refuse_constant)
+        head = next(_texts(path, encoding)).lstrip(_BLANK)
+        self.by_line = head.startswith("{") and self._is_record(head.partition("\n")[0])
+
+    def records(self) -> Iterator[Found]:
+        return self._lines() if self.by_line else self._array()
+
+    def _is_record(self, line: str) -> bool:
+        """One object on the first line: a record, unless it is the wrapping of an array."""
+        try:
+            value = self._decoder.decode(line)
+        except (ValueError, RecursionError):
+            return False
+        if not isinstance(value, dict) or _rows_inside(value):
+            return False
+        return not all(map(is_nested, value.values()))
+
+    def _lines(self) -> Iterator[Found]:
+        number = 0
+        for line in self._text_lines():
+            number += 1
+            if not line.strip(_BLANK):
+                continue
+            try:
+                value = self._decoder.decode(line.strip(_BLANK))
+            except (ValueError, RecursionError):
+                value = None
+            yield number, flattened(value) if isinstance(value, dict) else line.strip()
+
+    def _text_lines(self) -> Iterator[str]:
+        rest = ""
+        for text in self._blocks():
+            *lines, rest = (rest + text).split("\n")
+            yield from lines
+            self._check_length(rest)
+        yield rest
+
+    def _array(self) -> Iterator[Found]:
+        blocks = self._blocks()
+        text = self._opened("".join(next(blocks, "") for _ in range(2)).lstrip(_BLANK))
+        number = 0
+        while True:
+            text = text.lstrip(_BLANK + ",")
+            if text.startswith("]"):
+                break
+            try:
+                value, end = self._decoder.raw_decode(text)
+            except (ValueError, RecursionError):
+                more = next(blocks, "")
+                if not more:
+                    raise self._broken(number + 1) from None
+                self._check_length(text)
+                text += more
+                continue
+            number += 1
+            if not isinstance(value, dict):
+                raise FileUnreadable(
+                    file=self._name,
+                    problem=Message(
+                        "collection.why",
+                        "entry {number} of its array is no record",
+                        {"number": number},
+                    ),
+                )
+            yield number, flattened(value)
+            text = text[end:]
+            if len(text) < _BLOCK // 4:
+                text += next(blocks, "")
+
+    def _opened(self, text: str) -> str:
+        """What follows the bracket of the array of records, at the top or one level below."""
+        if text.startswith("["):
+            return text[1:]
+        for key in ROW_KEYS:
+            found = text.find(f'"{key}"')
+            after = text[found + len(key) + 2 :].lstrip(_BLANK) if found >= 0 else ""
+            if after.startswith(":") and after[1:].lstrip(_BLANK).startswith("["):
+                return after[1:].lstrip(_BLANK)[1:]
+        raise FileUnreadable(
+            file=self._name, problem=Message("collection.why", "it holds no list of records")
+        )
+
+    def _blocks(self) -> Iterator[str]:
+        return _texts(self._path, self._encoding)
+
+    def _check_length(self, text: str) -> None:
+        if len(text) > _MOST_RECORD:
+            size = _MOST_RECORD // 2**20
+            problem = Message(
+                "collection.why",
+                "one of its records is longer than {size} million characters",
+                {"size": size},
+            )
+            raise FileUnreadable(file=self._name, problem=problem)
+
+    def _broken(self, number: int) -> FileUnreadable:
+        return FileUnreadable(
+            file=self._name,
+            problem=Message(
+                "collection.why",
+                "record {number} is no JSON, or the end is missing",
+                {"number": number},
+            ),
+        )
+
+    def _refuse_constant(self, word: str) -> object:
+        raise ValueError(word)
+
+
+def _rows_inside(value: dict[str, object]) -> bool:
+    return any(isinstance(value.get(key), list) for key in ROW_KEYS)
+
+
+def _texts(path: Path, encoding: str) -> Iterator[str]:
+    """The text of a file in blocks, whatever its lines are."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
+
+
+def _chunks(reader: _Reader, columns: tuple[str, ...]) -> Iterator[Chunk]:
+    part, broken = list[tuple[int, dict[str, object]]](), list[BrokenRow]()
+    for number, record in reader.records():
+        if isinstance(record, str):
+            broken.append(BrokenRow(number, 0, len(columns), record))
+        else:
+            part.append((number, record))
+        if len(part) + len(broken) == CHUNK_ROWS:
+            yield _chunk(part, broken, columns)
+            part, broken = [], []
+    if part or broken:
+        yield _chunk(part, broken, columns)
+
+
+def _chunk(
+    part: list[tuple[int, dict[str, object]]], broken: list[BrokenRow], columns: tuple[str, ...]
+) -> Chunk:
+    frame, marks = records_frame([record for _, record in part], columns)
+    numbers = np.array([number for number, _ in part], dtype=np.int64)
+    return Chunk(frame, numbers, tuple(broken), tuple(marks), may_be_unreadable=True)
