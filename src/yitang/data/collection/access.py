@@ -14,6 +14,7 @@ HAND_IN = "collection.hand_in"
 SEE = "collection.see"
 TRY = "collection.try"
 NAME_SOURCE = "collection.name_source"
+NAME_PLACES = "collection.name_places"
 
 
 def check_can_hand_in(user: User, dataset: Dataset) -> None:
@@ -24,6 +25,33 @@ def check_can_hand_in(user: User, dataset: Dataset) -> None:
 def can_hand_in(user: User, dataset: Dataset) -> bool:
     try:
         check_can_hand_in(user, dataset)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_see_receipts(user: User, dataset: Dataset) -> None:
+    """Who hands a dataset in or sees its receipts also sees how it changes, in numbers."""
+    if not can_hand_in(user, dataset):
+        division = dataset.organisation.division.code
+        posts = scope_of(user, permission=SEE).posts
+        if not any(
+            post.role == "system"
+            or (post.role != "data_officer" and division.startswith(post.division_prefix))
+            for post in posts
+        ):
+            check_can(user, SEE, organisation_id=dataset.organisation_id)
+
+
+def check_can_name_places(user: User) -> None:
+    """Only the operator names files, folders and addresses inside: this machine reads them with
+    rights that no officer has."""
+    check_can(user, NAME_PLACES)
+
+
+def can_name_places(user: User) -> bool:
+    try:
+        check_can_name_places(user)
     except NotAllowed:
         return False
     return True

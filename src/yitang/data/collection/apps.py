@@ -21,6 +21,7 @@ class CollectionConfig(AppConfig):
         over = frozenset({"sharing_head", "supervisor", "leader"})
         register_permission(Permission("collection.hand_in", data, Reach.ORGANISATION))
         register_permission(Permission("collection.hand_in", system, Reach.PROVINCE))
+        register_permission(Permission("collection.name_places", system, Reach.PROVINCE))
         register_permission(Permission("collection.see", data, Reach.ORGANISATION))
         register_permission(Permission("collection.see", over, Reach.DIVISION))
         register_permission(Permission("collection.see", system, Reach.PROVINCE))

@@ -80,6 +80,41 @@ class SourceUnreachable(DomainError):
     http_status = 502
 
 
+class AddressInvalid(DomainError):
+    code = "collection.address_invalid"
+    message = (
+        "{location} is no address of a source. Write it as "
+        "postgresql://user@host:port/database or https://host/path."
+    )
+    http_status = 422
+
+
+class AddressRefused(DomainError):
+    """This machine would reach what the person who typed the address may not."""
+
+    code = "collection.address_refused"
+    message = (
+        "{host} ({address}) lies on this machine or in a closed network, so it is not asked. "
+        "The operator can allow the network with YITANG_SOURCE_NETWORKS."
+    )
+    http_status = 422
+
+
+class DriverMissing(DomainError):
+    code = "collection.driver_missing"
+    message = (
+        "To read this source the driver {kind} is needed, which is not installed here. "
+        "The operator installs it beside Yitang; nothing else has to change."
+    )
+    http_status = 501
+
+
+class ColumnUnknown(DomainError):
+    code = "collection.column_unknown"
+    message = "{file} has no column {column}. It has: {columns}."
+    http_status = 422
+
+
 class TableUnknown(DomainError):
     code = "collection.table_unknown"
     message = "{file} has no table {table}. It has: {tables}."
@@ -120,6 +155,18 @@ class DatasetNotReady(DomainError):
     code = "collection.dataset_not_ready"
     message = "{code} cannot take data: {problem}."
     http_status = 409
+
+
+class NothingToCompare(DomainError):
+    code = "collection.nothing_to_compare"
+    message = "{code} was handed in only once so far, so there is nothing to compare it with."
+    http_status = 409
+
+
+class SourceIncomplete(DomainError):
+    code = "collection.source_incomplete"
+    message = "This source cannot be fetched so: {problem}."
+    http_status = 422
 
 
 class SourcesFileInvalid(DomainError):

@@ -18,7 +18,15 @@ from yitang.ground.plumbing.api import Page, cursor_of, key_of
 from .access import can_hand_in, visible_batches, visible_overlaps
 from .errors import BatchUnknown, OverlapUnknown, UploadUnknown
 from .models import Batch, Overlap, OverlapEvent, Source, Upload
-from .rules import ItemRule, Problem, Receipt, RejectedRow, RowFault, match_columns
+from .rules import (
+    ItemRule,
+    Problem,
+    Receipt,
+    RejectedRow,
+    RowFault,
+    match_columns,
+    shown_address,
+)
 
 PAGE_LENGTH = 30
 MERELY_ASKED = 0.25  # the weight of what is asked only to know whom one deals with
@@ -37,6 +45,8 @@ class Chimneys:
     items: int
     rows: int
     stopped: int
+
+
 KEPT_FOR = timedelta(days=1)  # an upload that is only looked at
 
 
@@ -204,13 +214,25 @@ def suitable_datasets(user: User, columns: list[str], datasets: list[Dataset]) -
 
 def sources_for(user: User) -> list[Source]:
     """Registered sources of datasets that ``user`` hands in."""
-    rows = Source.objects.select_related("dataset__organisation__division")
+    rows = Source.objects.select_related("dataset__organisation__division", "registered_by").defer(
+        "secret"
+    )
     return [row for row in rows if can_hand_in(user, row.dataset)]
 
 
 def source_of(dataset: Dataset) -> Source | None:
     """Where a dataset is fetched from, if it is."""
-    return Source.objects.filter(dataset=dataset).first()
+    return (
+        Source.objects.filter(dataset=dataset)
+        .select_related("dataset__organisation__division", "registered_by")
+        .defer("secret")
+        .first()
+    )
+
+
+def shown_place(source: Source) -> str:
+    """Where a source lies, without anything secret."""
+    return shown_address(source.location) if "://" in source.location else source.location
 
 
 def totals() -> Totals:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 
 from yitang.ground.base.errors import DomainError
@@ -46,6 +47,7 @@ class Settings:
     idle_minutes: int
     citizen_idle_minutes: int
     lake_days: int
+    source_networks: tuple[str, ...] = ()
 
     @property
     def keys(self) -> Path:
@@ -87,6 +89,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         idle_minutes=_minutes(environment, "YITANG_IDLE_MINUTES", default=30),
         citizen_idle_minutes=_minutes(environment, "YITANG_CITIZEN_IDLE_MINUTES", default=120),
         lake_days=_days(environment, "YITANG_LAKE_DAYS", default=30),
+        source_networks=_networks(environment, "YITANG_SOURCE_NETWORKS"),
     )
 
 
@@ -147,6 +150,16 @@ def _moment(name: str, text: str) -> datetime:
     if moment.tzinfo is None:
         raise SettingInvalid(name=name, problem=f"{text!r} has no time zone")
     return moment
+
+
+def _networks(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    texts = tuple(part.strip() for part in environment.get(name, "").split(",") if part.strip())
+    for text in texts:
+        try:
+            ip_network(text)
+        except ValueError as error:
+            raise SettingInvalid(name=name, problem=str(error)) from None
+    return texts
 
 
 def _file(environment: Mapping[str, str], name: str) -> Path | None:

@@ -1,28 +1,35 @@
-"""``yitang collection``: sources, runs, receipts, quarantine."""
+"""``yitang collection``: sources, runs, watched folders, receipts, quarantine, comparison."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import time
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urljoin
 
 from yitang.data.catalogue.api import dataset
 from yitang.data.collection.api import (
+    Comparison,
+    Source,
     batch_for,
+    compare_versions,
     gather_source,
     receipts,
     register_source,
+    shown_place,
     source_of,
     sources_for,
     take_out_quarantine,
 )
 from yitang.data.collection.errors import SourcesFileInvalid
-from yitang.data.collection.rules import SourceEntry, read_sources
+from yitang.data.collection.rules import ADDRESS_KINDS, SourceEntry, read_sources
 from yitang.ground.base.errors import DomainError, InvalidInput
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
-from .gather import print_receipt
+from .gather import mapping_of, print_receipt
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,24 +37,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sources = words.add_parser("sources", help="list sources, or register those of a TOML file")
     sources.add_argument("file", type=Path, nargs="?")
     sources.add_argument("--http", default="", help="where paths of http_json sources are served")
+    register = words.add_parser("register", help="register one source of a dataset")
+    register.add_argument("dataset")
+    register.add_argument("kind", choices=("file", "folder", "database", "http_json"))
+    register.add_argument("location", help="a path, postgresql://user@host/name, https://…")
+    register.add_argument("--table", default="", help="table (schema.table) or sheet")
+    register.add_argument("--column", default="", help="fetch only rows in which it has grown")
+    register.add_argument("--paging", default="{}", help='JSON, such as {"style": "page", …}')
+    register.add_argument("--header", default="", help="the HTTP header that carries the secret")
+    register.add_argument("--secret-file", type=Path, help="a file with the password or token")
+    register.add_argument("--map", action="append", default=[], metavar="ITEM=COLUMN")
     run_ = words.add_parser("run", help="fetch every registered source, or one dataset's")
     run_.add_argument("dataset", nargs="?", default="")
+    watch = words.add_parser("watch", help="take every file that is put into a folder, once")
+    watch.add_argument("folder", type=Path)
+    watch.add_argument("--dataset", required=True)
+    watch.add_argument("--every", type=float, default=10.0, help="seconds between two looks")
+    watch.add_argument("--once", action="store_true", help="look once and end")
+    watch.add_argument("--map", action="append", default=[], metavar="ITEM=COLUMN")
     shown = words.add_parser("receipts", help="the latest receipts")
     shown.add_argument("--dataset", default="")
     quarantine = words.add_parser("quarantine", help="a batch's rejected rows as a workbook")
     quarantine.add_argument("batch")
     quarantine.add_argument("file", type=Path, help="the XLSX file to write")
+    compare = words.add_parser("compare", help="what is new, gone and changed in a dataset")
+    compare.add_argument("dataset")
+    compare.add_argument("--key", action="append", default=[], metavar="ITEM")
+    compare.add_argument("--from", type=int, dest="earlier", metavar="VERSION")
+    compare.add_argument("--to", type=int, dest="later", metavar="VERSION")
+    compare.add_argument("--json", action="store_true")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.word == "sources":
-        return _sources(arguments.file, arguments.http)
-    if arguments.word == "run":
-        return _run(arguments.dataset)
-    if arguments.word == "receipts":
-        for batch in receipts(system_actor(), dataset=arguments.dataset).rows:
-            print(f"{batch.number}\t{batch.delivered} = {batch.accepted} + {batch.rejected}")
-        return 0
+    return _WORDS[arguments.word](arguments)
+
+
+def _receipts(arguments: argparse.Namespace) -> int:
+    for batch in receipts(system_actor(), dataset=arguments.dataset).rows:
+        print(f"{batch.number}\t{batch.delivered} = {batch.accepted} + {batch.rejected}")
+    return 0
+
+
+def _quarantine(arguments: argparse.Namespace) -> int:
     batch = batch_for(system_actor(), arguments.batch)
     content = take_out_quarantine(batch=batch, actor=system_actor(), at=now())
     arguments.file.write_bytes(content)
@@ -55,25 +86,68 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _sources(file: Path | None, http: str) -> int:
-    if file is not None:
-        for entry in _listed(file):
-            is_http = entry.kind == "http_json"
-            if is_http and not http and "://" not in entry.path:
-                raise InvalidInput(field="--http", problem=f"{entry.path} needs an address")
-            location = urljoin(http, entry.path) if is_http else str(file.parent / entry.path)
-            register_source(
-                dataset=dataset(entry.dataset),
-                kind=entry.kind,
-                location=location,
-                table=entry.table,
-                mapping=entry.mapping,
-                actor=system_actor(),
-                at=now(),
-            )
+def _sources(arguments: argparse.Namespace) -> int:
+    if arguments.file is not None:
+        for entry in _listed(arguments.file):
+            _register_entry(entry, arguments.file.parent, arguments.http)
     for source in sources_for(system_actor()):
-        print(f"{source.dataset.code}\t{source.kind}\t{source.location}")
+        print("\t".join([source.dataset.code, source.kind, shown_place(source), source.problem]))
     return 0
+
+
+def _register_entry(entry: SourceEntry, folder: Path, http: str) -> None:
+    is_address = entry.kind in ADDRESS_KINDS
+    if is_address and not http and "://" not in entry.path:
+        raise InvalidInput(field="--http", problem=f"{entry.path} needs an address")
+    location = urljoin(http, entry.path) if is_address else str(folder / entry.path)
+    register_source(
+        dataset=dataset(entry.dataset),
+        kind=entry.kind,
+        location=location,
+        table=entry.table,
+        mapping=entry.mapping,
+        column=entry.column,
+        paging=entry.paging,
+        header=entry.header,
+        secret=_secret(folder / entry.secret_file if entry.secret_file else None),
+        actor=system_actor(),
+        at=now(),
+    )
+
+
+def _register(arguments: argparse.Namespace) -> int:
+    location = arguments.location
+    try:
+        paging = json.loads(arguments.paging)
+    except ValueError as error:
+        raise InvalidInput(field="--paging", problem=str(error)) from None
+    if not isinstance(paging, dict):
+        raise InvalidInput(field="--paging", problem="is no JSON object")
+    source = register_source(
+        dataset=dataset(arguments.dataset),
+        kind=arguments.kind,
+        location=location if "://" in location else str(Path(location).resolve()),
+        table=arguments.table,
+        mapping=mapping_of(arguments.map),
+        column=arguments.column,
+        paging=paging,
+        header=arguments.header,
+        secret=_secret(arguments.secret_file),
+        actor=system_actor(),
+        at=now(),
+    )
+    print("\t".join([source.dataset.code, source.kind, shown_place(source)]))
+    return 0
+
+
+def _secret(path: Path | None) -> str:
+    """From a file, so that it stands in no history of commands."""
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(field="secret_file", problem=str(error)) from None
 
 
 def _listed(file: Path) -> list[SourceEntry]:
@@ -84,19 +158,80 @@ def _listed(file: Path) -> list[SourceEntry]:
     return read_sources(text, file=file.name)
 
 
-def _run(code: str) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Fetch what is registered; a source that fails does not stop the others."""
     sources = sources_for(system_actor())
-    if code:
-        one = source_of(dataset(code))
+    if arguments.dataset:
+        one = source_of(dataset(arguments.dataset))
         if one is None:
-            raise InvalidInput(field="dataset", problem=f"{code} has no registered source")
+            problem = f"{arguments.dataset} has no registered source"
+            raise InvalidInput(field="dataset", problem=problem)
         sources = [one]
-    failed = 0
-    for source in sources:
-        try:
-            print_receipt(gather_source(source=source, actor=system_actor(), at=now()))
-        except DomainError as error:
-            print(f"{source.dataset.code}: {error}")
-            failed += 1
-    return 1 if failed else 0
+    return 1 if sum(not _fetched(source) for source in sources) else 0
+
+
+def _fetched(source: Source) -> bool:
+    try:
+        given = gather_source(source=source, actor=system_actor(), at=now())
+    except DomainError as error:
+        print(f"{source.dataset.code}: {error}")
+        return False
+    for receipt in given:
+        print_receipt(receipt)
+    if not given:
+        print(f"{source.dataset.code}: nothing new")
+    return True
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    """Look into a folder until it is stopped; the folder is registered as the source."""
+    source = register_source(
+        dataset=dataset(arguments.dataset),
+        kind="folder",
+        location=str(arguments.folder.resolve()),
+        mapping=mapping_of(arguments.map),
+        actor=system_actor(),
+        at=now(),
+    )
+    while True:
+        fetched = _fetched(source)
+        if arguments.once:
+            return 0 if fetched else 1
+        time.sleep(max(arguments.every, 1.0))
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    found = compare_versions(
+        system_actor(),
+        dataset=dataset(arguments.dataset),
+        key=arguments.key,
+        earlier=arguments.earlier,
+        later=arguments.later,
+    )
+    if arguments.json:
+        print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+    else:
+        _print_comparison(found)
+    return 0
+
+
+def _print_comparison(found: Comparison) -> None:
+    print(f"version {found.earlier} ({found.rows_before:,} rows) to {found.later} "
+          f"({found.rows_after:,} rows), by {', '.join(found.key)}")  # fmt: skip
+    print(f"{found.new:,} new, {found.gone:,} gone, {found.changed_rows:,} changed, "
+          f"{found.same:,} the same")  # fmt: skip
+    for name, rows in sorted(found.changed.items(), key=lambda pair: -pair[1]):
+        print(f"  {rows:,} rows: {found.labels[name]} changed")
+    if found.repeated or found.keyless:
+        print(f"left out: {found.repeated:,} rows share a key, {found.keyless:,} have none")
+
+
+_WORDS = {
+    "sources": _sources,
+    "register": _register,
+    "run": _run,
+    "watch": _watch,
+    "receipts": _receipts,
+    "quarantine": _quarantine,
+    "compare": _compare,
+}

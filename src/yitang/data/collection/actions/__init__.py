@@ -1,5 +1,6 @@
 """Writes: batches are gathered, files looked at, sources registered."""
 
+from .folders import gather_folder
 from .gathering import gather, gather_file, gather_url, hand_over
 from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
 from .sources import gather_source, register_source
@@ -12,6 +13,7 @@ __all__ = [
     "forget_uploads",
     "gather",
     "gather_file",
+    "gather_folder",
     "gather_source",
     "gather_url",
     "hand_over",

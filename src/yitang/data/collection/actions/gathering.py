@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -23,7 +23,7 @@ from django.db.models import Max
 
 from yitang.data.catalogue.api import Dataset, note_gathered
 from yitang.data.catalogue.api import dataset as dataset_by_code
-from yitang.data.collection.access import check_can_hand_in
+from yitang.data.collection.access import check_can_hand_in, check_can_name_places
 from yitang.data.collection.connectors import (
     Delivery,
     arrow_delivery,
@@ -110,9 +110,14 @@ def gather_url(
     at: datetime,
     mapping: Mapping[str, str] | None = None,
 ) -> Receipt:
-    """Gather all pages of JSON records from an address; raises ``SourceUnreachable``."""
+    """Gather all pages of JSON records from an address; the operator's command.
+
+    What an officer types is registered as a source, whose address is checked. Raises
+    ``SourceUnreachable``, ``NotAllowed``.
+    """
     entry = _entry(dataset)
     check_can_hand_in(actor, entry)
+    check_can_name_places(actor)
     return gather(dataset=entry, delivery=http_delivery(url), actor=actor, at=at, mapping=mapping)
 
 
@@ -133,8 +138,11 @@ def gather(
     at: datetime,
     mapping: Mapping[str, str] | None = None,
     supplier_number: str = "",
+    then: Callable[[Batch], None] | None = None,
 ) -> Receipt:
     """Take one delivery; ``accepted + rejected == delivered``, always.
+
+    ``then`` is called in the transaction that writes the receipt (or finds the earlier one).
 
     The same content again changes nothing and gives the first receipt, marked ``repeated``.
     A dataset whose batches replace each other keeps its rows when nothing of a new batch is
@@ -151,6 +159,8 @@ def gather(
     rules_digest = _digest_of(rules, columns, divisions)
     earlier = _earlier(dataset, delivery.digest, rules_digest, supplier_number)
     if earlier is not None:
+        if then is not None:
+            then(earlier)
         return receipt_of(earlier, repeated=True)
     batch = _arriving(dataset, delivery, rules_digest, supplier_number, actor, at)
     border = Border(delivery, rules, columns, divisions)
@@ -162,7 +172,11 @@ def gather(
     batch.unknown_columns = list(unknown)
     batch.version = version
     batch.seconds = time.perf_counter() - started
-    return receipt_of(_receipted(batch, border, at))
+    with transaction.atomic():
+        batch = _receipted(batch, border, at)
+        if then is not None:
+            then(batch)
+    return receipt_of(batch)
 
 
 def _entry(dataset: Dataset | str) -> Dataset:

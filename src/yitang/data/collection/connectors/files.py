@@ -37,8 +37,10 @@ _OFFICE = {
     "ppt/presentation.xml": Message("collection.why", "it is a presentation"),
     "content.xml": Message("collection.why", "it is an OpenDocument file; save it as XLSX"),
 }
-_SQL = re.compile(rb"\s*(--[^\n]*\n\s*)*(insert\s+into|create\s+table|delete\s+from|drop\s+table|"
-                  rb"set\s+(names|define)|prompt\s)", re.IGNORECASE)  # fmt: skip
+_SQL = re.compile(
+    rb"^\s*(insert\s+into|create\s+table|delete\s+from|drop\s+table)\s+[\w.\"`\[]+",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def file_delivery(
@@ -93,7 +95,7 @@ def _head(path: Path, name: str) -> bytes:
     for mark, problem in _OTHERS.items():
         if head[: len(mark)].lower() == mark.lower():
             raise FileUnreadable(file=name, problem=problem)
-    if _SQL.match(head):
+    if _SQL.search(head):
         problem = Message("collection.why", "it is an SQL script; hand in the table it makes")
         raise FileUnreadable(file=name, problem=problem)
     return head

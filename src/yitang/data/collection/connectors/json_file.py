@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from yitang.data.collection.errors import FileUnreadable, NothingDelivered
+from yitang.data.collection.rules.paging import ROW_KEYS
 from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, Chunk, Delivery, file_digest
@@ -20,7 +21,7 @@ from .text_encoding import SAMPLE_BYTES, detect_encoding
 from .texts import flattened, is_nested, records_frame
 
 CHUNK_ROWS = 20_000
-ROW_KEYS = ("rows", "items", "data", "records", "results", "result", "list")
+
 MOST_COLUMNS = 1_000
 _MOST_RECORD = 16 * 2**20
 _BLOCK = 2**20

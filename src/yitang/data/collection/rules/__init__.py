@@ -14,13 +14,15 @@ from .overlaps import (
     next_state,
 )
 from .overlaps import Overlap as FoundOverlap
+from .paging import Paging, paging_of, shown_address
 from .receipt import Problem, Receipt, RejectedRow, RowFault, canonical, masked
 from .sketches import TableSketch, sketch_table
 from .sketches import packed as packed_sketch
 from .sketches import unpacked as unpacked_sketch
-from .sources import SourceEntry, read_sources
+from .sources import ADDRESS_KINDS, SourceEntry, read_sources
 
 __all__ = [
+    "ADDRESS_KINDS",
     "OVERLAP_MOVES",
     "OVERLAP_STATES",
     "PROBLEMS",
@@ -31,6 +33,7 @@ __all__ = [
     "HeldItem",
     "ItemRule",
     "Matching",
+    "Paging",
     "Problem",
     "Receipt",
     "RejectedRow",
@@ -49,9 +52,11 @@ __all__ = [
     "match_columns",
     "next_state",
     "packed_sketch",
+    "paging_of",
     "parsed_date",
     "problem_message",
     "read_sources",
+    "shown_address",
     "sketch_table",
     "unpacked_sketch",
 ]

@@ -8,18 +8,27 @@ from dataclasses import dataclass, field
 
 from yitang.data.collection.errors import SourcesFileInvalid
 
-SOURCE_KINDS = ("csv", "excel", "sqlite", "http_json")
+SOURCE_KINDS = ("csv", "excel", "sqlite", "http_json", "file", "folder", "database")
+ADDRESS_KINDS = frozenset({"http_json", "database"})
 
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """One source: the dataset, its kind, a path (or address), a table or sheet, a mapping."""
+    """One source: the dataset, its kind, a path (or address), a table or sheet, a mapping.
+
+    ``column`` is one that only grows, ``paging`` is of ``rules.paging``, ``header`` carries the
+    secret, which is read from ``secret_file`` and stands in no list.
+    """
 
     dataset: str
     kind: str
     path: str
     table: str = ""
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, str] = field(default_factory=dict[str, str])
+    column: str = ""
+    paging: Mapping[str, object] = field(default_factory=dict[str, object])
+    header: str = ""
+    secret_file: str = ""
 
 
 def read_sources(text: str, *, file: str) -> list[SourceEntry]:
@@ -52,4 +61,8 @@ def _entry(entry: object, file: str) -> SourceEntry:
         entry["path"],
         str(entry.get("table") or entry.get("sheet") or ""),
         entry.get("mapping", {}),
+        str(entry.get("column", "")),
+        entry.get("paging", {}),
+        str(entry.get("header", "")),
+        str(entry.get("secret_file", "")),
     )

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from yitang.data.collection.connectors import (
     Chunk,
     Delivery,
+    Patience,
     arrow_delivery,
     file_delivery,
     http_delivery,
@@ -298,7 +299,9 @@ def gathered(handler: Handler, pauses: list[float] | None = None) -> Delivery:
         return http_delivery(
             "http://health.example/births?page=1",
             client=client,
-            pause=(pauses if pauses is not None else []).append,
+            patience=Patience(
+                pause=(pauses if pauses is not None else []).append, jitter=lambda: 0.0
+            ),
         )
 
 

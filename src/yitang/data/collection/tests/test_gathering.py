@@ -412,7 +412,8 @@ def test_a_source_is_fetched_again(residents: Dataset, tmp_path: Path) -> None:
         dataset=residents, kind="sqlite", location=str(path), table="people",
         actor=system_actor(), at=AT,
     )  # fmt: skip
-    assert gather_source(source=source, actor=system_actor(), at=AT).accepted == 1
+    (receipt,) = gather_source(source=source, actor=system_actor(), at=AT)
+    assert receipt.accepted == 1
     assert source_of(residents) == source
 
 

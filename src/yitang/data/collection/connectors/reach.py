@@ -1,0 +1,68 @@
+"""Which addresses a source may have. An officer types them, and this machine stands inside.
+
+Whoever may only name addresses must not reach what this machine alone can: itself, and the
+networks behind it, but for those the operator named (``YITANG_SOURCE_NETWORKS``).
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+import httpx
+
+from yitang.data.collection.errors import AddressRefused, SourceUnreachable
+
+Address = IPv4Address | IPv6Address
+Networks = tuple[IPv4Network | IPv6Network, ...] | None  # None: the operator's own, anywhere
+
+
+def networks_of(texts: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks that the setting names."""
+    return tuple(ip_network(text) for text in texts)
+
+
+def checked_addresses(host: str, networks: Networks) -> list[str]:
+    """The addresses of ``host``, each of which may be asked; raises ``AddressRefused``."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise SourceUnreachable(source=host, attempts=1, problem=str(error)) from None
+    addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
+    for text in addresses:
+        if networks is not None and not _is_allowed(ip_address(text), networks):
+            raise AddressRefused(host=host, address=text)
+    return addresses
+
+
+def _is_allowed(address: Address, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return (address.is_global and not address.is_multicast) or any(
+        address in network for network in networks
+    )
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """Connects to the very address that was checked, redirects included.
+
+    A name could mean a good address when it is looked up for the check and another one for the
+    connection; so it is looked up once. Certificates are still held against the name.
+    """
+
+    def __init__(self, networks: Networks, inner: httpx.BaseTransport | None = None) -> None:
+        self._networks = networks
+        self._inner = inner or httpx.HTTPTransport(retries=0)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self._networks is None:
+            return self._inner.handle_request(request)
+        host = request.url.host
+        address = checked_addresses(host, self._networks)[0]
+        request.url = request.url.copy_with(host=address)
+        request.extensions = request.extensions | {"sni_hostname": host}
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._inner.close()
