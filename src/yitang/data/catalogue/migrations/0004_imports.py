@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='catalogueimport',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')))), name='import_adds_up'),
+            constraint=models.CheckConstraint(condition=models.Q(('delivered', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')))), name='catalogue_import_adds_up'),
         ),
         migrations.AddConstraint(
             model_name='importedrecord',

@@ -56,7 +56,8 @@ class CatalogueImport(models.Model):
         indexes = (models.Index(fields=("digest",), name="import_digest"),)
         constraints = (
             models.CheckConstraint(
-                condition=Q(delivered=F("accepted") + F("rejected")), name="import_adds_up"
+                condition=Q(delivered=F("accepted") + F("rejected")),
+                name="catalogue_import_adds_up",
             ),
         )
 

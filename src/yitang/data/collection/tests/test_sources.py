@@ -84,7 +84,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
         location = f"postgresql://{about['USER']}@{about['HOST']}:{about['PORT']}/{about['NAME']}"
         with psycopg.connect(location, autocommit=True) as own:
             yield Elsewhere(location, own.execute, table)
-            own.execute(f"DROP TABLE IF EXISTS {table} CASCADE")  # type: ignore[arg-type]
+            own.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
     else:
         path = tmp_path / "elsewhere.db"
         with closing(sqlite3.connect(path, isolation_level=None)) as own_file:
