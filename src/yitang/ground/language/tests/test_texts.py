@@ -8,6 +8,10 @@ from hypothesis import strategies as st
 
 from yitang.ground.language.api import count_grams, pinyin, plain, segment, similarity
 
+# Load the dictionaries, so that no example is timed with them.
+segment("词")
+pinyin("词")
+
 
 @given(st.text(max_size=50))
 def test_words_joined_are_the_text(text: str) -> None:
