@@ -17,6 +17,7 @@ from yitang.data.catalogue.api import (
 from yitang.data.catalogue.errors import DumpUnreadable
 from yitang.data.catalogue.rules.mapping import TARGETS
 from yitang.ground.base.errors import InvalidInput
+from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
@@ -150,7 +151,7 @@ def _plan(plan: Plan) -> str:
         lines.append(f"{row.field}\t{target}\t{row.score:.2f}\t{row.reason}")
     lines += [f"no field was recognised as {TARGETS[target]}: --map" for target in plan.missing]
     lines.append(f"{plan.delivered - plan.rejected} would be accepted, {plan.rejected} rejected")
-    lines += [f"  {count}: {text}" for text, count in plan.reasons[:SHOWN]]
+    lines += _reasons(plan.reasons)
     if plan.questions:
         lines.append("open questions (--answer KEY=VALUE):")
     for question in plan.questions[:SHOWN]:
@@ -177,5 +178,9 @@ def _taken(taken: Taken) -> str:
         lines.append(f"{run.created} entries new, {run.changed} changed, {same} as they were")
     if run.published or taken.unpublished:
         lines.append(f"{run.published} published, {len(taken.unpublished)} left as drafts")
-    lines += [f"  {count}: {text}" for text, count in reasons_of(run)]
+    lines += _reasons(reasons_of(run))
     return "\n".join(lines)
+
+
+def _reasons(counted: list[tuple[Message, int]]) -> list[str]:
+    return [f"  {count}: {'such as ' * (count > 1)}{text}" for text, count in counted]

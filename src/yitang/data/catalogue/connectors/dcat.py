@@ -10,10 +10,23 @@ import io
 import json
 import logging
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 
-from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import (
+    DCAT,
+    DCTERMS,
+    FOAF,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    BNode,
+    Graph,
+    Literal,
+    Namespace,
+    URIRef,
+)
 from rdflib.term import Node
 
 from yitang.data.catalogue.errors import DumpUnreadable
@@ -38,8 +51,10 @@ MAPPING: Mapping[str, str] = {
     "dcat:contactPoint": "contact", "vcard:hasEmail": "email", "vcard:hasTelephone": "phone",
     "owl:versionInfo": "version",
 }  # fmt: skip
-_NAMES = (FOAF.name, VCARD.fn, VCARD["organization-name"], SKOS.prefLabel, RDFS.label,
-          DCTERMS.title, SCHEMA.name)  # fmt: skip
+_NAMES = (
+    FOAF.name, VCARD.fn, VCARD["organization-name"], VCARD["organisation-name"], SKOS.prefLabel,
+    RDFS.label, DCTERMS.title, SCHEMA.name,
+)  # fmt: skip
 
 
 def read_rdf(content: bytes, *, syntax: str, file: str) -> Dump:
@@ -130,11 +145,7 @@ def _check_context(part: bytes, file: str) -> None:
 def _record(graph: Graph, node: Node) -> dict[str, object]:
     distributions = list(graph.objects(node, DCAT.distribution))
     contacts = list(graph.objects(node, DCAT.contactPoint))
-    owners = [
-        *graph.objects(node, DCTERMS.publisher),
-        *graph.objects(node, DCTERMS.creator),
-        *contacts,
-    ]
+    owners = _owners(graph, node, contacts)
     formats = [
         value
         for distribution in distributions
@@ -210,6 +221,17 @@ def _all(graph: Graph, values: Iterable[Node]) -> list[str]:
 
 def _address(values: Iterable[Node]) -> str:
     return next((str(value) for value in values if not isinstance(value, BNode)), "")
+
+
+def _owners(graph: Graph, node: Node, contacts: Sequence[Node]) -> list[Node]:
+    """Who answers for a dataset, the publisher first, whoever may be called last."""
+    named = (DCTERMS.publisher, DCTERMS.creator, DCTERMS.rightsHolder)
+    owners = [found for name in named for found in graph.objects(node, name)]
+    for attribution in graph.objects(node, PROV.qualifiedAttribution):
+        owners += graph.objects(attribution, PROV.agent)
+    for contact in contacts:  # GeoDCAT-AP: the office stands inside the contact
+        owners += graph.objects(contact, VCARD.org)
+    return [*owners, *contacts]
 
 
 def _reached(graph: Graph, contacts: Iterable[Node], name: URIRef, scheme: str) -> str:

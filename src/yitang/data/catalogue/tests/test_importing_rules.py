@@ -278,6 +278,22 @@ def test_dcat_in_turtle_with_blank_nodes_and_what_is_not_described() -> None:
     assert (spec.update_cycle, spec.format, spec.sharing_class) == ("yearly", "spreadsheet", 1)
 
 
+def test_the_office_inside_a_contact_or_an_attribution_answers_for_the_dataset() -> None:
+    content = """
+    @prefix dcat: <http://www.w3.org/ns/dcat#> .
+    @prefix dct: <http://purl.org/dc/terms/> .
+    @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+    @prefix prov: <http://www.w3.org/ns/prov#> .
+    @prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
+    <urn:a> a dcat:Dataset ; dct:title "A" ;
+      dcat:contactPoint [ vcard:fn "desk" ; vcard:org [ vcard:organisation-name "甲局" ] ] .
+    <urn:b> a dcat:Dataset ; dct:title "B" ;
+      prov:qualifiedAttribution [ prov:agent [ foaf:name "乙局" ] ] .
+    """
+    dump = read_dump(content.encode(), file="c.ttl")
+    assert [record.values["dct:publisher"] for record in dump.records] == ["甲局", "乙局"]
+
+
 @pytest.mark.parametrize("syntax", ["xml", "json-ld", "nt"])
 def test_dcat_says_the_same_in_every_serialisation(syntax: str) -> None:
     import rdflib
