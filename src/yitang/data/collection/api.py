@@ -22,6 +22,7 @@ from .actions import (
     refresh_overlaps,
     register_source,
     take_out_quarantine,
+    template_workbook,
 )
 from .comparing import Change, Comparison, compare_versions
 from .connectors import (
@@ -117,6 +118,7 @@ __all__ = [
     "sqlite_delivery",
     "suitable_datasets",
     "take_out_quarantine",
+    "template_workbook",
     "totals",
     "upload_for",
 ]

@@ -7,7 +7,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from yitang.data.collection.api import gather_file, gather_url
+from yitang.data.catalogue.api import dataset
+from yitang.data.collection.api import gather_file, gather_url, template_workbook
 from yitang.data.collection.rules import Receipt
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.organisations.api import system_actor
@@ -15,13 +16,16 @@ from yitang.ground.plumbing.api import now
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, nargs="?", help="CSV, workbook or SQLite file")
+    parser.add_argument("file", type=Path, nargs="?", help="a file of any kind that is read")
     parser.add_argument("--url", help="gather JSON records from an address instead")
     parser.add_argument("--dataset", required=True, help="code of the catalogue entry")
     parser.add_argument("--table", default="", help="sheet or table, if there are several")
     parser.add_argument("--batch", default="", help="the supplier's own number of this batch")
     parser.add_argument(
         "--map", action="append", default=[], metavar="ITEM=COLUMN", help="where an item stands"
+    )
+    parser.add_argument(
+        "--template", action="store_true", help="write an empty workbook to be filled in to FILE"
     )
     parser.add_argument("--json", action="store_true", help="print the receipt as JSON")
 
@@ -31,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     actor, at = system_actor(), now()
     if (arguments.file is None) == (arguments.url is None):
         raise InvalidInput(field="file", problem="give either a file or --url")
+    if arguments.template:
+        return _write_template(arguments.dataset, arguments.file)
     if arguments.url:
         receipt = gather_url(
             dataset=arguments.dataset, url=arguments.url, actor=actor, at=at, mapping=mapping
@@ -46,6 +52,16 @@ def run(arguments: argparse.Namespace) -> int:
             supplier_number=arguments.batch,
         )
     print_receipt(receipt, as_json=arguments.json)
+    return 0
+
+
+def _write_template(code: str, file: Path | None) -> int:
+    if file is None:
+        raise InvalidInput(field="file", problem="the template needs a file to be written to")
+    if file.exists():
+        raise InvalidInput(field="file", problem=f"{file} is there already; name another")
+    file.write_bytes(template_workbook(dataset(code)))
+    print(f"template of {code} written to {file}")
     return 0
 
 

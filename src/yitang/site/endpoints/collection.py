@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 from ninja.security import django_auth
@@ -20,6 +21,7 @@ from yitang.ground.plumbing.api import now, public_key
 
 router = Router(tags=["collection"], auth=django_auth)
 LIMIT_MB = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ProblemOut(Schema):
@@ -52,6 +54,41 @@ class ReceiptsOut(Schema):
     next_cursor: str | None
 
 
+class ChangeOut(Schema):
+    key: str
+    item: str
+    before: str
+    after: str
+
+
+class ComparisonOut(Schema):
+    dataset: str
+    earlier: int
+    later: int
+    key: list[str]
+    rows_before: int
+    rows_after: int
+    new: int
+    gone: int
+    same: int
+    changed_rows: int
+    changed: dict[str, int]
+    repeated: int
+    keyless: int
+    examples: list[ChangeOut]
+
+
+class SourceOut(Schema):
+    dataset: str
+    kind: str
+    place: str
+    table: str
+    mode: str
+    high_water: str
+    run_at: datetime | None
+    problem: str
+
+
 @router.post("/datasets/{slug:code}/batches", response=ReceiptOut, summary="Hand a batch in")
 def hand_in(
     request: HttpRequest,
@@ -60,7 +97,7 @@ def hand_in(
     batch: Form[str] = "",
     table: Form[str] = "",
 ) -> ReceiptOut:
-    """A CSV, workbook or SQLite file. ``batch`` is the supplier's own number of it."""
+    """A file of any kind that is read. ``batch`` is the supplier's own number of it."""
     user = _user(request)
     entry = dataset_for(user, code)
     if (file.size or 0) > LIMIT_MB * 2**20:
@@ -93,6 +130,55 @@ def batches(request: HttpRequest, dataset: str = "", cursor: str = "") -> Receip
 @router.get("/batches/{slug:number}", response=ReceiptOut, summary="One receipt")
 def batch(request: HttpRequest, number: str) -> ReceiptOut:
     return _out(collection.receipt_of(collection.batch_for(_user(request), number)))
+
+
+@router.get("/datasets/{slug:code}/template", summary="An empty workbook to be filled in")
+def template(request: HttpRequest, code: str) -> HttpResponse:
+    """XLSX with the column names, kinds and lists of the catalogue entry."""
+    entry = dataset_for(_user(request), code)
+    return HttpResponse(collection.template_workbook(entry, say=str), content_type=XLSX)
+
+
+@router.get(
+    "/datasets/{slug:code}/comparison",
+    response=ComparisonOut,
+    summary="What is new, gone and changed between two versions",
+)
+def comparison(
+    request: HttpRequest,
+    code: str,
+    key: str = "",
+    earlier: int | None = None,
+    later: int | None = None,
+) -> ComparisonOut:
+    """``key`` names one item or several (``a,b``); without versions, the last two."""
+    user = _user(request)
+    found = collection.compare_versions(
+        user,
+        dataset=dataset_for(user, code),
+        key=[name.strip() for name in key.split(",") if name.strip()],
+        earlier=earlier,
+        later=later,
+    )
+    return ComparisonOut(**asdict(found))
+
+
+@router.get("/sources", response=list[SourceOut], summary="Sources of one's own datasets")
+def sources(request: HttpRequest) -> list[SourceOut]:
+    """Where datasets are fetched from, and how the last fetch went; never a secret."""
+    return [
+        SourceOut(
+            dataset=source.dataset.code,
+            kind=source.kind,
+            place=collection.shown_place(source),
+            table=source.table,
+            mode=source.mode,
+            high_water=source.high_water,
+            run_at=source.run_at,
+            problem=source.problem,
+        )
+        for source in collection.sources_for(_user(request))
+    ]
 
 
 def _user(request: HttpRequest) -> User:

@@ -4,6 +4,7 @@ from .folders import gather_folder
 from .gathering import gather, gather_file, gather_url, hand_over
 from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
 from .sources import gather_source, register_source
+from .templates import template_workbook
 from .uploads import forget_uploads, inspect_upload
 from .workbooks import marked_workbook, take_out_quarantine
 
@@ -22,4 +23,5 @@ __all__ = [
     "refresh_overlaps",
     "register_source",
     "take_out_quarantine",
+    "template_workbook",
 ]

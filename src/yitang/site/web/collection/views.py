@@ -150,6 +150,34 @@ def rejected(request: HttpRequest, number: str) -> HttpResponse:
     return _workbook(content, f"{batch.number}.xlsx")
 
 
+def sources(request: HttpRequest) -> HttpResponse:
+    """Where one's datasets are fetched from, and how the last fetch went."""
+    found = [(row, collection.shown_place(row)) for row in collection.sources_for(_user(request))]
+    return render(request, "collection/sources.html", {"sources": found})
+
+
+def template(request: HttpRequest, code: str) -> HttpResponse:
+    """The empty workbook of a dataset, to be filled in."""
+    entry = dataset_for(_user(request), code)
+    content = collection.template_workbook(entry, say=translated)
+    return _workbook(content, f"{entry.name}.xlsx")
+
+
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """What is new, gone and changed in a dataset since the batch before."""
+    user = _user(request)
+    entry = dataset_for(user, code)
+    key = request.GET.get("key", "")
+    found = collection.compare_versions(user, dataset=entry, key=[key] if key else [])
+    changed = sorted(
+        ((found.labels[name], rows) for name, rows in found.changed.items()),
+        key=lambda pair: -pair[1],
+    )
+    examples = [(found.labels[change.item], change) for change in found.examples]
+    context = {"entry": entry, "found": found, "changed": changed, "examples": examples}
+    return render(request, "collection/compare.html", context)
+
+
 def _user(request: HttpRequest) -> User:
     check_can(request.user, "collection.try")
     if not isinstance(request.user, User):

@@ -31,6 +31,7 @@ OLD_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOOKED_AT = 60  # rows among which the header is looked for
 _HEADER_ROWS = 3  # that a header has at most
 _MOST_MERGED = 200_000
+_LONGEST_COUNT = 6  # digits of a number that counts rows; longer ones are codes
 
 Merged = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, both included
 
@@ -264,5 +265,6 @@ def _is_numbered(body: Sequence[Sequence[object]], places: Sequence[int]) -> boo
     if not places:
         return False
     cells = [row[places[0]] for row in body[:2000] if sum(map(is_filled, row)) > 1]
-    numbers = sum(isinstance(cell, float | int) or cell_text(cell).isdigit() for cell in cells)
+    texts = [cell_text(cell) for cell in cells]
+    numbers = sum(text.isdigit() and len(text) <= _LONGEST_COUNT for text in texts)
     return bool(cells) and numbers * 10 >= len(cells) * 9

@@ -11,7 +11,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from yitang.data.catalogue.api import Dataset
+from yitang.data.collection.api import gather_file, register_source
 from yitang.data.collection.tests.factories import (
+    AT,
     HEADER,
     make_identity_number,
     make_residents,
@@ -23,6 +25,7 @@ from yitang.ground.organisations.api import User
 from yitang.ground.organisations.tests.factories import make_division, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
+TOKEN = "s3cret-" + "token"
 
 
 @pytest.fixture
@@ -171,3 +174,35 @@ def test_a_batch_over_json_is_answered_with_a_receipt_once(
         {"file": SimpleUploadedFile("a.csv", content)},
     )
     assert refused.status_code == 403
+
+
+def test_the_template_the_sources_and_what_changed_have_pages_and_endpoints(
+    client: Client, residents: Dataset, tmp_path: Path
+) -> None:
+    officer = make_officer("data_officer", organisation=residents.organisation)
+    signed_in(client, officer)
+    for number, row in enumerate((resident(1), resident(1, name="李四"))):
+        path = write_csv(tmp_path / f"{number}.csv", [row, resident(2 + number)])
+        gather_file(dataset=residents, path=path, actor=officer, at=AT)
+    page = text_of(client, "/collection/compare/residents/")
+    assert "What changed in" in page
+    assert "姓名" in page
+    assert "李四" not in page  # names are sensitive, so only counts are shown
+    found = client.get("/api/v1/collection/datasets/residents/comparison").json()
+    assert (found["new"], found["gone"], found["changed"]) == (1, 1, {"name": 1})
+    for address in (
+        "/collection/templates/residents.xlsx",
+        "/api/v1/collection/datasets/residents/template",
+    ):
+        workbook = load_workbook(io.BytesIO(client.get(address).content))
+        assert [cell.value for cell in workbook.worksheets[0][1]] == HEADER
+    place = "postgresql://1.1.1.1/name"
+    register_source(dataset=residents, kind="database", location=place, table="t", actor=officer,
+                    at=AT, secret=TOKEN)  # fmt: skip
+    for address in ("/collection/sources/", "/api/v1/collection/sources"):
+        said = client.get(address).content.decode()
+        assert place in said
+        assert TOKEN not in said
+    signed_in(client, make_officer("data_officer"))
+    assert place not in client.get("/collection/sources/").content.decode()
+    assert client.get("/collection/compare/residents/").status_code == 403
