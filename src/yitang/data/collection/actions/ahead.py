@@ -20,7 +20,7 @@ class _End(Exception):
 
 
 @contextmanager
-def ahead(items: Iterator[T], *, depth: int = 2) -> Iterator[Iterator[T]]:
+def ahead(items: Iterator[T], *, depth: int = 1) -> Iterator[Iterator[T]]:
     """``items``, made by a thread of its own, up to ``depth`` of them in store.
 
     What goes wrong there is raised where the item would have come. Leaving the block stops
