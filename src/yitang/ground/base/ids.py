@@ -24,7 +24,8 @@ def uuid7(*, milliseconds: int | None = None) -> UUID:
 
 def short_number(length: int = 8) -> str:
     """A random number that a person can read aloud: the alternative to every QR code."""
-    drawn, signs = secrets.randbelow(len(SHORT_ALPHABET) ** length), []
+    drawn = secrets.randbelow(len(SHORT_ALPHABET) ** length)
+    signs: list[str] = []
     for _ in range(length):
         drawn, sign = divmod(drawn, len(SHORT_ALPHABET))
         signs.append(SHORT_ALPHABET[sign])
