@@ -58,6 +58,10 @@ _PERSON = re.compile(
     r"^(姓名|name|fullname|(权利|产权|持证|申请|参保|当事|所有)人(姓名)?|(车|业|户)主(姓名)?"
     r"|(居民|本人|学生|职工)姓名)$"
 )
+_NAMES = ("姓名", "name")
+_IDENTITY = re.compile(
+    r"(公民)?(居民)?(身份|有效)?(证件?)?(号码?)?$|(identity|id)?(card)?(number|no)?$"
+)
 _ENTITY = re.compile(r"名称$|^(name|.*(company|firm|entity|organi[sz]ation)name)$")
 
 
@@ -93,7 +97,16 @@ class Held:
 
     def kind_of(self, name: str) -> str:
         item = next(item for item in self.items if item.name == name)
+        label = folded(item.label)
+        if label.endswith(_NAMES) and label.startswith(self._parties):
+            return "name"
         return kind_of(item, of_people=self.of_people)
+
+    @property
+    def _parties(self) -> tuple[str, ...]:
+        """Whose identity numbers stand here beside their names: father, wife, guardian."""
+        labels = [folded(i.label) for i in self.items if i.rule == "identity_number"]
+        return tuple(filter(None, (_IDENTITY.sub("", label) for label in labels)))
 
     def weight_of(self, name: str) -> float:
         """How much it says that two departments hold this item."""
@@ -180,7 +193,7 @@ def kind_of(item: HeldItem, *, of_people: bool = True) -> str:
         return "phone"
     if _GIVEN.match(label) or item.role in {"sex", "birth_date"}:
         return "given"
-    if item.role == "name" or (_PERSON if of_people else _ENTITY).search(label):
+    if item.role.split(".")[-1] == "name" or (_PERSON if of_people else _ENTITY).search(label):
         return "name"
     return ""
 

@@ -137,6 +137,16 @@ def test_of_a_firm_the_name_says_whom_and_of_a_person_it_is_a_fact() -> None:
     assert kind_of(HeldItem("guardian", "监护人姓名")) == ""
 
 
+def test_the_name_beside_a_party_s_number_is_no_fact() -> None:
+    items = (
+        HeldItem("m", "母亲身份证号", rule="identity_number"),
+        HeldItem("a", "母亲姓名"),
+        HeldItem("b", "介绍人姓名"),
+    )
+    births = Held("births", "health", items, table({"m": people(0, 9), "a": ["张"] * 9}))
+    assert [births.kind_of(item.name) for item in items] == ["identifier", "name", ""]
+
+
 def test_statistics_without_an_identifier_are_joined_on_two_columns_together() -> None:
     counties, years = [f"县{n}" for n in range(12)], list(range(2015, 2025))
     cells = [(county, year) for county in counties for year in years]
