@@ -101,6 +101,7 @@ def _stored(model: Any, column: str, value: Any) -> Any:
 def upgrade() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
+    catalogue.reindex_entries(everything=False)  # as ``yitang migrate`` does
 
 
 def missing_rows(release: str) -> dict[str, set[Any]]:

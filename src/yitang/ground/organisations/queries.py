@@ -121,6 +121,29 @@ def organisations_in(code: str, *, kind: str | None = None) -> list[Organisation
     return list(rows.select_related("division"))
 
 
+def organisation_names(public_ids: Iterable[UUID | str]) -> dict[str, str]:
+    """Public id to name, for those that exist."""
+    rows = Organisation.objects.filter(public_id__in=list(public_ids))
+    return {str(public_id): name for public_id, name in rows.values_list("public_id", "name")}
+
+
+def organisation_ids(keys: Iterable[int]) -> dict[int, str]:
+    """Key to public id, for indexes that keep keys."""
+    rows = Organisation.objects.filter(pk__in=list(keys)).values_list("pk", "public_id")
+    return {key: str(public_id) for key, public_id in rows}
+
+
+def organisation_key(public_id: UUID | str) -> int | None:
+    """The key of the organisation with ``public_id``, or nothing."""
+    return Organisation.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+
+
+def organisation_keys_within(prefix: str) -> set[int]:
+    """The keys of the organisations of every division whose code begins with ``prefix``."""
+    rows = Organisation.objects.filter(division__code__startswith=prefix)
+    return set(rows.values_list("pk", flat=True))
+
+
 def organisations_with_duty(duty: str, division_code: str) -> list[Organisation]:
     """Those charged with ``duty`` at the nearest level: the division itself, else above it.
 

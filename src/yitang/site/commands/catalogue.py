@@ -8,10 +8,15 @@ from pathlib import Path
 
 from yitang.data.catalogue.api import (
     all_datasets,
+    catalogue_graph,
+    changes_since,
     dataset,
     items_of,
     load_datasets,
     search_datasets,
+    with_items,
+    workbook_of,
+    written,
 )
 from yitang.data.catalogue.rules import SHARING_CLASSES, UPDATE_CYCLES
 from yitang.data.collection.api import chimneys, overlaps, refresh_overlaps
@@ -23,7 +28,7 @@ from .catalogue_import import add_import_arguments, run_import
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
-    load = words.add_parser("load", help="register the entries of a TOML file")
+    load = words.add_parser("load", help="register the entries of a TOML file or a workbook")
     load.add_argument("file", type=Path)
     add_import_arguments(words.add_parser("import", help="take in a portal's dump as it is"))
     find = words.add_parser("list", help="list entries, or search them")
@@ -31,6 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show = words.add_parser("show", help="one entry with its data items")
     show.add_argument("code")
     show.add_argument("--json", action="store_true")
+    export = words.add_parser("export", help="write what is published to a file")
+    export.add_argument("--format", choices=("excel", "dcat-ap", "jsonld"), default="excel")
+    export.add_argument("--base", default="http://localhost:8000/catalogue/")
+    export.add_argument("--all", action="store_true", help="drafts too")
+    export.add_argument("file", type=Path)
+    changes = words.add_parser("changes", help="what was published since a number, one a line")
+    changes.add_argument("--after", type=int, default=0)
+    changes.add_argument("--json", action="store_true")
+    words.add_parser("reindex", help="build the index of the search anew")
     overlaps = words.add_parser("overlaps", help="what several departments hold, and whose it is")
     overlaps.add_argument("--json", action="store_true")
     overlaps.add_argument("--known", action="store_true", help="as last found, without comparing")
@@ -84,6 +98,32 @@ def _overlaps(*, known: bool, as_json: bool) -> None:
         print(f"{one.left.code} ~ {one.right.code}\t{one.state}, source {one.source.code}\t{facts}")
     sums = chimneys(system_actor())
     print(f"{len(found)} overlaps: {sums.datasets} collections with {sums.items} facts could stop")
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    rows = [entry for entry in all_datasets() if arguments.all or entry.is_published]
+    entries = with_items(rows)
+    if arguments.format == "excel":
+        content = workbook_of([entry.spec for entry in entries])
+    else:
+        graph = catalogue_graph(entries, base=arguments.base, title="政务数据目录")
+        content = written(graph, "turtle" if arguments.format == "dcat-ap" else "json-ld")
+    arguments.file.write_bytes(content)
+    print(f"{len(entries)} entries written to {arguments.file}")
+
+
+def _changes(after: int, *, as_json: bool) -> None:
+    while found := changes_since(system_actor(), after=after):
+        for change in found:
+            line = {
+                "sequence": change.sequence,
+                "kind": change.kind,
+                "dataset": change.row.dataset.code,
+                "version": change.row.version,
+                "at": change.row.at.isoformat(),
+            }
+            print(json.dumps(line) if as_json else "\t".join(str(part) for part in line.values()))
+        after = found[-1].sequence
 
 
 def _show(code: str, *, as_json: bool) -> None:

@@ -6,6 +6,8 @@ import argparse
 
 from django.core.management import call_command
 
+from yitang.data.catalogue.api import reindex_entries
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="only say whether anything is due")
@@ -20,6 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def migrate() -> None:
-    """Every table, that of the shared cache included."""
+    """Every table, that of the shared cache included, and the index of the search."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    reindex_entries(everything=False)  # what was there before the search had its index

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 
@@ -13,7 +12,7 @@ from yitang.data.catalogue.access import (
     check_can_edit,
     check_can_publish,
 )
-from yitang.data.catalogue.errors import CatalogueFileInvalid, NotPublishable, OwnerUnknown
+from yitang.data.catalogue.errors import NotPublishable
 from yitang.data.catalogue.models import DRAFT, Dataset, EntryVersion
 from yitang.data.catalogue.queries import dataset as dataset_by_code
 from yitang.data.catalogue.rules import (
@@ -22,18 +21,14 @@ from yitang.data.catalogue.rules import (
     check_entry,
     document_of,
     missing_in_entry,
-    read_entries,
 )
 from yitang.ground.organisations.api import (
     Organisation,
     User,
-    organisation_by_credit_code,
-    organisations_in,
 )
-from yitang.ground.organisations.errors import OrganisationUnknown
-from yitang.ground.organisations.rules import NATION
 
 from .drafting import draft_or_amend, move_entry
+from .indexing import index_facets
 from .writing import (
     is_public,
     locked_entry,
@@ -131,6 +126,7 @@ def retire_dataset(*, code: str, actor: User, at: datetime, reason: str) -> Data
         was_open, was_published = is_public(entry), entry.state == State.PUBLISHED
         entry.state = State.RETIRED
         entry.save(update_fields=["state"])
+        index_facets([entry])
         if was_published:
             note_change(entry, kind="retired", at=at, was_open=was_open)
         note_event(entry, "retired", actor, at, reason)
@@ -142,40 +138,4 @@ def note_gathered(*, code: str, batch: str, rows: int, quality: float | None, at
     Dataset.objects.filter(code=code).update(
         gathered_batch=batch, row_count=rows, quality=quality, gathered_at=at
     )
-
-
-def load_datasets(path: Path, *, actor: User, at: datetime) -> list[Dataset]:
-    """Register every entry of a TOML file and publish those that say so; all or nothing.
-
-    The owner is given by credit code or by its exact name. Raises ``CatalogueFileInvalid``,
-    ``EntryInvalid``, ``OwnerUnknown``.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueFileInvalid(file=path.name, problem=str(error)) from None
-    specs = read_entries(text, file=path.name)
-    owners = _owners(specs)
-    with transaction.atomic():
-        for spec in specs:
-            register_dataset(spec=spec, organisation=owners[spec.code], actor=actor, at=at)
-            if spec.published:
-                publish_dataset(code=spec.code, actor=actor, at=at)
-    return [dataset_by_code(spec.code) for spec in specs]
-
-
-def _owners(specs: list[DatasetSpec]) -> dict[str, Organisation]:
-    by_name: dict[str, list[Organisation]] = {}
-    for row in organisations_in(NATION):
-        by_name.setdefault(row.name, []).append(row)
-    return {spec.code: _owner(spec, by_name) for spec in specs}
-
-
-def _owner(spec: DatasetSpec, by_name: dict[str, list[Organisation]]) -> Organisation:
-    try:
-        return organisation_by_credit_code(spec.organisation)
-    except OrganisationUnknown:
-        named = by_name.get(spec.organisation, [])
-    if len(named) != 1:
-        raise OwnerUnknown(code=spec.code, organisation=spec.organisation)
-    return named[0]
+    index_facets(list(Dataset.objects.filter(code=code)))

@@ -20,7 +20,6 @@ from yitang.data.catalogue.models import (
     Series,
 )
 from yitang.data.catalogue.queries import dataset as dataset_by_code
-from yitang.data.catalogue.queries import search_text_of
 from yitang.data.catalogue.rules import (
     DatasetSpec,
     ItemSpec,
@@ -29,6 +28,8 @@ from yitang.data.catalogue.rules import (
     resource_code,
 )
 from yitang.ground.organisations.api import Organisation, User
+
+from .indexing import index_entries, index_facets
 
 CHANGES = "changes"
 
@@ -83,13 +84,12 @@ def write_entry(
         setattr(entry, name, value)
     entry.organisation = organisation
     entry.changed_at = at
-    entry.full_clean(exclude=["search_text"])
+    entry.full_clean()
     entry.save()
     if items_change:
         entry.items.all().delete()
         DataItem.objects.bulk_create(item_rows(entry, spec.items))
-    entry.search_text = search_text_of(entry, list(entry.items.all()))
-    entry.save(update_fields=["search_text"])
+    index_entries([dataset_by_code(entry.code)])
     return changed + ["items"] * items_change
 
 
@@ -130,6 +130,7 @@ def publish_version(
     entry.version += 1
     entry.state, entry.published_at = State.PUBLISHED, entry.published_at or at
     entry.save(update_fields=["version", "state", "published_at"])
+    index_facets([entry])
     made.number, made.state = entry.version, PUBLISHED
     made.document = document_of(spec)
     made.published_by, made.published_at = actor, at

@@ -2,6 +2,7 @@
 
 from .entries import ITEM_COLUMNS, SPEC_COLUMNS, CatalogueEvent, DataItem, Dataset
 from .imports import OUTCOMES, CatalogueImport, HeldDump, ImportedRecord
+from .search import FacetBlock, IndexedEntry, Posting
 from .versions import (
     DRAFT,
     PUBLISHED,
@@ -25,8 +26,11 @@ __all__ = [
     "DataItem",
     "Dataset",
     "EntryVersion",
+    "FacetBlock",
     "HeldDump",
     "ImportedRecord",
+    "IndexedEntry",
+    "Posting",
     "PublishedChange",
     "Series",
 ]

@@ -105,7 +105,6 @@ class Dataset(models.Model):
     gathered_at = models.DateTimeField(null=True, blank=True)
     gathered_batch = models.CharField(max_length=80, blank=True)
     quality = models.FloatField(null=True, blank=True)  # accepted / delivered of the last batch
-    search_text = models.TextField(blank=True)
 
     class Meta:
         ordering = ("code",)

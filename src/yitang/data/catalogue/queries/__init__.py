@@ -8,8 +8,13 @@ from .entries import (
     datasets_about,
     events_of,
     items_of,
+    open_codes,
+    open_entry,
+    owners_of_open,
+    published_page,
     register_use_finder,
     uses_of,
+    with_items,
 )
 from .imports import (
     content_of,
@@ -20,7 +25,7 @@ from .imports import (
     reasons_of,
     records_of,
 )
-from .search import facets, search_datasets, search_text_of
+from .search import FACETS, Found, facets, find_datasets, search_datasets
 from .versions import (
     Change,
     changes_in,
@@ -33,7 +38,9 @@ from .versions import (
 )
 
 __all__ = [
+    "FACETS",
     "Change",
+    "Found",
     "Use",
     "all_datasets",
     "changes_in",
@@ -46,18 +53,23 @@ __all__ = [
     "draft_of",
     "events_of",
     "facets",
+    "find_datasets",
     "held_dump_for",
     "import_for",
     "imports_of",
     "items_of",
     "last_sequence",
+    "open_codes",
+    "open_entry",
+    "owners_of_open",
     "portal_details",
+    "published_page",
     "reasons_of",
     "records_of",
     "register_use_finder",
     "search_datasets",
-    "search_text_of",
     "uses_of",
     "version_for",
     "versions_of",
+    "with_items",
 ]

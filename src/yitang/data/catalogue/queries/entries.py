@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Min, prefetch_related_objects
+
 from yitang.data.catalogue.access import visible_datasets
 from yitang.data.catalogue.errors import DatasetUnknown
 from yitang.data.catalogue.models import CatalogueEvent, DataItem, Dataset
-from yitang.ground.organisations.api import User
+from yitang.ground.organisations.api import Organisation, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-PAGE_LENGTH = 30
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,50 @@ def dataset_for(user: User | AnonymousUser, code: str) -> Dataset:
     if found is None:
         raise DatasetUnknown(code=code)
     return found
+
+
+def published_page(
+    user: User | AnonymousUser, *, after: str = "", limit: int = 100
+) -> tuple[list[Dataset], str]:
+    """Published entries ``user`` may see, by code; and the code after which the next page is."""
+    rows = visible_datasets(user).filter(state="published", code__gt=after).order_by("code")
+    found = list(rows.prefetch_related("items")[: limit + 1])
+    return found[:limit], found[limit - 1].code if len(found) > limit else ""
+
+
+def open_codes() -> list[str]:
+    """The codes of what everyone may see."""
+    rows = Dataset.objects.filter(state="published", is_open=True)
+    return list(rows.order_by("code").values_list("code", flat=True))
+
+
+def open_entry(wanted: str) -> Dataset:
+    """An open entry by its code or its public id; raises ``DatasetUnknown``."""
+    rows = Dataset.objects.filter(state="published", is_open=True)
+    rows = (
+        rows.filter(public_id=wanted) if UUID_FORM.fullmatch(wanted) else rows.filter(code=wanted)
+    )
+    found = rows.select_related("organisation__division").prefetch_related("items").first()
+    if found is None:
+        raise DatasetUnknown(code=wanted)
+    return found
+
+
+def owners_of_open() -> list[tuple[Organisation, int]]:
+    """Who has open entries, and how many, by name."""
+    rows = Dataset.objects.filter(state="published", is_open=True).select_related("organisation")
+    counts = dict(rows.values_list("organisation").annotate(Count("pk")).order_by())
+    first = rows.filter(
+        pk__in=rows.values("organisation").annotate(first=Min("pk")).values("first")
+    )
+    found = [(row.organisation, counts[row.organisation_id]) for row in first]
+    return sorted(found, key=lambda pair: (pair[0].name, pair[0].pk))
+
+
+def with_items(rows: list[Dataset]) -> list[Dataset]:
+    """The same rows with their items loaded, in one query."""
+    prefetch_related_objects(rows, "items")
+    return rows
 
 
 def items_of(dataset: Dataset) -> list[DataItem]:

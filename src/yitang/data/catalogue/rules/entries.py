@@ -6,7 +6,7 @@ Fields: 政务信息资源目录编制指南（试行）, 2017.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from yitang.data.catalogue.errors import EntryInvalid
@@ -28,6 +28,15 @@ from .lists import (
 from .terms import check_sharing_terms
 
 DEFAULT_AUTHORITY = 50
+RULE_OR_NONE = ("", *VALUE_RULES)
+# What an item may say otherwise than its dataset, or leave out.
+ITEM_LISTS: Mapping[str, tuple[str | int, ...]] = {
+    "sharing_class": (0, *SHARING_CLASSES),
+    "sharing_mode": ("", *SHARING_MODES),
+    "update_cycle": ("", *UPDATE_CYCLES),
+    "data_class": ("", *DATA_CLASSES),
+    "grade": (0, *GRADES),
+}
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,59}")
 ITEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
@@ -141,14 +150,9 @@ def _check_items(spec: DatasetSpec) -> None:
             raise EntryInvalid(code=spec.code, field=where, problem="the label is missing")
         seen.add(item.name)
         _check_listed(spec.code, f"{where}, type", item.type, ITEM_TYPES)
-        _check_listed(spec.code, f"{where}, rule", item.rule, {"", *VALUE_RULES})
-        _check_listed(
-            spec.code, f"{where}, sharing_class", item.sharing_class, {0, *SHARING_CLASSES}
-        )
-        _check_listed(spec.code, f"{where}, sharing_mode", item.sharing_mode, {"", *SHARING_MODES})
-        _check_listed(spec.code, f"{where}, update_cycle", item.update_cycle, {"", *UPDATE_CYCLES})
-        _check_listed(spec.code, f"{where}, data_class", item.data_class, {"", *DATA_CLASSES})
-        _check_listed(spec.code, f"{where}, grade", item.grade, {0, *GRADES})
+        _check_listed(spec.code, f"{where}, rule", item.rule, RULE_OR_NONE)
+        for name, allowed in ITEM_LISTS.items():
+            _check_listed(spec.code, f"{where}, {name}", getattr(item, name), allowed)
 
 
 def check_item_terms(spec: DatasetSpec) -> None:
@@ -179,7 +183,7 @@ _RANK = {code: rank for rank, code in enumerate(DATA_CLASSES)}
 
 
 def _check_listed(code: str, name: str, value: object, allowed: Iterable[object] | range) -> None:
-    options = list(allowed)
+    options = allowed if isinstance(allowed, Container) else list(allowed)
     if value not in options:
-        choice = ", ".join(str(option) for option in options if option != "")
+        choice = ", ".join(str(option) for option in allowed if option not in {"", 0})
         raise EntryInvalid(code=code, field=name, problem=f"{value!r} is none of {choice}")

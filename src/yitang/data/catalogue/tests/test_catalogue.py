@@ -20,6 +20,7 @@ from yitang.data.catalogue.api import (
     datasets_about,
     events_of,
     facets,
+    find_datasets,
     load_datasets,
     note_gathered,
     publish_dataset,
@@ -175,7 +176,17 @@ def test_filters_and_facets() -> None:
     by_owner = search_datasets(user, organisation=str(owner.public_id)).rows
     assert [r.code for r in by_owner] == ["a1", "a2"]
     assert [r.code for r in search_datasets(user, subject="person").rows] == ["a1"]
-    assert facets(user)["organisations"][0] == ("公安厅", 2)
+    counted = facets(user)
+    assert counted["organisation"][0] == (str(owner.public_id), 2)
+    assert counted["sharing"] == [("2", 2), ("1", 1)]
+    narrowed = find_datasets(user, chosen={"sharing": "1"})
+    assert (narrowed.total, narrowed.facets["sharing"]) == (1, [("2", 2), ("1", 1)])
+    assert narrowed.facets["organisation"] == [(str(owner.public_id), 1)]
+    note_gathered(code="a1", batch="b", rows=1, quality=0.96, at=AT)
+    found = find_datasets(user, chosen={"quality": "good", "freshness": "fresh"}, at=AT)
+    assert [row.code for row in found.page.rows] == ["a1"]
+    late = find_datasets(user, chosen={"freshness": "late"}, at=AT + timedelta(days=32))
+    assert (late.total, find_datasets(user, chosen={"cycle": "nonsense"}).total) == (1, 0)
     assert [r.code for r in datasets_about("person")] == ["a1"]
 
 
@@ -186,7 +197,7 @@ def test_a_list_costs_the_same_number_of_queries(
         make_dataset(f"d{number}")
     user = make_officer("leader")
     search_datasets(user)  # the posts of the user are kept on it
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert [row.organisation.division.code for row in search_datasets(user).rows]
 
 

@@ -31,6 +31,7 @@ from yitang.site.web.shell.charts import Point
 from yitang.site.web.shell.parts import wants_part
 
 from .drafting import owners_of
+from .facets import groups_of
 
 SAMPLE_ROWS = 5
 TONES = {
@@ -84,26 +85,23 @@ class ItemRow:
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """Search, narrowed by sharing class and owner."""
+    """Search, narrowed by facets."""
+    if form := _asked_form(request):
+        return redirect(f"/catalogue.{form}")
     text = request.GET.get("q", "").strip()[:100]
-    sharing = request.GET.get("class", "")
-    owner = request.GET.get("owner", "")[:36]
-    page = catalogue.search_datasets(
-        request.user,
-        text,
-        sharing_class=int(sharing) if sharing in {"1", "2", "3"} else None,
-        organisation=owner if _is_uuid(owner) else "",
-        cursor=request.GET.get("cursor", ""),
+    chosen = {name: request.GET.get(name, "")[:36] for name in catalogue.FACETS}
+    if chosen["organisation"] and not _is_uuid(chosen["organisation"]):
+        chosen["organisation"] = ""
+    found = catalogue.find_datasets(
+        request.user, text, chosen=chosen, cursor=request.GET.get("cursor", "")[:100], at=now()
     )
-    facets = catalogue.facets(request.user)
     context = {
-        "page": page,
-        "rows": [Row(entry) for entry in page.rows],
+        "page": found.page,
+        "rows": [Row(entry) for entry in found.page.rows],
         "text": text,
-        "sharing": sharing,
-        "classes": [(str(code), label) for code, label in SHARING_CLASSES.items()],
-        "owners": facets["organisations"],
-        "total": sum(count for _, count in facets["organisations"]),
+        "chosen": {name: value for name, value in chosen.items() if value},
+        "groups": groups_of(found, text, chosen),
+        "total": found.total,
         "can_see_receipts": _may(request, "collection.see"),
         "can_see_bases": isinstance(request.user, User) and can_see(request.user),
         "can_see_overlaps": can(request.user, "collection.see"),
@@ -118,6 +116,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
     """One dataset: terms, items, a masked sample, quality, freshness, batches, users, history."""
     entry = catalogue.dataset_for(request.user, code)
+    if form := _asked_form(request):
+        return redirect(f"/catalogue/{entry.code}.{form}")
     items = catalogue.items_of(entry)
     batches = collection.receipts_of(entry)
     is_officer = _may(request, "catalogue.see")
@@ -155,6 +155,12 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     entry = catalogue.dataset_for(request.user, code)
     catalogue.publish_dataset(code=entry.code, actor=request.user, at=now())
     return redirect("catalogue:dataset", code=entry.code)
+
+
+def _asked_form(request: HttpRequest) -> str:
+    """What a machine asks for that reads linked data instead of pages."""
+    asked = request.get_preferred_type(["text/html", "text/turtle", "application/ld+json"])
+    return {"text/turtle": "ttl", "application/ld+json": "jsonld"}.get(asked or "", "")
 
 
 def _may(request: HttpRequest, permission: str) -> bool:
