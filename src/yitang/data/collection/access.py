@@ -8,13 +8,14 @@ from yitang.data.catalogue.api import Dataset
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.organisations.api import User, check_can, scope_of
 
-from .models import Batch, Overlap
+from .models import Batch, Drift, Overlap
 
 HAND_IN = "collection.hand_in"
 SEE = "collection.see"
 TRY = "collection.try"
 NAME_SOURCE = "collection.name_source"
 NAME_PLACES = "collection.name_places"
+DECIDE = "collection.decide"
 
 
 def check_can_hand_in(user: User, dataset: Dataset) -> None:
@@ -112,4 +113,31 @@ def visible_overlaps(user: User) -> QuerySet[Overlap]:
             seen |= Q(left__organisation__division__code__startswith=prefix) & Q(
                 right__organisation__division__code__startswith=prefix
             )
+    return rows.filter(seen)
+
+
+def check_can_decide(user: User, dataset: Dataset) -> None:
+    """The department's data officer decides what becomes of columns that are not as they were."""
+    check_can(user, DECIDE, organisation_id=dataset.organisation_id)
+
+
+def can_decide(user: User, dataset: Dataset) -> bool:
+    try:
+        check_can_decide(user, dataset)
+    except NotAllowed:
+        return False
+    return True
+
+
+def visible_drifts(user: User) -> QuerySet[Drift]:
+    """Those of datasets whose batches one sees."""
+    rows = Drift.objects.select_related("dataset__organisation__division", "case", "batch")
+    seen = Q(pk__in=[])
+    for post in scope_of(user, permission=SEE).posts:
+        if post.role == "system":
+            return rows
+        if post.role == "data_officer":
+            seen |= Q(dataset__organisation_id=post.organisation_id)
+        else:
+            seen |= Q(dataset__organisation__division__code__startswith=post.division_prefix)
     return rows.filter(seen)

@@ -1,6 +1,7 @@
 """The door of the room."""
 
 from .access import (
+    can_decide,
     can_hand_in,
     can_name_places,
     can_name_source,
@@ -9,6 +10,7 @@ from .access import (
 )
 from .actions import (
     FoundOverlaps,
+    decide_drift,
     decide_overlap,
     forget_uploads,
     gather,
@@ -19,8 +21,10 @@ from .actions import (
     hand_over,
     inspect_upload,
     marked_workbook,
+    move_stop,
     refresh_overlaps,
     register_source,
+    said_of,
     take_out_quarantine,
     template_workbook,
 )
@@ -36,13 +40,17 @@ from .connectors import (
     sqlite_delivery,
 )
 from .events import BatchReceipted
-from .models import Batch, Overlap, Source, Upload
+from .models import Batch, Drift, Overlap, Source, Upload
 from .queries import (
     Chimneys,
     Totals,
     batch_for,
     chimneys,
     content_of,
+    drift_events,
+    drift_for,
+    drifts,
+    drifts_of_case,
     overlap_events,
     overlap_for,
     overlaps,
@@ -68,6 +76,7 @@ __all__ = [
     "Chimneys",
     "Comparison",
     "Delivery",
+    "Drift",
     "FoundOverlaps",
     "Overlap",
     "Source",
@@ -75,6 +84,7 @@ __all__ = [
     "Upload",
     "arrow_delivery",
     "batch_for",
+    "can_decide",
     "can_hand_in",
     "can_name_places",
     "can_name_source",
@@ -86,8 +96,13 @@ __all__ = [
     "credit_problems",
     "database_delivery",
     "dates",
+    "decide_drift",
     "decide_overlap",
     "dlt_delivery",
+    "drift_events",
+    "drift_for",
+    "drifts",
+    "drifts_of_case",
     "excel_delivery",
     "file_delivery",
     "forget_uploads",
@@ -101,6 +116,7 @@ __all__ = [
     "identity_numbers",
     "inspect_upload",
     "marked_workbook",
+    "move_stop",
     "overlap_events",
     "overlap_for",
     "overlaps",
@@ -112,6 +128,7 @@ __all__ = [
     "refresh_overlaps",
     "register_source",
     "rejected_rows",
+    "said_of",
     "shown_place",
     "source_of",
     "sources_for",

@@ -9,12 +9,14 @@ class CollectionConfig(AppConfig):
 
     def ready(self) -> None:
         from yitang.data.catalogue.rules import OFFICERS
+        from yitang.ground.casework.rules import register_workflow
         from yitang.ground.metrics.api import register_metric
         from yitang.ground.organisations.rules import Permission, Reach, register_permission
         from yitang.ground.plumbing.api import register_job
 
         from .jobs import find_overlaps, forget
         from .measures import METRICS
+        from .rules import DRIFT
 
         register_job("collection.forget_uploads", forget, every=timedelta(hours=1))
         data, system = frozenset({"data_officer"}), frozenset({"system"})
@@ -25,6 +27,12 @@ class CollectionConfig(AppConfig):
         register_permission(Permission("collection.see", data, Reach.ORGANISATION))
         register_permission(Permission("collection.see", over, Reach.DIVISION))
         register_permission(Permission("collection.see", system, Reach.PROVINCE))
+        register_permission(Permission("collection.decide", data, Reach.ORGANISATION))
+        register_permission(Permission("collection.decide", system, Reach.PROVINCE))
+        oversee = "collection.oversee"
+        register_permission(Permission(oversee, frozenset({"supervisor"}), Reach.DIVISION))
+        register_permission(Permission(oversee, system, Reach.PROVINCE))
+        register_workflow(DRIFT)
         name_source = "collection.name_source"
         register_permission(Permission(name_source, frozenset({"sharing_head"}), Reach.DIVISION))
         register_permission(Permission(name_source, system, Reach.PROVINCE))

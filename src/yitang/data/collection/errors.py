@@ -59,6 +59,37 @@ class ColumnsMissing(DomainError):
     http_status = 422
 
 
+class ColumnsDrifted(DomainError):
+    """A delivery no longer looks like those before it; its department decides."""
+
+    code = "collection.columns_drifted"
+    message = (
+        "{file} is not like earlier batches of {dataset}: {what}. Nothing was taken. "
+        "The data officer of {office} decides in case {case}."
+    )
+    http_status = 409
+
+
+class DriftUnknown(NotFound):
+    code = "collection.drift_unknown"
+    message = "There is no column {id} to decide about that you can see. Reload the list."
+
+
+class DriftDecided(DomainError):
+    code = "collection.drift_decided"
+    message = "About {column} nothing is to be decided any more, or not by “{verb}”. Reload."
+    http_status = 409
+
+
+class LostColumnCannotBeTaken(DomainError):
+    code = "collection.lost_column_cannot_be_taken"
+    message = (
+        "{labels} is nowhere in the file, so batches cannot be taken without it. Have the file "
+        "mended, or take the item out of the catalogue entry first."
+    )
+    http_status = 409
+
+
 class ColumnTwice(DomainError):
     code = "collection.column_twice"
     message = "{file} has two columns for {label}: {columns}. Remove one and hand it in again."

@@ -15,10 +15,11 @@ from yitang.data.catalogue.api import Dataset, items_of
 from yitang.ground.organisations.api import User, division_rows
 from yitang.ground.plumbing.api import Page, cursor_of, key_of
 
-from .access import can_hand_in, visible_batches, visible_overlaps
-from .errors import BatchUnknown, OverlapUnknown, UploadUnknown
-from .models import Batch, Overlap, OverlapEvent, Source, Upload
+from .access import can_hand_in, visible_batches, visible_drifts, visible_overlaps
+from .errors import BatchUnknown, DriftUnknown, OverlapUnknown, UploadUnknown
+from .models import Batch, Drift, DriftEvent, Overlap, OverlapEvent, Source, Upload
 from .rules import (
+    RENAMED,
     ItemRule,
     Problem,
     Receipt,
@@ -80,8 +81,18 @@ def rules_of(dataset: Dataset) -> list[ItemRule]:
 
 
 def wanted_columns(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
-    """Name, label and aliases of each item, as header and columns are recognised by."""
-    return [(item.name, item.label, list(item.aliases)) for item in items_of(dataset)]
+    """Name, label and aliases of each item, as header and columns are recognised by.
+
+    A renamed column that the data officer took is an alias from then on.
+    """
+    taken = Drift.objects.filter(dataset=dataset, kind=RENAMED, state="taken")
+    renamed: dict[str, list[str]] = {}
+    for item, column in taken.values_list("item", "column"):
+        renamed.setdefault(item, []).append(column)
+    return [
+        (item.name, item.label, [*item.aliases, *renamed.get(item.name, [])])
+        for item in items_of(dataset)
+    ]
 
 
 def date_columns(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
@@ -244,6 +255,34 @@ def totals() -> Totals:
         rejected=Sum("rejected", default=0),
     )
     return Totals(**found)
+
+
+def drifts(user: User, *, state: str = "pending", dataset: str = "") -> list[Drift]:
+    """Columns that are not as they were and that ``user`` may see, the latest first."""
+    rows = visible_drifts(user)
+    if state:
+        rows = rows.filter(state=state)
+    if dataset:
+        rows = rows.filter(dataset__code=dataset)
+    return list(rows)
+
+
+def drift_for(user: User, public_id: UUID | str) -> Drift:
+    """One column that ``user`` may see; raises ``DriftUnknown``."""
+    found = visible_drifts(user).filter(public_id=public_id).first()
+    if found is None:
+        raise DriftUnknown(id=public_id)
+    return found
+
+
+def drifts_of_case(user: User, case_id: int) -> list[Drift]:
+    """The columns for which a batch was stopped."""
+    return list(visible_drifts(user).filter(case_id=case_id).order_by("pk"))
+
+
+def drift_events(drift: Drift) -> list[DriftEvent]:
+    """What was decided of it, the first first."""
+    return list(drift.events.select_related("actor"))
 
 
 def overlaps(user: User, *, state: str = "", dataset: str = "") -> list[Overlap]:

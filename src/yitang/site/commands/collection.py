@@ -8,6 +8,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urljoin
+from uuid import UUID
 
 from yitang.data.catalogue.api import dataset
 from yitang.data.collection.api import (
@@ -15,9 +16,13 @@ from yitang.data.collection.api import (
     Source,
     batch_for,
     compare_versions,
+    decide_drift,
+    drift_for,
+    drifts,
     gather_source,
     receipts,
     register_source,
+    said_of,
     shown_place,
     source_of,
     sources_for,
@@ -66,6 +71,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     compare.add_argument("--from", type=int, dest="earlier", metavar="VERSION")
     compare.add_argument("--to", type=int, dest="later", metavar="VERSION")
     compare.add_argument("--json", action="store_true")
+    columns = words.add_parser("columns", help="columns that are not as they were, or decide")
+    columns.add_argument("id", nargs="?", type=UUID, help="the column to decide about")
+    columns.add_argument("verb", nargs="?", choices=("add", "ignore", "take", "send_back"))
+    columns.add_argument("--dataset", default="")
+    columns.add_argument("--note", default="")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -226,6 +236,25 @@ def _print_comparison(found: Comparison) -> None:
         print(f"left out: {found.repeated:,} rows share a key, {found.keyless:,} have none")
 
 
+def _columns(arguments: argparse.Namespace) -> int:
+    """List what waits for a decision, or decide about one of it."""
+    actor = system_actor()
+    if arguments.id:
+        if arguments.verb is None:
+            raise InvalidInput(field="verb", problem="say add, ignore, take or send_back")
+        drift = drift_for(actor, arguments.id)
+        decided = decide_drift(
+            drift=drift, verb=arguments.verb, actor=actor, at=now(), note=arguments.note
+        )
+        print(f"{decided.column or decided.label}: {decided.state}")
+        return 0
+    for drift in drifts(actor, dataset=arguments.dataset):
+        said = drift.column if drift.case is None else str(said_of(drift))
+        case = drift.case.number if drift.case else "-"
+        print("\t".join([str(drift.public_id), drift.dataset.code, drift.kind, said, case]))
+    return 0
+
+
 _WORDS = {
     "sources": _sources,
     "register": _register,
@@ -234,4 +263,5 @@ _WORDS = {
     "receipts": _receipts,
     "quarantine": _quarantine,
     "compare": _compare,
+    "columns": _columns,
 }

@@ -23,6 +23,7 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
 api.add_router("/catalogue", "yitang.site.endpoints.catalogue.router")
 api.add_router("/catalogue/imports", "yitang.site.endpoints.catalogue_import.router")
 api.add_router("/collection", "yitang.site.endpoints.collection.router")
+api.add_router("/collection/columns", "yitang.site.endpoints.drifts.router")
 api.add_router("/overlaps", "yitang.site.endpoints.overlaps.router")
 api.add_router("/fusion", "yitang.site.endpoints.fusion.router")
 api.add_router("/ledger", "yitang.site.endpoints.ledger.router")

@@ -1,5 +1,6 @@
 """Writes: batches are gathered, files looked at, sources registered."""
 
+from .drift import decide_drift, move_stop, said_of
 from .folders import gather_folder
 from .gathering import gather, gather_file, gather_url, hand_over
 from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
@@ -10,6 +11,7 @@ from .workbooks import marked_workbook, take_out_quarantine
 
 __all__ = [
     "FoundOverlaps",
+    "decide_drift",
     "decide_overlap",
     "forget_uploads",
     "gather",
@@ -20,8 +22,10 @@ __all__ = [
     "hand_over",
     "inspect_upload",
     "marked_workbook",
+    "move_stop",
     "refresh_overlaps",
     "register_source",
+    "said_of",
     "take_out_quarantine",
     "template_workbook",
 ]

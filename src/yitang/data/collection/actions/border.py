@@ -21,12 +21,13 @@ from yitang.data.collection.pipeline import (
     rows_with_faults,
     target_schema,
 )
-from yitang.data.collection.rules import ItemRule, Problem, RowFault
+from yitang.data.collection.rules import ItemRule, Problem, RowFault, guess_rule
 
 from .ahead import ahead
 from .quarantine import Quarantine, broken_values, fault_text, row_text, value_texts
 
 ROW_COLUMN = "_row"
+GUESSED_BY = 200  # rows
 
 
 class Border:
@@ -38,10 +39,14 @@ class Border:
         rules: Sequence[ItemRule],
         columns: Mapping[str, str],
         divisions: frozenset[str],
+        *,
+        unknown: Sequence[str] = (),
     ) -> None:
         self._delivery, self._rules, self._columns = delivery, rules, columns
         self._divisions = divisions
         self._by_name = {rule.name: rule for rule in rules}
+        self._unknown = unknown
+        self.guesses: dict[str, ItemRule] = {}  # what columns without an item seem to hold
         self._counts: Counter[tuple[str, str]] = Counter()
         self._params: dict[tuple[str, str], Mapping[str, object]] = {}
         self.delivered = self.accepted = 0
@@ -61,9 +66,19 @@ class Border:
         seen = Seen()
         with ahead(self._delivery.chunks()) as chunks:
             for chunk in chunks:
+                if not self.guesses:
+                    self._guess(chunk)
                 accepted = self._passed(chunk, seen)
                 if accepted.num_rows:
                     yield accepted
+
+    def _guess(self, chunk: Chunk) -> None:
+        """By the first rows; no value is kept."""
+        head = chunk.arrow.slice(0, GUESSED_BY)
+        for column in self._unknown:
+            values = [value or "" for value in head.column(column).to_pylist()]
+            rule, _ = guess_rule(column, column, values, divisions=self._divisions)
+            self.guesses[column] = rule
 
     def _passed(self, chunk: Chunk, seen: Seen) -> pa.RecordBatch:
         rows = chunk.arrow

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from yitang.data.collection.connectors.delivery import file_digest
-from yitang.data.collection.errors import FileUnreadable
+from yitang.data.collection.errors import ColumnsDrifted, FileUnreadable
 from yitang.data.collection.models import Batch, Source, TakenFile
 from yitang.data.collection.rules import Receipt
 from yitang.ground.base.errors import DomainError
@@ -35,7 +35,8 @@ def gather_folder(
 
     A receipted file is moved into ``taken`` beside the others, one that cannot be read into
     ``refused`` with the sentence in a text file; it does not stop the others. Where the folder
-    cannot be written, files stay, and are known by name and digest all the same.
+    cannot be written, files stay, and are known by name and digest all the same. One whose
+    columns are not as they were stays until that is decided; it is raised at the end.
     """
     folder = Path(source.location)
     if not folder.is_dir():
@@ -43,6 +44,7 @@ def gather_folder(
             file=source.location, problem=Message("collection.why", "there is no such folder")
         )
     receipts = list[Receipt]()
+    stopped: ColumnsDrifted | None = None
     for path in _settled(folder, settle or partial(time.sleep, SETTLING)):
         digest = file_digest(path)
         known = TakenFile.objects.filter(source=source, name=path.name[:255], digest=digest)
@@ -57,6 +59,9 @@ def gather_folder(
                 mapping=source.mapping,
                 table=source.table,
             )
+        except ColumnsDrifted as error:
+            stopped = stopped or error  # it stays, and is taken once somebody decided
+            continue
         except DomainError as error:
             _note(source, path, digest, at, problem=str(error))
             _put_away(path, folder / REFUSED, at, said=str(error))
@@ -65,6 +70,8 @@ def gather_folder(
         _note(source, path, digest, at, batch=batch)
         _put_away(path, folder / TAKEN, at)
         receipts.append(receipt)
+    if stopped is not None:
+        raise stopped
     return receipts
 
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,7 +38,7 @@ from yitang.data.collection.errors import (
 )
 from yitang.data.collection.events import BatchReceipted
 from yitang.data.collection.measures import observe_batch
-from yitang.data.collection.models import Batch, RejectedBlock
+from yitang.data.collection.models import Batch
 from yitang.data.collection.queries import (
     date_columns,
     known_divisions,
@@ -51,6 +50,7 @@ from yitang.data.collection.rules import (
     ItemRule,
     Receipt,
     canonical,
+    differences_of,
     expected_labels,
     match_columns,
 )
@@ -61,10 +61,10 @@ from yitang.ground.plumbing.api import announce, sign
 
 from .ahead import ahead
 from .border import Border
-from .quarantine import Quarantine
+from .drift import ColumnsChanged, changes_watched, last_batch, note_columns, stop_batch
+from .quarantine import store_rejected
 
 _ATTEMPTS = 5
-_BLOCKS_AT_ONCE = 50
 
 
 def gather_file(
@@ -146,15 +146,15 @@ def gather(
 
     The same content again changes nothing and gives the first receipt, marked ``repeated``.
     A dataset whose batches replace each other keeps its rows when nothing of a new batch is
-    acceptable. Raises ``ColumnsMissing``, ``ColumnTwice``, ``NothingDelivered``,
-    ``BatchDiffers``, ``DatasetNotReady``, ``NotAllowed``.
+    acceptable. Raises ``ColumnsMissing``, ``ColumnsDrifted``, ``ColumnTwice``,
+    ``NothingDelivered``, ``BatchDiffers``, ``DatasetNotReady``, ``NotAllowed``.
     """
     started = time.perf_counter()
     check_can_hand_in(actor, dataset)
     rules = rules_of(dataset)
     if not rules:
         raise DatasetNotReady(code=dataset.code, problem="its data items are not described yet")
-    columns, unknown = _matched(dataset, delivery, mapping)
+    columns, unknown = _matched(dataset, delivery, mapping, actor, at)
     divisions = known_divisions()
     rules_digest = _digest_of(rules, columns, divisions)
     earlier = _earlier(dataset, delivery.digest, rules_digest, supplier_number)
@@ -163,8 +163,16 @@ def gather(
             then(earlier)
         return receipt_of(earlier, repeated=True)
     batch = _arriving(dataset, delivery, rules_digest, supplier_number, actor, at)
-    border = Border(delivery, rules, columns, divisions)
-    version = _keep(dataset, batch, border, at)
+    border = Border(delivery, rules, columns, divisions, unknown=unknown)
+    try:
+        version = _keep(
+            dataset, batch, border, at, changes_watched(dataset, border, rules, columns)
+        )
+    except ColumnsChanged as changed:
+        Batch.objects.filter(pk=batch.pk, state="arriving").delete()
+        raise stop_batch(
+            dataset=dataset, differences=changed.differences, file=delivery.name, actor=actor, at=at
+        ) from None
     if not border.delivered:
         Batch.objects.filter(pk=batch.pk, state="arriving").delete()
         raise NothingDelivered(file=delivery.name)
@@ -173,7 +181,7 @@ def gather(
     batch.version = version
     batch.seconds = time.perf_counter() - started
     with transaction.atomic():
-        batch = _receipted(batch, border, at)
+        batch = _receipted(batch, border, actor, at)
         if then is not None:
             then(batch)
     return receipt_of(batch)
@@ -184,9 +192,21 @@ def _entry(dataset: Dataset | str) -> Dataset:
 
 
 def _matched(
-    dataset: Dataset, delivery: Delivery, mapping: Mapping[str, str] | None
+    dataset: Dataset,
+    delivery: Delivery,
+    mapping: Mapping[str, str] | None,
+    actor: User,
+    at: datetime,
 ) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    matching = match_columns(wanted_columns(dataset), delivery.columns, mapping=mapping)
+    """Item to column; lost ones of a table that came before are its department's to decide."""
+    wanted = wanted_columns(dataset)
+    matching = match_columns(wanted, delivery.columns, mapping=mapping)
+    if matching.missing and last_batch(dataset) is not None:
+        differences = differences_of(wanted, matching)
+        if differences:
+            raise stop_batch(
+                dataset=dataset, differences=differences, file=delivery.name, actor=actor, at=at
+            )
     if matching.missing:
         raise ColumnsMissing(
             file=delivery.name,
@@ -282,8 +302,12 @@ class _NothingAccepted(Exception):
     """Breaks the stream off, so that the lake commits nothing."""
 
 
-def _keep(dataset: Dataset, batch: Batch, border: Border, at: datetime) -> int | None:
+def _keep(
+    dataset: Dataset, batch: Batch, border: Border, at: datetime, check: Callable[[], None]
+) -> int | None:
     """Pass the rows through the border into the lake; the version, or ``None`` for no rows.
+
+    ``check`` may stop the batch before anything of it is committed.
 
     The lake pulls the rows from a thread of its own, so what goes wrong in the border is kept
     aside and raised here.
@@ -294,6 +318,7 @@ def _keep(dataset: Dataset, batch: Batch, border: Border, at: datetime) -> int |
         try:
             with ahead(border.accepted_batches()) as batches:
                 yield from batches
+            check()
             if not border.accepted:
                 raise _NothingAccepted
         except Exception as failure:
@@ -322,7 +347,7 @@ def _keep(dataset: Dataset, batch: Batch, border: Border, at: datetime) -> int |
 
 
 @transaction.atomic
-def _receipted(batch: Batch, border: Border, at: datetime) -> Batch:
+def _receipted(batch: Batch, border: Border, actor: User, at: datetime) -> Batch:
     """Write counts, quarantine and signature; tell the catalogue and whoever listens."""
     Batch.objects.select_for_update().get(pk=batch.pk)
     batch.delivered, batch.accepted = border.delivered, border.accepted
@@ -341,7 +366,8 @@ def _receipted(batch: Batch, border: Border, at: datetime) -> Batch:
     )
     batch.signature = sign(content).hex()
     batch.save()
-    _store(batch, border.rejected)
+    store_rejected(batch, border.rejected)
+    note_columns(batch, border.guesses, actor=actor, at=at)
     if batch.version is not None:
         note_gathered(
             code=batch.dataset.code,
@@ -360,13 +386,3 @@ def _receipted(batch: Batch, border: Border, at: datetime) -> Batch:
         )
     )
     return batch
-
-
-def _store(batch: Batch, quarantine: Quarantine) -> None:
-    batch.blocks.all().delete()
-    blocks = enumerate(quarantine.blocks())
-    while few := list(islice(blocks, _BLOCKS_AT_ONCE)):
-        RejectedBlock.objects.bulk_create(
-            RejectedBlock(batch=batch, position=position, rows=rows, content=text)
-            for position, (rows, text) in few
-        )

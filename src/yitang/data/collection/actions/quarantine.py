@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import islice
 
 import polars as pl
 import pyarrow as pa
 
+from yitang.data.collection.models import Batch, RejectedBlock
 from yitang.data.collection.queries import read_block
 from yitang.data.collection.rules import RejectedRow, RowFault
 
 BLOCK_ROWS = 500
+_BLOCKS_AT_ONCE = 50
 
 
 class Quarantine:
@@ -47,6 +50,17 @@ class Quarantine:
         text = _block(rows).encode()
         packed = pa.compress(text, codec="zstd", asbytes=True)
         self._packed.append((len(rows), len(text), packed))
+
+
+def store_rejected(batch: Batch, quarantine: Quarantine) -> None:
+    """Keep a batch's rejected rows; what an earlier attempt left is replaced."""
+    batch.blocks.all().delete()
+    blocks = enumerate(quarantine.blocks())
+    while few := list(islice(blocks, _BLOCKS_AT_ONCE)):
+        RejectedBlock.objects.bulk_create(
+            RejectedBlock(batch=batch, position=position, rows=rows, content=text)
+            for position, (rows, text) in few
+        )
 
 
 def _block(rows: Sequence[str]) -> str:

@@ -2,6 +2,22 @@
 
 from .border import PROBLEMS, ItemRule, check_value, parsed_date, problem_message
 from .columns import Matching, expected_labels, folded, guess_rule, header_row, match_columns
+from .drift import (
+    ADDED,
+    ADDED_MOVES,
+    CHANGED,
+    DRIFT,
+    DRIFT_KINDS,
+    DRIFT_PREFIX,
+    DRIFT_STATES,
+    DRIFT_WORKFLOW,
+    LOST,
+    RENAMED,
+    Difference,
+    changed_columns,
+    differences_of,
+    failing_shares,
+)
 from .overlaps import (
     OVERLAP_MOVES,
     OVERLAP_STATES,
@@ -22,12 +38,23 @@ from .sketches import unpacked as unpacked_sketch
 from .sources import ADDRESS_KINDS, SourceEntry, read_sources
 
 __all__ = [
+    "ADDED",
+    "ADDED_MOVES",
     "ADDRESS_KINDS",
+    "CHANGED",
+    "DRIFT",
+    "DRIFT_KINDS",
+    "DRIFT_PREFIX",
+    "DRIFT_STATES",
+    "DRIFT_WORKFLOW",
+    "LOST",
     "OVERLAP_MOVES",
     "OVERLAP_STATES",
     "PROBLEMS",
     "REASONS",
+    "RENAMED",
     "Agreement",
+    "Difference",
     "FoundOverlap",
     "Held",
     "HeldItem",
@@ -41,8 +68,11 @@ __all__ = [
     "SourceEntry",
     "TableSketch",
     "canonical",
+    "changed_columns",
     "check_value",
+    "differences_of",
     "expected_labels",
+    "failing_shares",
     "find_overlaps",
     "folded",
     "guess_rule",

@@ -66,6 +66,25 @@ def test_a_file_is_gathered_and_its_rejected_rows_taken_out(
     assert workbook.read_bytes().startswith(b"PK")
 
 
+def test_columns_that_differ_are_listed_and_decided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_division("350102")
+    make_residents("residents")
+    path = write_csv(tmp_path / "a.csv", [[*resident(1), "x"]], header=[*HEADER, "备注"])
+    assert main(["gather", str(path), "--dataset", "residents"]) == 0
+    capsys.readouterr()
+    assert main(["collection", "columns"]) == 0
+    waiting, dataset, kind, column, case = capsys.readouterr().out.strip().split("\t")
+    assert (dataset, kind, column, case) == ("residents", "added", "备注", "-")
+    assert main(["collection", "columns", waiting]) == 1
+    assert "say add, ignore, take or send_back" in capsys.readouterr().err
+    assert main(["collection", "columns", waiting, "ignore"]) == 0
+    assert capsys.readouterr().out == "备注: ignored\n"
+    assert main(["collection", "columns"]) == 0
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -38,3 +38,17 @@ class DecisionForm(forms.Form):
             field.choices = [(one.code, f"{one.name} · {one.organisation.name}") for one in among]
         else:
             del self.fields["source"]
+
+
+class DriftForm(forms.Form):
+    """What the data officer decides about a column; ``label`` names the item of an added one."""
+
+    verb = forms.ChoiceField(
+        choices=[(verb, verb) for verb in ("add", "ignore", "take", "send_back")]
+    )
+    label = forms.CharField(
+        label=gettext_lazy("Name of the new item"), max_length=100, required=False
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note (for the history)"), max_length=500, required=False
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import overlaps, views
+from . import drifts, overlaps, views
 
 app_name = "collection"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("overlaps/search/", overlaps.search, name="search_overlaps"),
     path("overlaps/<uuid:public_id>/", overlaps.overlap, name="overlap"),
     path("overlaps/<uuid:public_id>/decide/", overlaps.decide, name="decide_overlap"),
+    path("columns/", drifts.drifts, name="drifts"),
+    path("columns/<uuid:public_id>/decide/", drifts.decide, name="decide_drift"),
     path("sources/", views.sources, name="sources"),
     path("templates/<slug:code>.xlsx", views.template, name="template"),
     path("compare/<slug:code>/", views.compare, name="compare"),

@@ -20,7 +20,7 @@ from yitang.data.catalogue.rules import ITEM_TYPES, VALUE_RULES
 from yitang.data.collection import api as collection
 from yitang.data.collection.rules import RejectedRow, masked, problem_message
 from yitang.ground.base.text import Message
-from yitang.ground.organisations.api import User, check_can
+from yitang.ground.organisations.api import User, can, check_can
 from yitang.ground.plumbing.api import now, public_key
 from yitang.site.web.texts import translated
 
@@ -70,6 +70,8 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "may_see": can(user, "collection.see"),
+        "waiting": len(collection.drifts(user)),
         "totals": collection.totals(),
         "wanted": dataset_for(user, wanted) if wanted else None,
     }
