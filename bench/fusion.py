@@ -76,7 +76,7 @@ def compare(truth: Path) -> None:
         start = time.perf_counter()
         links = plain_join()
         floor.append(time.perf_counter() - start)
-    print(f"{report.persons:,} persons from {report.records:,} records of the lake")
+    print(f"{report.entities:,} persons from {report.records:,} records of the lake")
     from yitang.data.fusion.actions import read_truth
 
     scores = {
