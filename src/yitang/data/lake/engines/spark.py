@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,12 +22,15 @@ import pyarrow as pa
 from yitang.data.lake.errors import EngineMissing
 from yitang.data.lake.queries import opened
 from yitang.data.lake.rules import Step
+from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import settings
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 SHUFFLE_PARTITIONS = 2  # on one machine; a cluster's own setting holds beyond it
+NO_JAVA = Message("lake.no_java", "Java is not installed")
+NO_EXTRA = Message("lake.no_spark", "the extra spark is not installed")
 ANY_MACHINE = "local"  # a master of this word is this machine
 
 
@@ -96,8 +99,11 @@ def spark_engine() -> Iterator[SparkEngine]:
 
 
 @contextmanager
-def spark_session() -> Iterator[SparkSession]:
-    """The running session, or one that ends with this context; raises ``EngineMissing``."""
+def spark_session(options: Mapping[str, str] | None = None) -> Iterator[SparkSession]:
+    """The running session, or one that ends with this context; raises ``EngineMissing``.
+
+    ``options`` of Spark go before our own.
+    """
     check_installed()
     from pyspark.sql import SparkSession
 
@@ -110,7 +116,7 @@ def spark_session() -> Iterator[SparkSession]:
     folder = settings().lake / ".spill"
     folder.mkdir(parents=True, exist_ok=True)
     builder = SparkSession.builder.master(settings().spark_master).appName("yitang")
-    for key, value in _options(folder).items():
+    for key, value in (_options(folder) | dict(options or {})).items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
     try:
@@ -144,11 +150,11 @@ def check_installed() -> None:
     """Raises ``EngineMissing`` unless Java and the extra are there."""
     home = os.environ.get("JAVA_HOME", "")
     if not (shutil.which("java") or (home and Path(home, "bin", "java").exists())):
-        raise EngineMissing(problem="Java is not installed")
+        raise EngineMissing(problem=NO_JAVA)
     try:
         import pyspark  # noqa: F401
     except ImportError:
-        raise EngineMissing(problem="the extra spark is not installed") from None
+        raise EngineMissing(problem=NO_EXTRA) from None
 
 
 def _stepped(rows: DataFrame, step: Step) -> DataFrame:

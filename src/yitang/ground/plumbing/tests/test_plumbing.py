@@ -84,6 +84,12 @@ def test_settings_name_what_is_wrong() -> None:
     assert not plumbing.load_settings(environment).demo
     with pytest.raises(SettingInvalid, match="YITANG_DEMO"):
         plumbing.load_settings(environment | {"YITANG_DEMO": "yes"})
+    assert plumbing.load_settings(environment | {"YITANG_ENGINE": "spark"}).engine == "spark"
+    with pytest.raises(SettingInvalid) as wrong:
+        plumbing.load_settings(environment | {"YITANG_ENGINE": "hadoop"})
+    assert str(wrong.value) == (
+        "The setting YITANG_ENGINE is wrong: 'hadoop' is none of duckdb, spark."
+    )
     with pytest.raises(SettingInvalid, match="no time zone"):
         plumbing.load_settings(environment | {"YITANG_NOW": "2026-11-23T10:42"})
     with pytest.raises(SettingInvalid, match="YITANG_DIVISION"):

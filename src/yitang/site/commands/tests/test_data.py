@@ -173,3 +173,25 @@ def test_fusion_and_its_score(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "precision 1.0000, recall 1.0000, f1 1.0000" in capsys.readouterr().out
     assert main(["fuse", "score", str(truth), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["right_pairs"] == 1
+
+
+def test_an_engine_is_chosen_by_name_and_missed_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_division("350102")
+    make_residents("residents")
+    file = write_csv(tmp_path / "1.csv", [resident(1, identity_number=make_identity_number(1))])
+    assert main(["gather", str(file), "--dataset", "residents"]) == 0
+    assert main(["fuse", "population", "--engine", "duckdb"]) == 0
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    capsys.readouterr()
+    assert main(["fuse", "population", "--engine", "spark"]) == 1
+    assert capsys.readouterr().err == (
+        "yitang fuse: Apache Spark cannot run here: Java is not installed. "
+        "Install Java 17 and the extra spark, or set YITANG_ENGINE=duckdb.\n"
+    )
+    with pytest.raises(SystemExit) as refused:
+        main(["fuse", "population", "--engine", "hadoop"])
+    assert refused.value.code == 2
+    assert "'hadoop'" in capsys.readouterr().err

@@ -10,9 +10,11 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils.translation import override
 
+from yitang.data.lake.errors import EngineMissing
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.text import Message
-from yitang.ground.plumbing.api import Page
+from yitang.ground.plumbing.api import Page, load_settings
+from yitang.ground.plumbing.settings import SettingInvalid
 from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -75,6 +77,18 @@ def test_errors_and_messages_are_said_in_the_readers_language() -> None:
         error = InvalidInput(field="x", problem="y")
         assert drawn("{{ e|words }}", e=error) == "x：y。"
         assert drawn("{{ m|words }}", m=Message("role", "leader")) == "领导"
+
+
+def test_what_is_wrong_with_an_engine_is_said_in_the_readers_language() -> None:
+    with override("zh-hans"):
+        missing = EngineMissing(problem=Message("lake.no_java", "Java is not installed"))
+        assert drawn("{{ e|words }}", e=missing) == (
+            "这里不能运行 Apache Spark：没有安装 Java。"
+            "请安装 Java 17 和附加组件 spark，或设 YITANG_ENGINE=duckdb。"
+        )
+        with pytest.raises(SettingInvalid) as wrong:
+            load_settings({"YITANG_SECRET_KEY": "x", "YITANG_ENGINE": "hadoop"})
+        assert drawn("{{ e|words }}", e=wrong.value).startswith("设置 YITANG_ENGINE 不对：")
 
 
 def test_an_error_stands_beside_its_field_and_in_the_list() -> None:
