@@ -193,15 +193,31 @@ def _owners() -> dict[str, object]:
     return {str(entry["code"]): entry["organisation"] for entry in entries()}
 
 
-def _subjects(who: str, block: Block, context: Context) -> Iterator[Subject]:
-    if who in FIRMS:
-        for company in companies_of(block, seed=context.seed, today=context.today):
-            firm = Subject(company.id, context.today, company=company)
-            if FIRMS[who](firm):
-                yield firm
-        return
+def _subjects(who: str, block: Block, context: Context) -> list[Subject]:
+    """Everyone of a group in a block, drawn once for all registers of that group."""
+    if _drawn.get("block") != (context, block.number):
+        _drawn.clear()
+        _drawn["block"] = (context, block.number)
+    members = _drawn.get(who)
+    if not isinstance(members, list):
+        everyone = _firms if who in FIRMS else _people
+        is_member = (FIRMS if who in FIRMS else PEOPLE)[who]
+        members = [subject for subject in everyone(block, context) if is_member(subject)]
+        _drawn[who] = members
+    return members
+
+
+_drawn: dict[str, object] = {}  # of the block that is being written, group by group
+
+
+def _people(block: Block, context: Context) -> Iterator[Subject]:
     for household in block.households:
-        for person in household.people:
-            someone = Subject(person.id, context.today, person=person, household=household)
-            if person.number and household.number != STORY and PEOPLE[who](someone):
-                yield someone
+        if household.number != STORY:
+            for person in household.people:
+                if person.number:
+                    yield Subject(person.id, context.today, person=person, household=household)
+
+
+def _firms(block: Block, context: Context) -> Iterator[Subject]:
+    for company in companies_of(block, seed=context.seed, today=context.today):
+        yield Subject(company.id, context.today, company=company)
