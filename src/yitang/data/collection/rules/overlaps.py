@@ -31,6 +31,8 @@ AGREED = 0.6  # beyond chance: 0 is chance, 1 is always
 MAPPED = 0.75
 MAPPED_FROM = 20  # subjects, before one code may stand for another
 MOST_CODES = 40
+TRIED = 3  # keys, where the best finds too little: a count may look like a number that names
+NAMING = 0.9  # so many different values among those filled: rather a number that names than a fact
 SURE = 4.0  # standard deviations from chance
 ENOUGH = 1.5  # weights of agreeing facts together
 SHARE = 0.15  # of what the dataset with fewer facts holds
@@ -206,6 +208,7 @@ def find_overlaps(datasets: Sequence[Held]) -> list[Overlap]:
         if (one := compare(left, right, joins)) is not None
     ]
     by_code = {dataset.code: dataset for dataset in datasets}
+    compared = _without_given(compared, by_code)
     weighed = [replace(one, share=_share(one, by_code)) for one in _without_common(compared)]
     direct = [_with_source(one, by_code) for one in weighed if _is_enough(one)]
     direct = [_with_first_source(one, direct) for one in direct]
@@ -251,7 +254,11 @@ def containment(one: ColumnSketch, other: ColumnSketch) -> tuple[int, float]:
 def compare(
     left: Held, right: Held, joins: Sequence[tuple[KeySample, KeySample]]
 ) -> Overlap | None:
-    """What agrees between two datasets, joined on the best of the keys they share."""
+    """What agrees between two datasets, joined on the best of the keys they share.
+
+    Where by that too little agrees, the next keys are tried; then a column that could name
+    every row is no fact, since by the better key it did not lead to one.
+    """
     joined = [
         (quality, a, b, contained)
         for a, b in joins
@@ -260,11 +267,34 @@ def compare(
     ]
     if not joined:
         return None
-    _, a, b, contained = max(joined, key=lambda join: (join[0], join[1].columns, join[2].columns))
+    joined.sort(key=lambda join: (join[0], join[1].columns, join[2].columns), reverse=True)
+    best, *others = joined
+    first = _joined_on(left, right, *best[1:])
+    if first.weight >= ENOUGH:
+        return first
+    for join in others[: TRIED - 1]:
+        one = _joined_on(left, right, *join[1:])
+        facts = [
+            f
+            for f in one.agreements
+            if not (_names_rows(left, f.left) and _names_rows(right, f.right))
+        ]
+        one = replace(one, agreements=tuple(facts))
+        if one.weight >= ENOUGH:
+            return one
+    return first
+
+
+def _joined_on(left: Held, right: Held, a: KeySample, b: KeySample, contained: float) -> Overlap:
     _, mine, theirs = np.intersect1d(a.hashes, b.hashes, assume_unique=True, return_indices=True)
     agreements = tuple(_agreements(left, right, a, b, a.rows[mine], b.rows[theirs]))
     key = (" ".join(a.columns), " ".join(b.columns))
     return Overlap(left.code, right.code, key, mine.size, contained, agreements)
+
+
+def _names_rows(held: Held, name: str) -> bool:
+    column = next(column for column in held.table.columns if column.name == name)
+    return column.distinct >= NAMING * column.filled
 
 
 def _join_quality(
@@ -365,6 +395,25 @@ def _mapping(pairs: np.ndarray) -> tuple[float, float]:
     cramer = sqrt(phi / (corrected - 1)) if corrected > 1 else 0.0
     guttman = (rate - base) / (1 - base) if base < 1 else 0.0
     return float(rate), float(min(1.0, cramer, guttman))
+
+
+def _without_given(compared: Sequence[Overlap], by_code: Mapping[str, Held]) -> list[Overlap]:
+    """Sex and birth date weigh little under any name: they agree with one that says what it is."""
+    given: set[tuple[str, str]] = set()
+    for one in compared:
+        for found in one.agreements:
+            sides = ((one.left, found.left), (one.right, found.right))
+            if any(by_code[code].kind_of(item) == "given" for code, item in sides):
+                given.update(sides)
+
+    def weighed(one: Overlap, found: Agreement) -> Agreement:
+        both = (one.left, found.left) in given and (one.right, found.right) in given
+        return replace(found, weight=min(found.weight, WEIGHTS["given"])) if both else found
+
+    return [
+        replace(one, agreements=tuple(weighed(one, found) for found in one.agreements))
+        for one in compared
+    ]
 
 
 def _without_common(compared: Sequence[Overlap]) -> list[Overlap]:

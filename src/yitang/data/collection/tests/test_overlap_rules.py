@@ -129,6 +129,42 @@ def test_what_all_ask_to_know_whom_they_deal_with_is_no_overlap() -> None:
     ]  # fmt: skip
 
 
+def test_sex_and_birth_are_known_under_any_name_by_what_agrees_with_them() -> None:
+    numbers = range(PEOPLE)
+    sex = [draw(n, "sex", ["1", "2"]) for n in numbers]
+    born = [f"19{10 + n % 89}{1 + n % 12:02}{1 + n % 28:02}" for n in numbers]
+
+    def insured(code: str) -> Held:
+        own = [draw(n, code, [f"{code}{k}" for k in range(9)]) for n in numbers]
+        return held(code, {"card": people(0, PEOPLE), "aac004": sex, "aac006": born, code: own})
+
+    pair = [insured("health"), insured("pension")]
+    assert len(find_overlaps(pair)) == 1  # nobody says what they are
+    police = held("police", {"card": people(0, PEOPLE), "性别": sex, "出生日期": born})
+    assert find_overlaps([*pair, police]) == []
+
+
+def test_a_count_that_looks_like_a_number_hides_no_overlap() -> None:
+    inns = [f"客栈{k}号" for k in range(90)]
+    rooms = [str(20 + crc32(name.encode()) % 120) for name in inns]
+    beds = [str(30 + crc32(name[::-1].encode()) % 150) for name in inns]
+    stars = [draw(n, "stars", ["一", "二", "三"]) for n in range(90)]
+    lifts = [draw(n, "lifts", ["0", "1", "2"]) for n in range(90)]
+    others = [f"{k}旅社" for k in range(90)]
+    police = held("police", {"名称": inns, "rooms": rooms, "beds": beds, "stars": stars})
+    tourism: dict[str, Sequence[object]] = {
+        "单位名称": inns[:70],
+        "rooms": rooms[:70],
+        "beds": beds[:70],
+        "lifts": lifts[:70],
+    }
+    found = find_overlaps([police, held("tourism", tourism)])
+    assert [(one.left, one.right) for one in found] == [("police", "tourism")]
+    changed: dict[str, Sequence[object]] = {"单位名称": others[:70], "rooms": rooms[20:]}
+    strangers = held("strangers", tourism | changed)
+    assert find_overlaps([police, strangers]) == []
+
+
 def test_of_a_firm_the_name_says_whom_and_of_a_person_it_is_a_fact() -> None:
     employer = HeldItem("employer", "单位名称")
     assert kind_of(employer, of_people=True) == ""
