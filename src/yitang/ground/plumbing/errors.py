@@ -33,3 +33,21 @@ class SignatureInvalid(DomainError):
     code = "plumbing.signature_invalid"
     message = "The signature does not fit: the content was changed, or another key signed it."
     http_status = 400
+
+
+class DiskFull(DomainError):
+    code = "plumbing.disk_full"
+    message = (
+        "There is no space left on the disk. Free some and do it again: "
+        "what was accepted before is kept."
+    )
+    http_status = 507
+
+
+class TablesMissing(DomainError):
+    code = "plumbing.tables_missing"
+    message = (
+        "The database lacks tables or columns of this release ({problem}). "
+        "Make them with: yitang migrate."
+    )
+    http_status = 503

@@ -1,12 +1,20 @@
-"""Keys and keyed hashes, free of Django: processes that serve no pages need them too."""
+"""Keys, keyed hashes, faults of the machine: free of Django, so that any process can use them."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
+import sqlite3
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from .errors import DiskFull, TablesMissing
+
+_FULL = "53100"  # PostgreSQL: disk_full
+_MISSING = {"42P01", "42703"}  # undefined_table, undefined_column
+_MISSING_WORDS = ("no such table", "no such column", "has no column named")
 
 
 def derive_key(secret: str, purpose: str) -> bytes:
@@ -19,3 +27,26 @@ def derive_key(secret: str, purpose: str) -> bytes:
 def keyed_hash(key: bytes, value: str) -> str:
     """64 hexadecimal characters (HMAC-SHA256); equal values have equal hashes."""
     return hmac.digest(key, value.encode(), hashlib.sha256).hex()
+
+
+def disk_full(error: BaseException) -> DiskFull | None:
+    """That the disk is full, whoever noticed it: the file system, SQLite or PostgreSQL."""
+    cause = error.__cause__ or error
+    if isinstance(cause, OSError):
+        is_full = cause.errno in {errno.ENOSPC, errno.EDQUOT}
+    elif isinstance(cause, sqlite3.Error):
+        is_full = "disk is full" in str(cause)
+    else:
+        is_full = getattr(cause, "sqlstate", None) == _FULL
+    return DiskFull() if is_full else None
+
+
+def tables_missing(error: BaseException) -> TablesMissing | None:
+    """That the database is not of this release, so that an operator knows what to run."""
+    cause = error.__cause__ or error
+    said = str(cause).splitlines()[0] if str(cause) else ""
+    if isinstance(cause, sqlite3.Error):
+        is_missing = any(words in said for words in _MISSING_WORDS)
+    else:
+        is_missing = getattr(cause, "sqlstate", None) in _MISSING
+    return TablesMissing(problem=said) if is_missing else None

@@ -8,7 +8,6 @@ that ``yitang clock`` answers at once.
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,11 +15,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from yitang.ground.base.errors import DomainError
-
-DISK_FULL = (
-    "There is no space left on the disk. Free some and run the command again: "
-    "what was accepted before is kept."
-)
+from yitang.ground.plumbing.rules import disk_full, tables_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +83,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 1
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
+    except Exception as error:
+        fault = _fault_of(error)
+        if fault is None:
             raise
-        print(f"yitang {word}: {DISK_FULL}", file=sys.stderr)
+        print(f"yitang {word}: {fault}", file=sys.stderr)
         return 1
+
+
+def _fault_of(error: Exception) -> DomainError | None:
+    """What the machine or its database could not do, if it is that and no mistake of ours."""
+    return disk_full(error) or tables_missing(error)
 
 
 def _overview() -> str:

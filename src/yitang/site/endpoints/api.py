@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from yitang import __version__
 from yitang.ground.base.errors import DomainError
+from yitang.ground.plumbing.rules import disk_full
 
 from .problems import problem_response
 
@@ -17,6 +19,16 @@ api = NinjaAPI(title="Yitang", version=__version__, urls_namespace="api")
 def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The one handler of ``DomainError`` on the JSON interface."""
     return problem_response(error)
+
+
+@api.exception_handler(OSError)
+@api.exception_handler(OperationalError)
+def refuse_for_want_of_space(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A full disk in words, whoever finds it; any other fault is ours and is left to crash."""
+    said = disk_full(error)
+    if said is None:
+        raise error
+    return problem_response(said)
 
 
 # One line a room, in the order of the floors.

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from yitang.ground.base.errors import DomainError
 from yitang.ground.plumbing.api import request_id_bound
+from yitang.ground.plumbing.rules import disk_full
 
 from .shell.errors_in_words import page_of_error
 from .shell.parts import leads_out
@@ -54,6 +55,5 @@ class domain_error_middleware:  # noqa: N801  (named like the functions beside i
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
-            return None
-        return leads_out(request, page_of_error(request, error))
+        said = error if isinstance(error, DomainError) else disk_full(error)
+        return leads_out(request, page_of_error(request, said)) if said else None

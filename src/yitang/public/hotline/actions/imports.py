@@ -216,7 +216,10 @@ class _Delivery:
                 self.known += 1
                 self.accepted += 1
             elif before is not None:
-                template = "number {value} came before with other content"
+                template = (
+                    "number {value} came before with other content; "
+                    "if it is another system's, name that system as its source"
+                )
                 self.reject(row, RowProblem("number", template, value=draft.number))
             elif draft.division and not self.suggester.knows(draft.division):
                 template = "there is no division {value} here"

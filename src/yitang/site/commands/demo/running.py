@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.db import OperationalError, connections
+from django.db import connections
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -121,10 +119,6 @@ def run_steps(demonstration: Demonstration, steps: Sequence[Step]) -> None:
     """Run those not yet done; what a step raises ends the run, the steps before it are kept."""
     try:
         _run_all(demonstration, steps)
-    except OperationalError as error:
-        if "disk is full" not in str(error):
-            raise
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
     finally:
         demonstration.stop()
 

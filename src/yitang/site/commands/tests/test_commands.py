@@ -6,13 +6,16 @@ import errno
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from yitang.site.commands import clock, main, serving
 
@@ -45,6 +48,34 @@ def test_a_full_disk_is_said_in_one_sentence(
     monkeypatch.setattr(clock, "run", full)
     assert main.main(["clock", "calendar"]) == 1
     assert "There is no space left" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_said_as_well_when_the_database_finds_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(words: str) -> Callable[[object], int]:
+        def run(arguments: object) -> int:
+            raise OperationalError(words) from sqlite3.OperationalError(words)
+
+        return run
+
+    monkeypatch.setattr(clock, "run", failing("database or disk is full"))
+    assert main.main(["clock", "calendar"]) == 1
+    assert "There is no space left" in capsys.readouterr().err
+    monkeypatch.setattr(clock, "run", failing("database is locked"))
+    with pytest.raises(OperationalError):
+        main.main(["clock", "calendar"])
+
+
+def test_an_empty_home_is_told_to_make_its_tables(tmp_path: Path) -> None:
+    environment = {**os.environ, "YITANG_HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+    environment.pop("YITANG_DATABASE_URL", None)
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "yitang.site.commands.main", "catalogue", "list"]
+    told = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
+    assert told.returncode == 1
+    assert told.stderr.decode().count("\n") == 1
+    assert "yitang migrate" in told.stderr.decode()
 
 
 def test_a_port_in_use_is_named_with_a_free_one() -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
 
 from yitang.ground.base.errors import NotFound
 from yitang.site.commands.demo.running import (
@@ -85,20 +83,6 @@ def test_beginning_anew_keeps_the_keys_alone(tmp_path: Path) -> None:
     (tmp_path / "lake").mkdir()
     demonstration(tmp_path).forget()
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
-
-
-def test_a_full_disk_is_told_as_one_also_by_the_database(tmp_path: Path) -> None:
-    def fill(demo: Demonstration) -> str:
-        raise OperationalError("database or disk is full")
-
-    def lock(demo: Demonstration) -> str:
-        raise OperationalError("database is locked")
-
-    with pytest.raises(OSError, match="No space left") as full:
-        run_steps(demonstration(tmp_path), [Step("Gathering", fill)])
-    assert full.value.errno == errno.ENOSPC
-    with pytest.raises(OperationalError):
-        run_steps(demonstration(tmp_path), [Step("Gathering", lock)])
 
 
 def test_what_fails_beside_the_steps_is_done_in_line(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from yitang.ground.plumbing.api import forget_responses, now
+from yitang.site.endpoints.api import refuse_for_want_of_space
 from yitang.site.endpoints.replays import replay_middleware
 
 
@@ -59,3 +61,11 @@ def test_reading_personal_data_or_handing_in_is_never_answered_from_memory(
         replay_middleware(view)(request)
     assert done == [path, path]
     assert forget_responses(at=now() + timedelta(days=2)) == 0
+
+
+def test_a_full_disk_is_a_problem_of_its_own_and_no_bug(rf: RequestFactory) -> None:
+    told = refuse_for_want_of_space(rf.post("/api/v1/x"), OSError(errno.ENOSPC, "No space left"))
+    assert told.status_code == 507
+    assert json.loads(told.content)["code"] == "plumbing.disk_full"
+    with pytest.raises(PermissionError):
+        refuse_for_want_of_space(rf.post("/api/v1/x"), PermissionError())

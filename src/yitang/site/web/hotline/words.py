@@ -36,7 +36,10 @@ ROW_PROBLEMS = (
     gettext_noop("it is no mobile number of 11 digits"),
     gettext_noop("“{value}” is none of {known}"),
     gettext_noop("it has {cells} cells under {headers} headers"),
-    gettext_noop("number {value} came before with other content"),
+    gettext_noop(
+        "number {value} came before with other content; "
+        "if it is another system's, name that system as its source"
+    ),
     gettext_noop("there is no division {value} here"),
 )
 # Why an appeal was sent where it was, and what the history says of it; the rules say these.

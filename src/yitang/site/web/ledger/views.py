@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -45,7 +46,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def verification(request: HttpRequest) -> HttpResponse:
     """The audit administrator's page; a POST verifies now."""
     check_can(request.user, "ledger.verify")
-    context: dict[str, object] = {"state": ledger_state(), "is_altered": is_altered()}
+    state = ledger_state()
+    context: dict[str, object] = {"state": state, "is_altered": is_altered()}
+    if state.last_anchor:
+        context["anchored_at"] = datetime.fromisoformat(state.last_anchor.at)
     if request.method == "POST":
         began = time.perf_counter()
         result = verify()

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from yitang.data.catalogue.tests.factories import make_dataset
-from yitang.ground.ledger.api import record
+from yitang.ground.ledger.api import anchor, record
 from yitang.ground.organisations.api import create_user
 from yitang.ground.organisations.tests.factories import make_officer
 from yitang.ground.plumbing.api import blind_index, settings
@@ -97,6 +97,15 @@ def test_in_the_demo_a_byte_is_changed_named_and_put_back(
     assert [problem.kind for problem in problems] == ["changed"]
     assert client.post("/ledger/verification/restore/").status_code == 302
     assert client.post("/ledger/verification/").context["result"].ok
+
+
+def test_the_last_anchor_stands_in_the_readers_time(client: Client) -> None:
+    read()
+    anchor(datetime(2026, 11, 23, 2, 42, tzinfo=UTC))
+    client.force_login(make_officer("audit_admin"))
+    page = client.get("/ledger/verification/").content.decode()
+    assert "10:42" in page
+    assert "2026-11-23T02:42" not in page
 
 
 def test_the_same_over_json(citizen: Client) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
@@ -22,12 +24,17 @@ def _wrong(request: HttpRequest) -> HttpResponse:
     raise InvalidInput(field="birth date", problem="it lies in the future")
 
 
+def _full(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("full") from sqlite3.OperationalError("database or disk is full")
+
+
 def _bug(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError
 
 
 urlpatterns = [
     path("wrong/", _wrong),
+    path("full/", _full),
     path("bug/", _bug),
     path("", include("yitang.site.config.urls")),
 ]
@@ -167,3 +174,10 @@ def test_each_officer_begins_where_their_work_is(
     assert page.status_code == 200
     assert page.context["home"] == home
     assert home in [entry.url for entry in page.context["navigation"]]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_full_disk_is_said_on_a_page_and_is_no_bug(client: Client, db: None) -> None:
+    told = client.get("/full/")
+    assert told.status_code == 507
+    assert "磁盘" in told.content.decode()
