@@ -1,0 +1,91 @@
+"""What is known of a dataset, and what each of its items is for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from yitang.data.collection.rules.columns import folded
+from yitang.data.collection.rules.sketches import TableSketch
+
+# Kinds of facts that say whom a record is about, and what they weigh.
+WEIGHTS = {"identifier": 0.0, "name": 0.0, "division": 0.1, "phone": 0.25, "given": 0.25}
+_PHONE = re.compile(r"电话|手机|联系方式|phone|mobile|tel$")
+_DIVISION = re.compile(r"区划|参保地$|属地|division|regioncode")
+_GIVEN = re.compile(r"^(性别|出生日期|出生年月日?|sex|gender|birth(day|date)|dateofbirth)$")
+_PERSON = re.compile(
+    r"^(姓名|name|fullname|(权利|产权|持证|申请|参保|当事|所有)人(姓名)?|(车|业|户)主(姓名)?"
+    r"|(居民|本人|学生|职工)姓名)$"
+)
+_NAMES = ("姓名", "name")
+_IDENTITY = re.compile(
+    r"(公民)?(居民)?(身份|有效)?(证件?)?(号码?)?$|(identity|id)?(card)?(number|no)?$"
+)
+_ENTITY = re.compile(r"名称$|^(name|.*(company|firm|entity|organi[sz]ation)name)$")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """One data item as the catalogue describes it."""
+
+    name: str
+    label: str
+    rule: str = ""
+    role: str = ""
+    is_key: bool = False
+    authority: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A dataset with what is known of its rows."""
+
+    code: str
+    organisation: str
+    items: tuple[HeldItem, ...]
+    table: TableSketch
+    cycle_days: int = 0  # 0: not updated by a cycle
+    quality: float = 1.0
+
+    @property
+    def of_people(self) -> bool:
+        """Whether its subjects have identity numbers."""
+        return any(item.rule == "identity_number" for item in self.items) and not any(
+            item.rule == "credit_code" for item in self.items
+        )
+
+    def kind_of(self, name: str) -> str:
+        item = next(item for item in self.items if item.name == name)
+        label = folded(item.label)
+        if label.endswith(_NAMES) and label.startswith(self._parties):
+            return "name"
+        return kind_of(item, of_people=self.of_people)
+
+    @property
+    def _parties(self) -> tuple[str, ...]:
+        """Whose identity numbers stand here beside their names: father, wife, guardian."""
+        labels = [folded(i.label) for i in self.items if i.rule == "identity_number"]
+        return tuple(filter(None, (_IDENTITY.sub("", label) for label in labels)))
+
+    def weight_of(self, name: str) -> float:
+        """How much it says that two departments hold this item."""
+        return WEIGHTS.get(self.kind_of(name), 1.0)
+
+
+def kind_of(item: HeldItem, *, of_people: bool = True) -> str:
+    """What an item is for, when it only says whom a record is about; ``""`` for a fact.
+
+    Of a firm the name says whom, of a person the name of a firm is a fact.
+    """
+    label = folded(item.label)
+    if item.rule in {"identity_number", "credit_code"} or item.is_key:
+        return "identifier"
+    if item.rule == "division" or _DIVISION.search(label):
+        return "division"
+    if item.rule == "mobile" or _PHONE.search(label):
+        return "phone"
+    if _GIVEN.match(label) or item.role in {"sex", "birth_date"}:
+        return "given"
+    if item.role.split(".")[-1] == "name" or (_PERSON if of_people else _ENTITY).search(label):
+        return "name"
+    return ""
