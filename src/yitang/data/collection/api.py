@@ -25,6 +25,7 @@ from .actions import (
     refresh_overlaps,
     register_source,
     said_of,
+    set_quality_rules,
     take_out_quarantine,
     template_workbook,
 )
@@ -40,7 +41,7 @@ from .connectors import (
     sqlite_delivery,
 )
 from .events import BatchReceipted
-from .models import Batch, Drift, Overlap, Source, Upload
+from .models import Batch, Drift, Overlap, RuleSet, Source, Upload
 from .queries import (
     Chimneys,
     Totals,
@@ -56,10 +57,12 @@ from .queries import (
     overlaps,
     preview_of,
     problems_of,
+    quality_rules,
     receipt_of,
     receipts,
     receipts_of,
     rejected_rows,
+    rule_sets,
     shown_place,
     source_of,
     sources_for,
@@ -79,6 +82,7 @@ __all__ = [
     "Drift",
     "FoundOverlaps",
     "Overlap",
+    "RuleSet",
     "Source",
     "Totals",
     "Upload",
@@ -122,13 +126,16 @@ __all__ = [
     "overlaps",
     "preview_of",
     "problems_of",
+    "quality_rules",
     "receipt_of",
     "receipts",
     "receipts_of",
     "refresh_overlaps",
     "register_source",
     "rejected_rows",
+    "rule_sets",
     "said_of",
+    "set_quality_rules",
     "shown_place",
     "source_of",
     "sources_for",

@@ -222,3 +222,24 @@ class SourceNotInOverlap(DomainError):
     code = "collection.source_not_in_overlap"
     message = "{source} is none of the datasets that hold the same here: {datasets}."
     http_status = 422
+
+
+class QualityRuleInvalid(DomainError):
+    code = "collection.quality_rule_invalid"
+    message = "The rule {name} cannot be kept: {problem}."
+    http_status = 422
+
+
+class RulesFileInvalid(DomainError):
+    code = "collection.rules_file_invalid"
+    message = "The rules in {file} cannot be read: {problem}."
+    http_status = 422
+
+
+class RulesChanged(DomainError):
+    code = "collection.rules_changed"
+    message = (
+        "The rules of {dataset} were changed meanwhile (version {version}). Look at them and "
+        "change them again."
+    )
+    http_status = 409

@@ -303,3 +303,25 @@ class DriftEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.drift_id} {self.verb}"
+
+
+class RuleSet(models.Model):
+    """One version of a dataset's quality rules; the highest counts, the others are history."""
+
+    dataset = models.ForeignKey(
+        "catalogue.Dataset", on_delete=models.PROTECT, related_name="rule_sets"
+    )
+    number = models.PositiveIntegerField()
+    rules = models.JSONField(default=list)  # see ``rules.quality.document_of_rule``
+    note = models.CharField(max_length=500, blank=True)
+    made_by = models.ForeignKey("organisations.User", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = (
+            models.UniqueConstraint(fields=("dataset", "number"), name="rule_set_number_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id} rules {self.number}"

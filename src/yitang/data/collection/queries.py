@@ -17,15 +17,17 @@ from yitang.ground.plumbing.api import Page, cursor_of, key_of
 
 from .access import can_hand_in, visible_batches, visible_drifts, visible_overlaps
 from .errors import BatchUnknown, DriftUnknown, OverlapUnknown, UploadUnknown
-from .models import Batch, Drift, DriftEvent, Overlap, OverlapEvent, Source, Upload
+from .models import Batch, Drift, DriftEvent, Overlap, OverlapEvent, RuleSet, Source, Upload
 from .rules import (
     RENAMED,
     ItemRule,
     Problem,
+    QualityRule,
     Receipt,
     RejectedRow,
     RowFault,
     match_columns,
+    rule_of,
     shown_address,
 )
 
@@ -160,7 +162,13 @@ def receipt_of(batch: Batch, *, repeated: bool = False) -> Receipt:
 def problems_of(batch: Batch | Upload) -> tuple[Problem, ...]:
     """Fault by fault, how many rows have it, the most frequent first."""
     return tuple(
-        Problem(entry["label"], entry["code"], entry["rows"], entry.get("params", {}))
+        Problem(
+            entry["label"],
+            entry["code"],
+            entry["rows"],
+            entry.get("params", {}),
+            entry.get("severity", "reject"),
+        )
         for entry in batch.problems
     )
 
@@ -255,6 +263,19 @@ def totals() -> Totals:
         rejected=Sum("rejected", default=0),
     )
     return Totals(**found)
+
+
+def rule_sets(dataset: Dataset) -> list[RuleSet]:
+    """Every version of the quality rules, the latest first."""
+    return list(dataset.rule_sets.select_related("made_by"))
+
+
+def quality_rules(dataset: Dataset) -> tuple[int, list[QualityRule]]:
+    """The version that counts (0: none yet) and its rules."""
+    latest = RuleSet.objects.filter(dataset=dataset).order_by("-number").first()
+    if latest is None:
+        return 0, []
+    return latest.number, [rule_of(entry, file=dataset.code) for entry in latest.rules]
 
 
 def drifts(user: User, *, state: str = "pending", dataset: str = "") -> list[Drift]:

@@ -20,16 +20,24 @@ from yitang.data.collection.api import (
     drift_for,
     drifts,
     gather_source,
+    quality_rules,
     receipts,
     register_source,
     said_of,
+    set_quality_rules,
     shown_place,
     source_of,
     sources_for,
     take_out_quarantine,
 )
-from yitang.data.collection.errors import SourcesFileInvalid
-from yitang.data.collection.rules import ADDRESS_KINDS, SourceEntry, read_sources
+from yitang.data.collection.errors import RulesFileInvalid, SourcesFileInvalid
+from yitang.data.collection.rules import (
+    ADDRESS_KINDS,
+    SourceEntry,
+    read_rules,
+    read_sources,
+    written_rules,
+)
 from yitang.ground.base.errors import DomainError, InvalidInput
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
@@ -71,6 +79,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     compare.add_argument("--from", type=int, dest="earlier", metavar="VERSION")
     compare.add_argument("--to", type=int, dest="later", metavar="VERSION")
     compare.add_argument("--json", action="store_true")
+    rules = words.add_parser("rules", help="the quality rules of a dataset, as TOML")
+    rules.add_argument("action", choices=("load", "show"))
+    rules.add_argument("what", help="load: a TOML file; show: a dataset")
+    rules.add_argument("--note", default="")
     columns = words.add_parser("columns", help="columns that are not as they were, or decide")
     columns.add_argument("id", nargs="?", type=UUID, help="the column to decide about")
     columns.add_argument("verb", nargs="?", choices=("add", "ignore", "take", "send_back"))
@@ -236,6 +248,31 @@ def _print_comparison(found: Comparison) -> None:
         print(f"left out: {found.repeated:,} rows share a key, {found.keyless:,} have none")
 
 
+def _rules(arguments: argparse.Namespace) -> int:
+    """Show the rules that count, or put those of a file in their place."""
+    if arguments.action == "show":
+        entry = dataset(arguments.what)
+        print(written_rules(entry.code, quality_rules(entry)[1]), end="")
+        return 0
+    file = Path(arguments.what)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesFileInvalid(file=file.name, problem=str(error)) from None
+    code, wanted = read_rules(text, file=file.name)
+    entry = dataset(code)
+    made = set_quality_rules(
+        dataset=entry,
+        rules=wanted,
+        actor=system_actor(),
+        at=now(),
+        base=quality_rules(entry)[0],
+        note=arguments.note,
+    )
+    print(f"{code}: version {made.number}, {len(wanted)} rules")
+    return 0
+
+
 def _columns(arguments: argparse.Namespace) -> int:
     """List what waits for a decision, or decide about one of it."""
     actor = system_actor()
@@ -264,4 +301,5 @@ _WORDS = {
     "quarantine": _quarantine,
     "compare": _compare,
     "columns": _columns,
+    "rules": _rules,
 }

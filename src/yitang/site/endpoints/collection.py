@@ -29,6 +29,7 @@ class ProblemOut(Schema):
     code: str
     problem: str
     rows: int
+    severity: str
 
 
 class ReceiptOut(Schema):
@@ -200,7 +201,13 @@ def _out(receipt: Receipt) -> ReceiptOut:
         seconds=receipt.seconds,
         version=receipt.version,
         problems=[
-            ProblemOut(item=p.label, code=p.code, problem=str(p.message), rows=p.rows)
+            ProblemOut(
+                item=p.label,
+                code=p.code,
+                problem=str(p.message),
+                rows=p.rows,
+                severity=p.severity,
+            )
             for p in receipt.problems
         ],
         unknown_columns=list(receipt.unknown_columns),

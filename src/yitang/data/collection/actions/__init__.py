@@ -4,6 +4,7 @@ from .drift import decide_drift, move_stop, said_of
 from .folders import gather_folder
 from .gathering import gather, gather_file, gather_url, hand_over
 from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
+from .quality import set_quality_rules
 from .sources import gather_source, register_source
 from .templates import template_workbook
 from .uploads import forget_uploads, inspect_upload
@@ -26,6 +27,7 @@ __all__ = [
     "refresh_overlaps",
     "register_source",
     "said_of",
+    "set_quality_rules",
     "take_out_quarantine",
     "template_workbook",
 ]

@@ -18,15 +18,18 @@ from yitang.data.collection.pipeline import (
     Faults,
     Seen,
     check_columns,
+    judge_rows,
     rows_with_faults,
     target_schema,
 )
-from yitang.data.collection.rules import ItemRule, Problem, RowFault, guess_rule
+from yitang.data.collection.rules import ItemRule, Problem, QualityRule, RowFault, guess_rule
 
 from .ahead import ahead
+from .quality import QualityRules
 from .quarantine import Quarantine, broken_values, fault_text, row_text, value_texts
 
 ROW_COLUMN = "_row"
+RULE_MARK = "rule:"  # before the name of a quality rule, where else an item's name stands
 GUESSED_BY = 200  # rows
 
 
@@ -41,10 +44,15 @@ class Border:
         divisions: frozenset[str],
         *,
         unknown: Sequence[str] = (),
+        quality: QualityRules | None = None,
     ) -> None:
         self._delivery, self._rules, self._columns = delivery, rules, columns
         self._divisions = divisions
         self._by_name = {rule.name: rule for rule in rules}
+        self._kinds = {rule.name: rule.type for rule in rules}
+        self._quality = quality or QualityRules()
+        self._rules_by_name = {rule.name: rule for rule in self._quality.rules}
+        self._warned: set[tuple[str, str]] = set()
         self._unknown = unknown
         self.guesses: dict[str, ItemRule] = {}  # what columns without an item seem to hold
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -57,7 +65,13 @@ class Border:
     def problems(self) -> list[Problem]:
         """Each fault with the number of rows that have it, the most frequent first."""
         return [
-            Problem(label, code, rows, self._params[label, code])
+            Problem(
+                label,
+                code,
+                rows,
+                self._params[label, code],
+                "warn" if (label, code) in self._warned else "reject",
+            )
             for (label, code), rows in self._counts.most_common()
         ]
 
@@ -92,6 +106,7 @@ class Border:
             may_be_unreadable=chunk.may_be_unreadable,
         )
         self._apply_marks(chunk, faults)
+        self._judge_together(typed, faults, seen)
         rejected = faults.rejected
         self._reject(chunk, faults, np.flatnonzero(rejected))
         numbered = pa.RecordBatch.from_arrays(
@@ -101,6 +116,38 @@ class Border:
         self.delivered += chunk.height + len(chunk.broken)
         self.accepted += accepted.num_rows
         return accepted
+
+    def _judge_together(self, typed: pa.RecordBatch, faults: Faults, seen: Seen) -> None:
+        """The quality rules, for rows in which every value for itself is right."""
+        if not self._quality.rules:
+            return
+        found = judge_rows(
+            typed,
+            self._quality.rules,
+            self._kinds,
+            wanted=~faults.rejected,
+            seen=seen,
+            references=self._quality.references,
+        )
+        for rule, positions in found:
+            if rule.severity == "reject":
+                faults.add(f"{RULE_MARK}{rule.name}", rule.code, positions)
+        rejected = faults.rejected
+        for rule, positions in found:
+            if rule.severity == "warn" and (rows := int((~rejected[positions]).sum())):
+                fault = self._together(rule)
+                self._count(fault, rows)
+                self._warned.add((fault.label, fault.code))
+
+    def _together(self, rule: QualityRule) -> RowFault:
+        labels = ", ".join(self._by_name[name].label for name in rule.items)
+        params = {
+            "range": {"low": rule.low or "…", "high": rule.high or "…"},
+            "pattern": {"pattern": rule.pattern},
+            "reference": {"dataset": rule.dataset},
+        }.get(rule.kind, {})
+        column = self._columns[rule.items[0]] if len(rule.items) == 1 else ""
+        return RowFault(labels, rule.code, {**params, "rule": rule.name}, column)
 
     def _apply_marks(self, chunk: Chunk, faults: Faults) -> None:
         """What only the reader saw outweighs what the value then looks like."""
@@ -142,6 +189,10 @@ class Border:
 
     def _noted(self, item: str, code: str, rows: int) -> str:
         """Count a fault of ``rows`` rows; how each of them keeps it."""
+        if item.startswith(RULE_MARK):
+            fault = self._together(self._rules_by_name[item.removeprefix(RULE_MARK)])
+            self._count(fault, rows)
+            return fault_text(fault)
         rule = self._by_name[item]
         params: dict[str, object] = {}
         if code == "length":

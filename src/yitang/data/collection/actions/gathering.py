@@ -62,6 +62,7 @@ from yitang.ground.plumbing.api import announce, sign
 from .ahead import ahead
 from .border import Border
 from .drift import ColumnsChanged, changes_watched, last_batch, note_columns, stop_batch
+from .quality import QualityRules, quality_for
 from .quarantine import store_rejected
 
 _ATTEMPTS = 5
@@ -156,14 +157,15 @@ def gather(
         raise DatasetNotReady(code=dataset.code, problem="its data items are not described yet")
     columns, unknown = _matched(dataset, delivery, mapping, actor, at)
     divisions = known_divisions()
-    rules_digest = _digest_of(rules, columns, divisions)
+    quality = quality_for(dataset)
+    rules_digest = _digest_of(rules, columns, divisions, quality)
     earlier = _earlier(dataset, delivery.digest, rules_digest, supplier_number)
     if earlier is not None:
         if then is not None:
             then(earlier)
         return receipt_of(earlier, repeated=True)
     batch = _arriving(dataset, delivery, rules_digest, supplier_number, actor, at)
-    border = Border(delivery, rules, columns, divisions, unknown=unknown)
+    border = Border(delivery, rules, columns, divisions, unknown=unknown, quality=quality)
     try:
         version = _keep(
             dataset, batch, border, at, changes_watched(dataset, border, rules, columns)
@@ -219,10 +221,17 @@ def _matched(
     return matching.columns, matching.unknown
 
 
-def _digest_of(rules: list[ItemRule], columns: Mapping[str, str], divisions: frozenset[str]) -> str:
+def _digest_of(
+    rules: list[ItemRule],
+    columns: Mapping[str, str],
+    divisions: frozenset[str],
+    quality: QualityRules,
+) -> str:
     """What decides how rows are judged, the known divisions only where a rule asks for them."""
     asked = sorted(divisions) if any(rule.rule == "division" for rule in rules) else []
-    text = json.dumps([[repr(rule) for rule in rules], sorted(columns.items()), asked])
+    text = json.dumps(
+        [[repr(rule) for rule in rules], sorted(columns.items()), asked, *quality.mark]
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 

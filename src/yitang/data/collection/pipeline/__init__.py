@@ -7,12 +7,15 @@ together, row by row of the source.
 
 from .faults import Faults, rows_with_faults
 from .passage import check_columns, target_schema
+from .quality import is_usable_pattern, judge_rows
 from .seen import Seen
 
 __all__ = [
     "Faults",
     "Seen",
     "check_columns",
+    "is_usable_pattern",
+    "judge_rows",
     "rows_with_faults",
     "target_schema",
 ]

@@ -31,6 +31,18 @@ from .overlaps import (
 )
 from .overlaps import Overlap as FoundOverlap
 from .paging import Paging, paging_of, shown_address
+from .quality import (
+    QUALITY_KINDS,
+    SEVERITIES,
+    QualityRule,
+    check_quality_rules,
+    document_of_rule,
+    is_broken,
+    key_of,
+    read_rules,
+    rule_of,
+    written_rules,
+)
 from .receipt import Problem, Receipt, RejectedRow, RowFault, canonical, masked
 from .sketches import TableSketch, sketch_table
 from .sketches import packed as packed_sketch
@@ -51,8 +63,10 @@ __all__ = [
     "OVERLAP_MOVES",
     "OVERLAP_STATES",
     "PROBLEMS",
+    "QUALITY_KINDS",
     "REASONS",
     "RENAMED",
+    "SEVERITIES",
     "Agreement",
     "Difference",
     "FoundOverlap",
@@ -62,6 +76,7 @@ __all__ = [
     "Matching",
     "Paging",
     "Problem",
+    "QualityRule",
     "Receipt",
     "RejectedRow",
     "RowFault",
@@ -69,14 +84,18 @@ __all__ = [
     "TableSketch",
     "canonical",
     "changed_columns",
+    "check_quality_rules",
     "check_value",
     "differences_of",
+    "document_of_rule",
     "expected_labels",
     "failing_shares",
     "find_overlaps",
     "folded",
     "guess_rule",
     "header_row",
+    "is_broken",
+    "key_of",
     "kind_of",
     "masked",
     "match_columns",
@@ -85,8 +104,11 @@ __all__ = [
     "paging_of",
     "parsed_date",
     "problem_message",
+    "read_rules",
     "read_sources",
+    "rule_of",
     "shown_address",
     "sketch_table",
     "unpacked_sketch",
+    "written_rules",
 ]

@@ -67,6 +67,13 @@ PROBLEMS: Mapping[str, str] = {
     ),
     "formula_failed": "a formula that could not be computed; write the value itself",
     "nested": "holds a list or another record; hand its parts in as columns or rows of their own",
+    "quality_range": "not between {low} and {high}",
+    "quality_pattern": "does not have the form {pattern}",
+    "quality_order": "the first comes after the second",
+    "quality_if_then": "the second is missing though the first asks for it",
+    "quality_one_of": "exactly one of them must be given",
+    "quality_unique": "the same values stand together in an earlier row of this batch",
+    "quality_reference": "stands nowhere in {dataset}",
     "fields": "this row has {found} columns where the header has {expected}",
 }
 

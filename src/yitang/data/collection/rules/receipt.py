@@ -49,6 +49,7 @@ class Problem:
     code: str
     rows: int
     params: Mapping[str, object] = field(default_factory=dict)
+    severity: str = "reject"  # or ``warn``: the rows were taken all the same
 
     @property
     def message(self) -> Message:

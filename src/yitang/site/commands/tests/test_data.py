@@ -85,6 +85,24 @@ def test_columns_that_differ_are_listed_and_decided(
     assert capsys.readouterr().out == ""
 
 
+def test_quality_rules_are_loaded_and_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_residents("residents")
+    file = tmp_path / "rules.toml"
+    file.write_text(
+        'dataset = "residents"\n\n[[rule]]\nname = "born"\nkind = "range"\n'
+        'items = ["birth_date"]\nseverity = "warn"\nlow = "1900-01-01"\n',
+        encoding="utf-8",
+    )
+    assert main(["collection", "rules", "load", str(file)]) == 0
+    assert capsys.readouterr().out == "residents: version 1, 1 rules\n"
+    assert main(["collection", "rules", "show", "residents"]) == 0
+    assert capsys.readouterr().out == file.read_text(encoding="utf-8")
+    assert main(["collection", "rules", "load", str(tmp_path / "none.toml")]) == 1
+    assert "none.toml cannot be read" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from yitang.data.collection.api import Overlap
-from yitang.data.collection.rules import OVERLAP_MOVES
+from yitang.data.collection.rules import OVERLAP_MOVES, QUALITY_KINDS, SEVERITIES, QualityRule
+
+from .words import RULE_WORDS, SEVERITY_WORDS
 
 
 class UploadForm(forms.Form):
@@ -52,3 +56,48 @@ class DriftForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note (for the history)"), max_length=500, required=False
     )
+
+
+class QualityRuleForm(forms.Form):
+    """One quality rule; which of the ends, form and place it needs follows from its kind."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=60,
+        help_text=gettext_lazy("Small letters, digits, - and _"),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"))
+    items_ = forms.MultipleChoiceField(label=gettext_lazy("Data items, in this order"))
+    severity = forms.ChoiceField(label=gettext_lazy("If it is broken"))
+    low = forms.CharField(label=gettext_lazy("Not below"), max_length=30, required=False)
+    high = forms.CharField(label=gettext_lazy("Not above"), max_length=30, required=False)
+    pattern = forms.CharField(
+        label=gettext_lazy("Form (regular expression)"), max_length=200, required=False
+    )
+    value = forms.CharField(
+        label=gettext_lazy("Only where the first item is"), max_length=100, required=False
+    )
+    dataset = forms.CharField(
+        label=gettext_lazy("Code of the other dataset"), max_length=60, required=False
+    )
+    item = forms.CharField(
+        label=gettext_lazy("Name of its item in tables"), max_length=60, required=False
+    )
+
+    def __init__(self, items: Sequence[tuple[str, str]], data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        choices = {
+            "kind": [(kind, gettext_lazy(RULE_WORDS[kind])) for kind in QUALITY_KINDS],
+            "items_": items,
+            "severity": [(one, gettext_lazy(SEVERITY_WORDS[one])) for one in SEVERITIES],
+        }
+        for name, listed in choices.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = listed
+
+    @property
+    def rule(self) -> QualityRule:
+        """What the form says; only after it was found valid."""
+        values = dict(self.cleaned_data)
+        return QualityRule(items=tuple(values.pop("items_")), **values)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import drifts, overlaps, views
+from . import drifts, overlaps, quality, views
 
 app_name = "collection"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("overlaps/<uuid:public_id>/decide/", overlaps.decide, name="decide_overlap"),
     path("columns/", drifts.drifts, name="drifts"),
     path("columns/<uuid:public_id>/decide/", drifts.decide, name="decide_drift"),
+    path("rules/<slug:code>/", quality.rules, name="rules"),
+    path("rules/<slug:code>/add/", quality.add, name="add_rule"),
+    path("rules/<slug:code>/remove/", quality.remove, name="remove_rule"),
     path("sources/", views.sources, name="sources"),
     path("templates/<slug:code>.xlsx", views.template, name="template"),
     path("compare/<slug:code>/", views.compare, name="compare"),

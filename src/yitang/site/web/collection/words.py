@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_noop
 
 UNDERSTOOD = {
@@ -36,3 +38,16 @@ DELIMITER_WORDS = (
     gettext_noop("bar"),
 )
 WORDS = frozenset({*DELIMITER_WORDS, *LAYOUT_WORDS})
+RULE_WORDS: Mapping[str, str] = {
+    "range": gettext_noop("lies within a range"),
+    "pattern": gettext_noop("has a form"),
+    "order": gettext_noop("the first does not come after the second"),
+    "if_then": gettext_noop("with the first, the second is needed"),
+    "one_of": gettext_noop("exactly one is given"),
+    "unique": gettext_noop("stand together once only"),
+    "reference": gettext_noop("stands in another dataset"),
+}
+SEVERITY_WORDS: Mapping[str, str] = {
+    "reject": gettext_noop("send the row back"),
+    "warn": gettext_noop("take the row, and warn"),
+}
