@@ -10,6 +10,7 @@ from .access import (
 )
 from .actions import (
     FoundOverlaps,
+    accept_suggestions,
     decide_drift,
     decide_overlap,
     forget_uploads,
@@ -26,6 +27,7 @@ from .actions import (
     register_source,
     said_of,
     set_quality_rules,
+    suggested_rules,
     take_out_quarantine,
     template_workbook,
 )
@@ -86,6 +88,7 @@ __all__ = [
     "Source",
     "Totals",
     "Upload",
+    "accept_suggestions",
     "arrow_delivery",
     "batch_for",
     "can_decide",
@@ -140,6 +143,7 @@ __all__ = [
     "source_of",
     "sources_for",
     "sqlite_delivery",
+    "suggested_rules",
     "suitable_datasets",
     "take_out_quarantine",
     "template_workbook",

@@ -243,3 +243,9 @@ class RulesChanged(DomainError):
         "change them again."
     )
     http_status = 409
+
+
+class NothingToSuggestFrom(DomainError):
+    code = "collection.nothing_to_suggest_from"
+    message = "Nothing of {dataset} was gathered yet. Hand in a first batch, then look again."
+    http_status = 409

@@ -14,6 +14,7 @@ from yitang.data.catalogue.api import dataset
 from yitang.data.collection.api import (
     Comparison,
     Source,
+    accept_suggestions,
     batch_for,
     compare_versions,
     decide_drift,
@@ -28,6 +29,7 @@ from yitang.data.collection.api import (
     shown_place,
     source_of,
     sources_for,
+    suggested_rules,
     take_out_quarantine,
 )
 from yitang.data.collection.errors import RulesFileInvalid, SourcesFileInvalid
@@ -83,6 +85,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("action", choices=("load", "show"))
     rules.add_argument("what", help="load: a TOML file; show: a dataset")
     rules.add_argument("--note", default="")
+    suggest = words.add_parser("suggest", help="rules that the gathered rows suggest")
+    suggest.add_argument("dataset")
+    suggest.add_argument("--accept", action="append", default=[], metavar="ITEM:KIND")
+    suggest.add_argument("--all", action="store_true", help="accept all")
     columns = words.add_parser("columns", help="columns that are not as they were, or decide")
     columns.add_argument("id", nargs="?", type=UUID, help="the column to decide about")
     columns.add_argument("verb", nargs="?", choices=("add", "ignore", "take", "send_back"))
@@ -273,6 +279,19 @@ def _rules(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _suggest(arguments: argparse.Namespace) -> int:
+    """List what the rows suggest, or accept it: one by one, or all."""
+    entry, actor = dataset(arguments.dataset), system_actor()
+    if arguments.accept or arguments.all:
+        keys = None if arguments.all else arguments.accept
+        made = accept_suggestions(dataset=entry, keys=keys, actor=actor, at=now())
+        print(f"{entry.code}: {len(made)} accepted")
+        return 0
+    for one in suggested_rules(actor, entry):
+        print("\t".join([one.key, one.label, " ".join(one.value), str(one.evidence)]))
+    return 0
+
+
 def _columns(arguments: argparse.Namespace) -> int:
     """List what waits for a decision, or decide about one of it."""
     actor = system_actor()
@@ -301,5 +320,6 @@ _WORDS = {
     "quarantine": _quarantine,
     "compare": _compare,
     "columns": _columns,
+    "suggest": _suggest,
     "rules": _rules,
 }

@@ -11,7 +11,7 @@ from ninja.security import django_auth
 
 from yitang.data.catalogue.api import dataset_for
 from yitang.data.collection import api as collection
-from yitang.data.collection.rules import QualityRule
+from yitang.data.collection.rules import QualityRule, Suggestion
 from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import now
 
@@ -72,6 +72,55 @@ def set_rules(request: HttpRequest, code: str, wanted: RulesIn) -> RulesOut:
         note=wanted.note[:500],
     )
     return _out(user, code)
+
+
+class SuggestionOut(Schema):
+    key: str
+    item: str
+    label: str
+    kind: str
+    value: list[str]
+    evidence: str
+
+
+class AcceptIn(Schema):
+    keys: list[str] | None = None
+
+
+@router.get(
+    "/{slug:code}/suggestions",
+    response=list[SuggestionOut],
+    summary="Rules that the gathered rows suggest",
+)
+def suggestions(request: HttpRequest, code: str) -> list[SuggestionOut]:
+    user = _user(request)
+    return _suggested(collection.suggested_rules(user, dataset_for(user, code)))
+
+
+@router.post(
+    "/{slug:code}/suggestions", response=list[SuggestionOut], summary="Accept suggested rules"
+)
+def accept(request: HttpRequest, code: str, wanted: AcceptIn) -> list[SuggestionOut]:
+    """Those with these keys, or all without; the answer holds those that were made."""
+    user = _user(request)
+    made = collection.accept_suggestions(
+        dataset=dataset_for(user, code), keys=wanted.keys, actor=user, at=now()
+    )
+    return _suggested(made)
+
+
+def _suggested(found: list[Suggestion]) -> list[SuggestionOut]:
+    return [
+        SuggestionOut(
+            key=one.key,
+            item=one.item,
+            label=one.label,
+            kind=one.kind,
+            value=list(one.value),
+            evidence=str(one.evidence),
+        )
+        for one in found
+    ]
 
 
 def _user(request: HttpRequest) -> User:

@@ -6,12 +6,14 @@ from .gathering import gather, gather_file, gather_url, hand_over
 from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
 from .quality import set_quality_rules
 from .sources import gather_source, register_source
+from .suggestions import accept_suggestions, suggested_rules
 from .templates import template_workbook
 from .uploads import forget_uploads, inspect_upload
 from .workbooks import marked_workbook, take_out_quarantine
 
 __all__ = [
     "FoundOverlaps",
+    "accept_suggestions",
     "decide_drift",
     "decide_overlap",
     "forget_uploads",
@@ -28,6 +30,7 @@ __all__ = [
     "register_source",
     "said_of",
     "set_quality_rules",
+    "suggested_rules",
     "take_out_quarantine",
     "template_workbook",
 ]

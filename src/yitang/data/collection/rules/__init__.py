@@ -48,6 +48,7 @@ from .sketches import TableSketch, sketch_table
 from .sketches import packed as packed_sketch
 from .sketches import unpacked as unpacked_sketch
 from .sources import ADDRESS_KINDS, SourceEntry, read_sources
+from .suggestions import Profile, Suggestion, common_shape, suggest
 
 __all__ = [
     "ADDED",
@@ -76,16 +77,19 @@ __all__ = [
     "Matching",
     "Paging",
     "Problem",
+    "Profile",
     "QualityRule",
     "Receipt",
     "RejectedRow",
     "RowFault",
     "SourceEntry",
+    "Suggestion",
     "TableSketch",
     "canonical",
     "changed_columns",
     "check_quality_rules",
     "check_value",
+    "common_shape",
     "differences_of",
     "document_of_rule",
     "expected_labels",
@@ -109,6 +113,7 @@ __all__ = [
     "rule_of",
     "shown_address",
     "sketch_table",
+    "suggest",
     "unpacked_sketch",
     "written_rules",
 ]

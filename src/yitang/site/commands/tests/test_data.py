@@ -85,6 +85,23 @@ def test_columns_that_differ_are_listed_and_decided(
     assert capsys.readouterr().out == ""
 
 
+def test_suggested_rules_are_listed_and_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_division("350102")
+    make_residents("residents")
+    path = write_csv(tmp_path / "a.csv", [resident(number) for number in range(60)])
+    assert main(["gather", str(path), "--dataset", "residents"]) == 0
+    capsys.readouterr()
+    assert main(["collection", "suggest", "residents"]) == 0
+    said = capsys.readouterr().out
+    assert "record:pattern\t登记编号\t[A-Z][0-9]{5}\tall 60 values have this form" in said
+    assert main(["collection", "suggest", "residents", "--accept", "record:pattern"]) == 0
+    assert capsys.readouterr().out == "residents: 1 accepted\n"
+    assert main(["collection", "suggest", "residents", "--all"]) == 0
+    assert capsys.readouterr().out == f"residents: {said.count(chr(10)) - 1} accepted\n"
+
+
 def test_quality_rules_are_loaded_and_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,7 +16,7 @@ from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import now
 
 from .forms import QualityRuleForm
-from .words import RULE_WORDS, SEVERITY_WORDS
+from .words import RULE_WORDS, SEVERITY_WORDS, SUGGESTION_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,28 @@ def remove(request: HttpRequest, code: str) -> HttpResponse:
         base=int(base) if base.isdecimal() and len(base) < 9 else -1,
         note=f"- {name}"[:60],
     )
+    return redirect("collection:rules", code=entry.code)
+
+
+def suggestions(request: HttpRequest, code: str) -> HttpResponse:
+    """What the gathered rows suggest, with the evidence."""
+    user = _user(request)
+    entry = dataset_for(user, code)
+    rows = [
+        (one, SUGGESTION_WORDS[one.kind], " – ".join(one.value))
+        for one in collection.suggested_rules(user, entry)
+    ]
+    context = {"entry": entry, "rows": rows, "can_change": collection.can_decide(user, entry)}
+    return render(request, "collection/suggestions.html", context)
+
+
+@require_POST
+def accept(request: HttpRequest, code: str) -> HttpResponse:
+    """Make rules of the ticked suggestions, or of all."""
+    user = _user(request)
+    entry = dataset_for(user, code)
+    keys = None if "all" in request.POST else request.POST.getlist("key")
+    collection.accept_suggestions(dataset=entry, keys=keys, actor=user, at=now())
     return redirect("collection:rules", code=entry.code)
 
 

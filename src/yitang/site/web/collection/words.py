@@ -51,3 +51,11 @@ SEVERITY_WORDS: Mapping[str, str] = {
     "reject": gettext_noop("send the row back"),
     "warn": gettext_noop("take the row, and warn"),
 }
+SUGGESTION_WORDS: Mapping[str, str] = {
+    "required": gettext_noop("required"),
+    "unique": gettext_noop("unique"),
+    "codes": gettext_noop("one of a list"),
+    "value_rule": gettext_noop("a number with a check"),
+    "range": gettext_noop("lies within a range"),
+    "pattern": gettext_noop("has a form"),
+}

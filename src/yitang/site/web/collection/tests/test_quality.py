@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
 from yitang.data.catalogue.api import Dataset
-from yitang.data.collection.api import quality_rules
-from yitang.data.collection.tests.factories import make_residents
+from yitang.data.collection.api import gather_file, quality_rules
+from yitang.data.collection.tests.factories import AT, make_residents, resident, write_csv
 from yitang.ground.organisations.api import User
-from yitang.ground.organisations.tests.factories import make_officer, make_organisation
+from yitang.ground.organisations.tests.factories import (
+    make_division,
+    make_officer,
+    make_organisation,
+)
 
 from .test_pages import signed_in
 
@@ -76,3 +82,31 @@ def test_the_same_over_json(client: Client, residents: Dataset, officer: User) -
     assert again.json()["code"] == "collection.rules_changed"
     (version,) = client.get(address).json()["history"]
     assert (version["number"], version["note"]) == (1, "初版")
+
+
+def test_suggestions_are_shown_and_accepted(
+    client: Client, tmp_path: Path, residents: Dataset, officer: User
+) -> None:
+    make_division("350102")
+    signed_in(client, officer)
+    assert client.get(f"{ADDRESS}suggestions/").status_code == 409
+    path = write_csv(tmp_path / "a.csv", [resident(number) for number in range(60)])
+    gather_file(dataset=residents, path=path, actor=officer, at=AT)
+    page = client.get(f"{ADDRESS}suggestions/", headers={"accept-language": "zh-hans"})
+    assert "60 行无一为空" in page.content.decode()
+    (form,) = {
+        one["key"]
+        for one in client.get("/api/v1/collection/rules/residents/suggestions").json()
+        if one["kind"] == "pattern"
+    }
+    taken = client.post(f"{ADDRESS}suggestions/accept/", {"key": [form]})
+    assert taken.status_code == 302
+    (rule,) = quality_rules(residents)[1]
+    assert (rule.kind, rule.pattern) == ("pattern", "[A-Z][0-9]{5}")
+    rest = client.post(
+        "/api/v1/collection/rules/residents/suggestions",
+        {},
+        "application/json",
+        HTTP_IDEMPOTENCY_KEY="a",
+    ).json()
+    assert {one["kind"] for one in rest} >= {"required"}
