@@ -12,10 +12,11 @@ from yitang.data.catalogue.api import Dataset, amend_entry, draft_entry, draft_o
 from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.collection.access import check_can_decide, check_can_see_receipts
 from yitang.data.collection.errors import NothingToSuggestFrom
+from yitang.data.collection.models import Batch
 from yitang.data.collection.queries import known_divisions, quality_rules, rules_of
 from yitang.data.collection.rules import ItemRule, Profile, Suggestion, suggest
 from yitang.data.collection.rules.suggestions import SAMPLE
-from yitang.data.lake.api import query, quoted, table_exists, table_schema
+from yitang.data.lake.api import query, quoted, table_schema
 from yitang.ground.organisations.api import User
 
 from .quality import set_quality_rules
@@ -27,7 +28,8 @@ def suggested_rules(user: User, dataset: Dataset) -> list[Suggestion]:
     Raises ``NotAllowed``, ``NothingToSuggestFrom``.
     """
     check_can_see_receipts(user, dataset)
-    if not table_exists(dataset.code):
+    kept = Batch.objects.filter(dataset=dataset, state="receipted", version__isnull=False)
+    if not kept.exists():
         raise NothingToSuggestFrom(dataset=dataset.name)
     draft = draft_of(user, dataset)
     drafted = {item.name: item for item in draft.spec.items} if draft is not None else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 
 from yitang.ground.base.text import Message
@@ -51,8 +51,8 @@ class Suggestion:
     item: str
     label: str
     kind: str
-    value: tuple[str, ...] = ()
-    evidence: Message = field(default=Message("", ""))
+    value: tuple[str, ...]
+    evidence: Message
 
     @property
     def key(self) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yitang.data.catalogue.errors import DatasetUnknown
@@ -53,6 +53,7 @@ ITEMS = (
     ItemRule("closed", "注销日期", type="D"),
 )
 KINDS = {item.name: item.type for item in ITEMS}
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 KNOWN = frozenset({"A1", "B2", "7"})
 
 
@@ -101,6 +102,7 @@ def judged(
     return {one.name: positions.tolist() for one, positions in found}
 
 
+@UNHURRIED
 @given(st.lists(ROWS, min_size=1, max_size=12))
 def test_the_columns_say_what_the_rows_say(rows: list[Mapping[str, object]]) -> None:
     found = judged(rows, RULES, Seen())
@@ -113,6 +115,7 @@ def test_the_columns_say_what_the_rows_say(rows: list[Mapping[str, object]]) -> 
         assert found.get(one.name, []) == plain, one
 
 
+@UNHURRIED
 @given(st.lists(ROWS, min_size=1, max_size=12), st.integers(0, 12))
 def test_what_stands_together_may_stand_once(rows: list[Mapping[str, object]], cut: int) -> None:
     once = rule("once", "unique", "code", "number")
