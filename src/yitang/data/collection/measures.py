@@ -85,7 +85,7 @@ METRICS = (
             "collection.metric.gathered.definition",
             "Datasets by the day of their first receipt and the division of their department.",
         ),
-        unit="",
+        unit="datasets",
         kind=MetricKind.COUNT,
         source="国办函〔2022〕102号",
         recount=_recount_gathered,
@@ -97,7 +97,7 @@ METRICS = (
         definition=Message(
             "collection.metric.taken.definition", "Accepted rows ÷ delivered rows of all receipts."
         ),
-        unit="",
+        unit="%",
         kind=MetricKind.RATIO,
         source="国办函〔2022〕102号",
         recount=_recount_taken,
@@ -110,9 +110,9 @@ METRICS = (
             "collection.metric.closed.definition",
             "Collections that stopped because another department is the source.",
         ),
-        unit="",
+        unit="collections",
         kind=MetricKind.COUNT,
-        source="政务数据共享条例 Arts 11, 19",
+        source="政务数据共享条例第十一条、第十九条",
         recount=_recount_closed,
     ),
 )

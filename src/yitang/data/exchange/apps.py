@@ -43,14 +43,18 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from yitang.data.catalogue.api import register_use_finder
         from yitang.data.collection.api import BatchReceipted
+        from yitang.ground.metrics.api import register_metric
         from yitang.ground.plumbing.api import register_job, register_listener
 
         from .jobs import expire, on_batch, refresh
+        from .measures import METRICS
         from .queries import uses_of_dataset
 
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, roles, reach))
         register_workflow(REQUEST)
+        for metric in METRICS:
+            register_metric(metric)
         register_use_finder("exchange", uses_of_dataset)
         register_listener(BatchReceipted, on_batch)
         register_job("exchange.refresh", refresh, every=timedelta(minutes=15))

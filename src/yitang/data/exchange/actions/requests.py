@@ -19,6 +19,7 @@ from yitang.data.exchange.errors import (
     RequestUnknown,
 )
 from yitang.data.exchange.events import DatasetShared, GrantStopped
+from yitang.data.exchange.measures import observe_move
 from yitang.data.exchange.models import ACTIVE, ENDED, SUSPENDED, Grant, SharingRequest
 from yitang.data.exchange.pipeline import publish_snapshot
 from yitang.data.exchange.queries import all_grants, client_keys, exchange_folder
@@ -174,6 +175,7 @@ def move_request(*, case_id: int, verb: str, actor: User, at: datetime, note: st
         )
         case = _move(request, case_id, verb, actor, at, note)
         _follow(request, case, verb, at, note)
+        observe_move(request, case)
     return case
 
 

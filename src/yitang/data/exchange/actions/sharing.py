@@ -51,7 +51,8 @@ def share_dataset(
     entry = dataset_by_code(dataset)
     if table_of(dataset) is None:
         raise NothingToSupply(dataset=entry.name)
-    system, note = system_actor(), f"一步办结，由{actor}发起"
+    system = system_actor()
+    note = "一步办结" if actor == system else f"一步办结，由{actor}发起"
     publish_snapshot(entry, at=at)
     with transaction.atomic():
         request = request_sharing(

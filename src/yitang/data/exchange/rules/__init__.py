@@ -20,7 +20,9 @@ from .reading import (
     refusal,
 )
 from .requests import (
+    ANSWERS,
     EXTENSION,
+    GRANT_STEPS,
     MODES,
     NUMBER_PREFIX,
     REQUEST,
@@ -30,6 +32,7 @@ from .requests import (
     RequestText,
     answer_term,
     missing_parts,
+    step_of_grant,
 )
 from .signatures import (
     check_call,
@@ -50,7 +53,9 @@ from .snapshots import (
 from .usage import UsageBook, close_books, usage_book
 
 __all__ = [
+    "ANSWERS",
     "EXTENSION",
+    "GRANT_STEPS",
     "MODES",
     "NUMBER_PREFIX",
     "REQUEST",
@@ -87,6 +92,7 @@ __all__ = [
     "refusal",
     "signed_headers",
     "snapshot_path",
+    "step_of_grant",
     "usage_book",
     "write_grants",
     "write_snapshot",

@@ -84,6 +84,11 @@ REQUEST = Workflow(
 TO_PROVIDER = frozenset({"submit", "complete"})
 TO_DEMANDER = frozenset({"return", "terminate"})
 
+# What a provider says to a request (Art 21); to return it for completion is no answer yet.
+ANSWERS = frozenset({"agree", "refuse"})
+# What a move adds to the grants in force; a suspended one that ends was taken away before.
+GRANT_STEPS: Mapping[str, int] = {"supply": 1, "resume": 1, "suspend": -1, "terminate": -1}
+
 # Decree 809 Art 22; platform modes come first (FACTS §2.3).
 MODES: Mapping[str, Message] = {
     "interface": Message("exchange.mode.interface", "service interface"),
@@ -129,6 +134,11 @@ def missing_parts(text: RequestText) -> list[Message]:
     if text.valid_from and text.valid_to and text.valid_to < text.valid_from:
         found.append(Message("exchange.missing.order", "a last day that is not before the first"))
     return found
+
+
+def step_of_grant(verb: str, was: str) -> int:
+    """What ``verb``, made in the state ``was``, adds to the number of grants in force."""
+    return 0 if was == "suspended" and verb == "terminate" else GRANT_STEPS.get(verb, 0)
 
 
 def answer_term(sharing_class: int) -> Term:

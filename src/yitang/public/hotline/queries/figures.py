@@ -125,7 +125,7 @@ def _metric(
         version=1,
         name=name,
         definition=definition,
-        unit="",
+        unit="%" if kind is MetricKind.RATIO else "appeals",
         kind=kind,
         source=source,
         recount=_recount(code),

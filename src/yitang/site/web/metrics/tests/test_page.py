@@ -34,3 +34,30 @@ def test_each_figure_stands_beside_its_definition(
     assert "50.0%" in text
     assert "one of two" in text
     assert "test.half · v2" in text
+
+
+@pytest.mark.django_db
+def test_figures_have_their_units_and_what_was_never_counted_says_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observed: list[api.Observation] = []
+    defined = api.Metric(
+        code="test.trips",
+        version=1,
+        name=Message("test.trips", "Visits"),
+        definition=Message("test.trips.definition", "visits of each"),
+        unit="visits each",
+        kind=api.MetricKind.RATIO,
+        source="this test",
+        recount=lambda: observed,
+    )
+    register_only(monkeypatch, defined)
+    english = {"Accept-Language": "en"}
+    before = client.get("/metrics/", headers=english).content.decode()
+    assert "Nothing has been counted for" in before
+    assert "nothing yet" in before
+    observed.append(api.Observation(date(2026, 1, 1), "990101", Decimal(3), Decimal(4)))
+    api.refresh_rollups(codes=[defined.code], at=NOON)
+    after = client.get("/metrics/", headers=english).content.decode()
+    assert '0.75 <span class="small muted">visits each' in after
+    assert "Nothing has been counted for" not in after
