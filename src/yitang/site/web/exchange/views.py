@@ -36,7 +36,7 @@ from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.texts import translated
 
 from .forms import RequestForm, missing_sentence
-from .words import field_labels, grant_state, matter_kinds, use_word
+from .words import field_labels, grant_state, matter_kinds, matter_word, records_of, use_word
 
 EXTENDABLE = "received"
 
@@ -117,6 +117,7 @@ def request_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "state": state_of(case),
         "fields": field_labels(asked),
         "kinds": matter_kinds(asked.matter_kinds),
+        "is_in_use": case.state in {"supplied", "suspended"},
         "mode": translated(MODES[asked.mode]) if asked.mode in MODES else "",
         "gaps": missing_sentence([translated(part) for part in missing_parts(asked.text)])
         if missing_parts(asked.text)
@@ -202,7 +203,10 @@ def grant_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "kinds": matter_kinds(grant.matter_kinds),
         "used": used_today(grant, at=now()),
         "snapshot": published(grant.dataset.code),
-        "uses": [(use, use_word(use.action)) for use in grant_uses(grant)],
+        "uses": [
+            (use, use_word(use.action), matter_word(use.matter), records_of(use))
+            for use in grant_uses(grant)
+        ],
     }
     return render(request, "exchange/grant.html", context)
 

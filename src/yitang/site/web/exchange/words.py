@@ -8,7 +8,9 @@ from django.utils.translation import gettext, gettext_noop
 
 from yitang.data.catalogue.api import items_of
 from yitang.data.exchange.api import Grant, SharingRequest
+from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import case_kinds
+from yitang.ground.ledger.api import LedgerEntry
 from yitang.site.web.texts import translated
 
 GRANT_STATES: Mapping[str, str] = {
@@ -40,3 +42,13 @@ def matter_kinds(codes: Sequence[str]) -> list[str]:
     """What kinds of matter a read must serve, as people call them."""
     kinds = case_kinds()
     return [translated(kinds[code].label) if code in kinds else code for code in codes]
+
+
+def matter_word(matter: Reference | None) -> str:
+    """What a read served, as people call it: its kind, and enough of its id to tell two apart."""
+    return f"{matter_kinds([matter.kind])[0]} {matter.id[-8:]}" if matter else ""
+
+
+def records_of(use: LedgerEntry) -> int:
+    """How many records a read returned; the ledger keeps its details as texts."""
+    return int((use.details or {}).get("records") or 0)

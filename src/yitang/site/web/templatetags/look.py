@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from yitang.ground.base.errors import DomainError
 from yitang.ground.base.text import Message
+from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import Page, working_calendar
 from yitang.ground.plumbing.api import now as current_time
 from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
@@ -40,6 +41,23 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def words(text: DomainError | Message | str) -> str:
     """The sentence of an error or a message in the reader's language; a plain text is a msgid."""
     return gettext(text) if isinstance(text, str) else translated(text)
+
+
+@register.filter
+def said(note: str) -> str:
+    """A note of the history; the sentences that the platform wrote stand in the reader's language.
+
+    The platform joins what is missing with ``; ``, in the words of its rules.
+    """
+    return "；".join(gettext(part) for part in note.split("; ")) if _is_chinese() else note
+
+
+@register.filter
+def person(user: User | None) -> str:
+    """Who did something; what the platform did by itself says so."""
+    if user is None:
+        return ""
+    return gettext("by itself") if user.username == "system" else str(user)
 
 
 @register.filter
