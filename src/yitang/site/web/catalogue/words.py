@@ -51,7 +51,7 @@ FIELDS: Mapping[str, str] = {
     "type": gettext_noop("Type"),
     "length": gettext_noop("Length"),
     "aliases": gettext_noop("Other names"),
-    "is_key": gettext_noop("Key"),
+    "is_key": gettext_noop("Key item"),
     "sensitive": gettext_noop("Personal"),
     "required": gettext_noop("Required"),
     "unique": gettext_noop("Unique"),

@@ -29,7 +29,7 @@ class DecisionForm(forms.Form):
     verb = forms.ChoiceField(
         choices=[(verb, verb) for verb in OVERLAP_MOVES], widget=forms.HiddenInput
     )
-    source = forms.ChoiceField(label=gettext_lazy("Source"), required=False)
+    source = forms.ChoiceField(label=gettext_lazy("The source is"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Note (for the history)"), max_length=500, required=False
     )
