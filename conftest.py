@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 
@@ -16,3 +19,13 @@ def pytest_report_header() -> str:
 def database_kind(db: None) -> str:
     """``sqlite`` or ``postgresql``."""
     return connection.vendor
+
+
+@pytest.fixture(autouse=True)
+def no_table_outlives_its_test() -> Iterator[None]:
+    """The database is rolled back after a test; what it gathered into the lake goes with it."""
+    yield
+    from yitang.ground.plumbing.api import settings
+
+    for log in settings().lake.glob("*/_delta_log"):
+        shutil.rmtree(log.parent, ignore_errors=True)

@@ -46,8 +46,9 @@ def test_a_call_reaches_the_county_is_answered_and_moves_the_rates(demo: Demo) -
 
     county = demo.sit_down("handler")
     county.page.locator("tr").filter(has_text=number[0]).get_by_role("link").click()
-    pane = county.page.locator(".pane")
+    pane = county.page.locator(".pane").filter(has_text=number[0])  # swapped in, not loaded
     pane.get_by_role("button", name="签收", exact=True).click()
+    county.page.locator(".notice").wait_for()
     county.open(appeal)
     county.check()
     county.page.get_by_role("button", name="已联系来电人").click()

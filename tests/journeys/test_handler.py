@@ -54,7 +54,7 @@ def test_an_officer_decides_anyone_checks_and_the_mother_sees_who_read(demo: Dem
     read = (
         mother.page.locator("main li")
         .filter(has_text="出生医学证明")
-        .filter(has_text="闽海省公安厅")
+        .filter(has_text="临江县公安局")
     )
     by_the_office = read.filter(has_not_text="您本人").first
     assert "母亲身份证号" in by_the_office.inner_text()

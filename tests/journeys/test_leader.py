@@ -63,7 +63,7 @@ def test_a_changed_byte_is_named_by_the_verification(demo: Demo) -> None:
     page = leader.page
     leader.open("/ledger/verification/")
     page.get_by_role("button", name="现在核验").click()
-    assert "完整" in page.get_by_role("status").inner_text()
+    page.get_by_role("status").filter(has_text="完整").wait_for()
     page.get_by_role("button", name="改一个字节").click()
     page.get_by_role("button", name="现在核验").click()
     assert "有 1 笔" in page.get_by_role("alert").inner_text()
@@ -73,7 +73,7 @@ def test_a_changed_byte_is_named_by_the_verification(demo: Demo) -> None:
     leader.check()
     page.get_by_role("button", name="改回去").click()
     page.get_by_role("button", name="现在核验").click()
-    assert "完整" in page.get_by_role("status").inner_text()
+    page.get_by_role("status").filter(has_text="完整").wait_for()
 
 
 def test_ones_own_excel_is_counted_and_comes_back_with_bad_cells_marked(
