@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -29,3 +30,16 @@ def no_table_outlives_its_test() -> Iterator[None]:
 
     for log in settings().lake.glob("*/_delta_log"):
         shutil.rmtree(log.parent, ignore_errors=True)
+
+
+@pytest.fixture
+def database_address() -> str:
+    """Where another process finds the database of this test; a socket's folder is a host too."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    about = connection.get_connection_params()
+    host, port = str(about.get("host", "")), about.get("port", "")
+    if host.startswith("/"):
+        return f"postgresql://{about['user']}@/{name}?host={quote(host, safe='')}"
+    return f"postgresql://{about['user']}@{host}:{port}/{name}"

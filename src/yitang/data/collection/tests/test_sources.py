@@ -77,13 +77,11 @@ class Elsewhere:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
+def elsewhere(tmp_path: Path, database_address: str) -> Iterator[Elsewhere]:
     table = f"permits_{uuid7().hex[-10:]}"
     if connection.vendor == "postgresql":
-        about = connection.settings_dict
-        location = f"postgresql://{about['USER']}@{about['HOST']}:{about['PORT']}/{about['NAME']}"
-        with psycopg.connect(location, autocommit=True) as own:
-            yield Elsewhere(location, own.execute, table)
+        with psycopg.connect(database_address, autocommit=True) as own:
+            yield Elsewhere(database_address, own.execute, table)
             own.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
     else:
         path = tmp_path / "elsewhere.db"

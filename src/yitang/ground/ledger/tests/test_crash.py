@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from yitang.ground.ledger import actions
 from yitang.ground.ledger.api import drain_outbox, verify
@@ -44,13 +43,8 @@ for _ in range(4):
 """
 
 
-def killed_after(folder: Path, entries: int) -> set[str]:
+def killed_after(folder: Path, entries: int, url: str) -> set[str]:
     """Run the writer, kill it once it has confirmed so many; the ids it confirmed."""
-    name = str(connection.settings_dict["NAME"])
-    url = f"sqlite:///{name}"
-    if connection.vendor == "postgresql":
-        given = connection.settings_dict
-        url = f"postgresql://{given['USER']}@{given['HOST']}:{given['PORT']}/{name}"
     source = Path(actions.__file__).parents[3]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "yitang.site.config.settings",
@@ -68,8 +62,10 @@ def killed_after(folder: Path, entries: int) -> set[str]:
     return {line.decode().strip() for line in confirmed if line.endswith(b"\n")}
 
 
-def test_after_kill_9_every_accepted_entry_stands_exactly_once(folder: Path) -> None:
-    confirmed = killed_after(folder, 40)
+def test_after_kill_9_every_accepted_entry_stands_exactly_once(
+    folder: Path, database_address: str
+) -> None:
+    confirmed = killed_after(folder, 40, database_address)
     assert len(confirmed) >= 40
     accepted = confirmed | {str(row.entry_id) for row in OutboxEntry.objects.all()}
     path = segment_paths(folder)[0]
