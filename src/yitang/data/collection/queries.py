@@ -26,13 +26,13 @@ from .rules import (
     Receipt,
     RejectedRow,
     RowFault,
+    is_fact,
     match_columns,
     rule_of,
     shown_address,
 )
 
 PAGE_LENGTH = 30
-MERELY_ASKED = 0.25  # the weight of what is asked only to know whom one deals with
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,4 +359,4 @@ def chimneys(user: User) -> Chimneys:
 def _shared_items(overlap: Overlap, dataset: Dataset) -> int:
     """How many facts of ``dataset`` stand in the other too."""
     side = "left" if overlap.left == dataset else "right"
-    return len({a[side] for a in overlap.evidence["agreements"] if a["weight"] > MERELY_ASKED})
+    return len({a[side] for a in overlap.evidence["agreements"] if is_fact(a["weight"])})

@@ -26,6 +26,7 @@ from .overlaps import (
     Held,
     HeldItem,
     find_overlaps,
+    is_fact,
     kind_of,
     next_state,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "guess_rule",
     "header_row",
     "is_broken",
+    "is_fact",
     "key_of",
     "kind_of",
     "masked",

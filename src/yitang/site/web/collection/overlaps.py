@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from yitang.data.catalogue.api import Dataset, items_of
 from yitang.data.collection import api as collection
-from yitang.data.collection.rules import OVERLAP_MOVES, REASONS
+from yitang.data.collection.rules import OVERLAP_MOVES, REASONS, is_fact
 from yitang.ground.organisations.api import User, can, check_can
 from yitang.ground.plumbing.api import now
 
@@ -91,14 +92,12 @@ def _page(
     found: collection.Overlap,
     form: DecisionForm | None = None,
 ) -> HttpResponse:
-    facts = _facts(found)
+    labels = [{item.name: item.label for item in items_of(side)} for side in _sides(found)]
     may_decide = collection.can_name_source(user, found)
     context = {
         "overlap": found,
-        "facts": facts,
-        "key": [
-            _label(d, name) for d, name in zip(_sides(found), found.evidence["key"], strict=True)
-        ],
+        "facts": _facts(found, *labels),
+        "key": list(map(_labelled, labels, found.evidence["key"])),
         "reasons": [REASONS[code] for code in found.evidence["reasons"]],
         "through": found.source if found.evidence["through"] else None,
         "form": form if form is not None else DecisionForm(found),
@@ -149,26 +148,28 @@ def _others(found: collection.Overlap) -> list[Dataset]:
 
 
 def _row(found: collection.Overlap) -> Row:
-    facts = [fact for fact in found.evidence["agreements"] if fact["weight"] > 0.25]
+    facts = [fact for fact in found.evidence["agreements"] if is_fact(fact["weight"])]
     return Row(found, _others(found), len(facts), STATES[found.state], TONES[found.state])
 
 
-def _facts(found: collection.Overlap) -> list[Fact]:
+def _facts(
+    found: collection.Overlap, left: Mapping[str, str], right: Mapping[str, str]
+) -> list[Fact]:
     """What agrees, facts before what everybody asks."""
     rows = [
         Fact(
-            left=_label(found.left, entry["left"]),
-            right=_label(found.right, entry["right"]),
+            left=_labelled(left, entry["left"]),
+            right=_labelled(right, entry["right"]),
             rate=entry["rate"],
             subjects=entry["subjects"],
             is_mapped=entry["mapped"],
-            is_merely_asked=entry["weight"] <= 0.25,
+            is_merely_asked=not is_fact(entry["weight"]),
         )
         for entry in found.evidence["agreements"]
     ]
     return sorted(rows, key=lambda fact: (fact.is_merely_asked, -fact.rate))
 
 
-def _label(dataset: Dataset, name: str) -> str:
-    labels = {item.name: item.label for item in items_of(dataset)}
+def _labelled(labels: Mapping[str, str], name: str) -> str:
+    """What a reader calls an item, or the two that name a row together."""
     return " + ".join(labels.get(part, part) for part in name.split())

@@ -3,7 +3,7 @@
 from .deciding import OVERLAP_MOVES, OVERLAP_STATES, next_state
 from .finding import find_overlaps
 from .found import Agreement, Overlap
-from .held import Held, HeldItem, kind_of
+from .held import Held, HeldItem, is_fact, kind_of
 from .sourcing import REASONS
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "HeldItem",
     "Overlap",
     "find_overlaps",
+    "is_fact",
     "kind_of",
     "next_state",
 ]

@@ -89,3 +89,8 @@ def kind_of(item: HeldItem, *, of_people: bool = True) -> str:
     if item.role.split(".")[-1] == "name" or (_PERSON if of_people else _ENTITY).search(label):
         return "name"
     return ""
+
+
+def is_fact(weight: float) -> bool:
+    """Whether an agreement says more than whom a record is about."""
+    return weight > WEIGHTS["given"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from yitang.ground.base.text import Message
 
 from .found import Overlap
-from .held import WEIGHTS, Held
+from .held import Held, is_fact
 
 MARGIN = {"subjects": 0.05, "complete": 0.01, "quality": 0.01}  # below which two are equal
 # Why a dataset is proposed as the source, the strongest reason first, and how its vote counts.
@@ -68,7 +68,7 @@ def _names(one: Overlap, code: str) -> list[str]:
     return [
         found.left if code == one.left else found.right
         for found in one.agreements
-        if found.weight > WEIGHTS["given"]
+        if is_fact(found.weight)
     ]
 
 
