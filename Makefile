@@ -4,6 +4,8 @@ BIN := .venv/bin
 UV := .tools/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONPATH := src
+# Every process would compile the libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test check fix bench docs lock clean
 

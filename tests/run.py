@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 JOURNEYS = "tests/journeys"
+SPARK = "src/yitang/data/fusion"
 DEMONSTRATION = "journey and not django_db"
 NOTHING_CHOSEN = 5  # pytest's exit code when a run had no test of what was asked for
 
@@ -38,10 +39,10 @@ def main() -> int:
         runs = {
             "journeys": start(home / "journeys", "", wanted or [JOURNEYS], DEMONSTRATION, 0),
             "sqlite": start(home / "sqlite", "", wanted, f"not ({DEMONSTRATION}) and not spark"),
-            "postgresql": start(home / "postgresql", url, wanted, "django_db and not spark"),
+            "postgresql": start(home / "postgresql", url, wanted, "django_db and not spark and not look"),
         }
         runs["journeys"].wait()
-        runs["spark"] = start(home / "spark", "", wanted, "spark", 0)
+        runs["spark"] = start(home / "spark", "", wanted or [SPARK], "spark", 0)
         codes = {name: process.wait() for name, process in runs.items()}
         outputs = {
             name: (Path(folder) / name / "output").read_text(encoding="utf-8") for name in runs

@@ -111,7 +111,7 @@ def python_files(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(folder.rglob("*.py"))
-        if not {"tests", "migrations"} & set(path.parts)
+        if not {"tests", "migrations"} & set(path.relative_to(SOURCE).parts)
     ]
 
 

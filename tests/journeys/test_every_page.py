@@ -19,6 +19,8 @@ from yitang.ground.organisations.tests.factories import (
 )
 from yitang.ground.plumbing.api import now
 
+pytestmark = pytest.mark.look
+
 
 @pytest.fixture
 def people() -> Iterator[dict[str, User]]:

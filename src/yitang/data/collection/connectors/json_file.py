@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ MOST_COLUMNS = 1_000
 _MOST_RECORD = 16 * 2**20
 _BLOCK = 2**20
 _BLANK = " \t\r\n\ufeff"
+_GAP = re.compile(f"[{_BLANK},]*")
 
 Found = tuple[int, dict[str, object] | str]  # its number, and the record or the broken text
 
@@ -112,17 +114,18 @@ class _Reader:
     def _array(self) -> Iterator[Found]:
         blocks = self._blocks()
         text = self._opened("".join(next(blocks, "") for _ in range(2)).lstrip(_BLANK))
-        number = 0
+        number = place = 0
         while True:
-            text = text.lstrip(_BLANK + ",")
-            if text.startswith("]"):
+            place = _between(text, place)
+            if text.startswith("]", place):
                 break
             try:
-                value, end = self._decoder.raw_decode(text)
+                value, place = self._decoder.raw_decode(text, place)
             except (ValueError, RecursionError):
                 more = next(blocks, "")
                 if not more:
                     raise self._broken(number + 1) from None
+                text, place = text[place:], 0
                 self._check_length(text)
                 text += more
                 continue
@@ -137,9 +140,8 @@ class _Reader:
                     ),
                 )
             yield number, flattened(value)
-            text = text[end:]
-            if len(text) < _BLOCK // 4:
-                text += next(blocks, "")
+            if len(text) - place < _BLOCK // 4:
+                text, place = text[place:] + next(blocks, ""), 0
 
     def _opened(self, text: str) -> str:
         """What follows the bracket of the array of records, at the top or one level below."""
@@ -179,6 +181,12 @@ class _Reader:
 
     def _refuse_constant(self, word: str) -> object:
         raise ValueError(word)
+
+
+def _between(text: str, place: int) -> int:
+    """Where the next record begins, after blanks and commas."""
+    found = _GAP.match(text, place)
+    return found.end() if found else place
 
 
 def _rows_inside(value: dict[str, object]) -> bool:
