@@ -45,8 +45,9 @@ check: setup
 	@$(BIN)/python tests/longest.py
 
 fix: setup
-	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+	@$(BIN)/ruff check .
 
 bench: .venv/.bench-ready
 	@$(BIN)/python bench/run.py $(ARGS)

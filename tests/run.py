@@ -39,7 +39,9 @@ def main() -> int:
         runs = {
             "journeys": start(home / "journeys", "", wanted or [JOURNEYS], DEMONSTRATION, 0),
             "sqlite": start(home / "sqlite", "", wanted, f"not ({DEMONSTRATION}) and not spark"),
-            "postgresql": start(home / "postgresql", url, wanted, "django_db and not spark and not look"),
+            "postgresql": start(
+                home / "postgresql", url, wanted, "django_db and not spark and not look"
+            ),
         }
         runs["journeys"].wait()
         runs["spark"] = start(home / "spark", "", wanted or [SPARK], "spark", 0)
