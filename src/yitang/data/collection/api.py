@@ -43,7 +43,7 @@ from .connectors import (
     sqlite_delivery,
 )
 from .events import BatchReceipted
-from .models import Batch, Drift, Overlap, RuleSet, Source, Upload
+from .models import Batch, BatchScore, Drift, Overlap, RuleSet, Source, Upload
 from .queries import (
     Chimneys,
     Totals,
@@ -65,6 +65,7 @@ from .queries import (
     receipts_of,
     rejected_rows,
     rule_sets,
+    scores_of,
     shown_place,
     source_of,
     sources_for,
@@ -77,6 +78,7 @@ from .rules.writings import credit_problems, dates, identity_numbers
 __all__ = [
     "Batch",
     "BatchReceipted",
+    "BatchScore",
     "Change",
     "Chimneys",
     "Comparison",
@@ -138,6 +140,7 @@ __all__ = [
     "rejected_rows",
     "rule_sets",
     "said_of",
+    "scores_of",
     "set_quality_rules",
     "shown_place",
     "source_of",

@@ -11,18 +11,20 @@ from yitang.ground.base.clock import civil_date
 from yitang.ground.base.text import Message
 from yitang.ground.metrics.api import Metric, MetricKind, Observation, observe
 
-from .models import Batch, Overlap, OverlapEvent
+from .models import Batch, BatchScore, Overlap, OverlapEvent
 
-GATHERED, TAKEN, CLOSED = (
+GATHERED, TAKEN, SCORED, CLOSED = (
     "collection.datasets_gathered",
     "collection.rows_taken",
+    "collection.quality",
     "collection.chimneys_closed",
 )
 
 
-def observe_batch(batch: Batch, at: datetime) -> None:
-    """Count a receipt, and its dataset if it is the first."""
+def observe_batch(batch: Batch, score: float, at: datetime) -> None:
+    """Count a receipt and its score, and its dataset if it is the first."""
     observe(code=TAKEN, observations=[_taken(batch)], at=at)
+    observe(code=SCORED, observations=[_scored(batch, score)], at=at)
     earlier = Batch.objects.filter(dataset=batch.dataset, state="receipted").exclude(pk=batch.pk)
     if not earlier.exists():
         observe(code=GATHERED, observations=[_at_home(batch.dataset, at)], at=at)
@@ -48,6 +50,13 @@ def _taken(batch: Batch) -> Observation:
     return Observation(civil_date(moment), home, Decimal(batch.accepted), Decimal(batch.delivered))
 
 
+def _scored(batch: Batch, score: float) -> Observation:
+    """The mean of all batches of a day is their sum by their number."""
+    moment = batch.receipted_at or batch.arrived_at
+    home = batch.dataset.organisation.division.code
+    return Observation(civil_date(moment), home, Decimal(f"{score:.6f}"), Decimal(1))
+
+
 def _receipted() -> Iterator[Batch]:
     rows = Batch.objects.filter(state="receipted").select_related("dataset__organisation__division")
     yield from rows.order_by("receipted_at", "pk").iterator()
@@ -63,6 +72,12 @@ def _recount_gathered() -> Iterator[Observation]:
 
 def _recount_taken() -> Iterator[Observation]:
     return map(_taken, _receipted())
+
+
+def _recount_scored() -> Iterator[Observation]:
+    rows = BatchScore.objects.select_related("batch__dataset__organisation__division")
+    for row in rows.order_by("batch__receipted_at", "pk").iterator():
+        yield _scored(row.batch, row.total)
 
 
 def _recount_closed() -> Iterator[Observation]:
@@ -101,6 +116,20 @@ METRICS = (
         kind=MetricKind.RATIO,
         source="国办函〔2022〕102号",
         recount=_recount_taken,
+    ),
+    Metric(
+        code=SCORED,
+        version=1,
+        name=Message("collection.metric.quality", "Quality of batches"),
+        definition=Message(
+            "collection.metric.quality.definition",
+            "Sum of the scores of all receipts ÷ their number; a score is the mean of "
+            "completeness, validity, uniqueness, consistency and timeliness.",
+        ),
+        unit="%",
+        kind=MetricKind.RATIO,
+        source="GB/T 36344-2018",
+        recount=_recount_scored,
     ),
     Metric(
         code=CLOSED,

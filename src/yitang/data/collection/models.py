@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from yitang.ground.base.ids import uuid7
 from yitang.ground.plumbing.api import EncryptedTextField
 
-from .rules import DRIFT_KINDS, DRIFT_STATES, OVERLAP_STATES
+from .rules import DIMENSIONS, DRIFT_KINDS, DRIFT_STATES, OVERLAP_STATES, Score
 
 KINDS = ("csv", "excel", "sqlite", "http_json", "arrow", "file", "folder", "database")
 MODES = ("whole", "column")
@@ -325,3 +325,24 @@ class RuleSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset_id} rules {self.number}"
+
+
+class BatchScore(models.Model):
+    """How good a batch is (``rules.scores``), each number from 0 to 1; never changed."""
+
+    batch = models.OneToOneField(
+        "collection.Batch", on_delete=models.PROTECT, primary_key=True, related_name="score"
+    )
+    total = models.FloatField()
+    completeness = models.FloatField()
+    validity = models.FloatField()
+    uniqueness = models.FloatField(null=True)
+    consistency = models.FloatField(null=True)
+    timeliness = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.total:.3f}"
+
+    @property
+    def score(self) -> Score:
+        return Score(**{name: getattr(self, name) for name in DIMENSIONS})

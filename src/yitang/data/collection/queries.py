@@ -17,7 +17,17 @@ from yitang.ground.plumbing.api import Page, cursor_of, key_of
 
 from .access import can_hand_in, visible_batches, visible_drifts, visible_overlaps
 from .errors import BatchUnknown, DriftUnknown, OverlapUnknown, UploadUnknown
-from .models import Batch, Drift, DriftEvent, Overlap, OverlapEvent, RuleSet, Source, Upload
+from .models import (
+    Batch,
+    BatchScore,
+    Drift,
+    DriftEvent,
+    Overlap,
+    OverlapEvent,
+    RuleSet,
+    Source,
+    Upload,
+)
 from .rules import (
     RENAMED,
     ItemRule,
@@ -129,6 +139,12 @@ def receipts(
 def receipts_of(dataset: Dataset, *, limit: int = 12) -> list[Batch]:
     """The latest receipted batches of a dataset, whoever asks: numbers only, no rows."""
     return list(Batch.objects.filter(dataset=dataset, state="receipted").order_by("-pk")[:limit])
+
+
+def scores_of(dataset: Dataset, *, limit: int = 24) -> list[BatchScore]:
+    """The scores of the latest batches with their batch, the oldest first; numbers only."""
+    rows = BatchScore.objects.filter(batch__dataset=dataset).select_related("batch")
+    return list(rows.order_by("-batch__sequence")[:limit])[::-1]
 
 
 def batch_for(user: User, number: str) -> Batch:

@@ -25,6 +25,7 @@ from yitang.data.collection.api import (
     receipts,
     register_source,
     said_of,
+    scores_of,
     set_quality_rules,
     shown_place,
     source_of,
@@ -72,6 +73,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     watch.add_argument("--map", action="append", default=[], metavar="ITEM=COLUMN")
     shown = words.add_parser("receipts", help="the latest receipts")
     shown.add_argument("--dataset", default="")
+    scores = words.add_parser("scores", help="how good the batches of a dataset were")
+    scores.add_argument("dataset")
     quarantine = words.add_parser("quarantine", help="a batch's rejected rows as a workbook")
     quarantine.add_argument("batch")
     quarantine.add_argument("file", type=Path, help="the XLSX file to write")
@@ -103,6 +106,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _receipts(arguments: argparse.Namespace) -> int:
     for batch in receipts(system_actor(), dataset=arguments.dataset).rows:
         print(f"{batch.number}\t{batch.delivered} = {batch.accepted} + {batch.rejected}")
+    return 0
+
+
+def _scores(arguments: argparse.Namespace) -> int:
+    for row in scores_of(dataset(arguments.dataset)):
+        parts = " ".join(f"{name} {100 * value:.1f}" for name, value in row.score.known)
+        print(f"{row.batch.number}\t{100 * row.total:.1f}\t{parts}")
     return 0
 
 
@@ -317,6 +327,7 @@ _WORDS = {
     "run": _run,
     "watch": _watch,
     "receipts": _receipts,
+    "scores": _scores,
     "quarantine": _quarantine,
     "compare": _compare,
     "columns": _columns,

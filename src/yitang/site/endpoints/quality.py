@@ -11,7 +11,7 @@ from ninja.security import django_auth
 
 from yitang.data.catalogue.api import dataset_for
 from yitang.data.collection import api as collection
-from yitang.data.collection.rules import QualityRule, Suggestion
+from yitang.data.collection.rules import DIMENSIONS, QualityRule, Suggestion
 from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import now
 
@@ -72,6 +72,37 @@ def set_rules(request: HttpRequest, code: str, wanted: RulesIn) -> RulesOut:
         note=wanted.note[:500],
     )
     return _out(user, code)
+
+
+class ScoreOut(Schema):
+    """From 0 to 1; empty where nothing asks for the dimension."""
+
+    batch: str
+    at: datetime | None
+    total: float
+    completeness: float
+    validity: float
+    uniqueness: float | None
+    consistency: float | None
+    timeliness: float | None
+
+
+@router.get(
+    "/{slug:code}/scores",
+    response=list[ScoreOut],
+    summary="How good a dataset's batches were, the oldest first",
+)
+def scores(request: HttpRequest, code: str) -> list[ScoreOut]:
+    """The latest 24."""
+    return [
+        ScoreOut(
+            batch=row.batch.number,
+            at=row.batch.receipted_at,
+            total=row.total,
+            **{name: getattr(row, name) for name in DIMENSIONS},
+        )
+        for row in collection.scores_of(dataset_for(_user(request), code))
+    ]
 
 
 class SuggestionOut(Schema):

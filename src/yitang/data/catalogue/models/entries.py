@@ -104,7 +104,7 @@ class Dataset(models.Model):
     row_count = models.BigIntegerField(default=0)
     gathered_at = models.DateTimeField(null=True, blank=True)
     gathered_batch = models.CharField(max_length=80, blank=True)
-    quality = models.FloatField(null=True, blank=True)  # accepted / delivered of the last batch
+    quality = models.FloatField(null=True, blank=True)  # score of the last batch, 0 to 1
 
     class Meta:
         ordering = ("code",)

@@ -16,13 +16,24 @@ import pyarrow as pa
 from yitang.data.collection.connectors import BrokenRow, Chunk, Delivery
 from yitang.data.collection.pipeline import (
     Faults,
+    Positions,
     Seen,
+    Tallying,
     check_columns,
     judge_rows,
     rows_with_faults,
     target_schema,
 )
-from yitang.data.collection.rules import ItemRule, Problem, QualityRule, RowFault, guess_rule
+from yitang.data.collection.rules import (
+    UNIQUENESS,
+    ItemRule,
+    Problem,
+    QualityRule,
+    RowFault,
+    Tally,
+    dimension_of,
+    guess_rule,
+)
 
 from .ahead import ahead
 from .quality import QualityRules
@@ -57,6 +68,7 @@ class Border:
         self.guesses: dict[str, ItemRule] = {}  # what columns without an item seem to hold
         self._counts: Counter[tuple[str, str]] = Counter()
         self._params: dict[tuple[str, str], Mapping[str, object]] = {}
+        self._tallying = Tallying()
         self.delivered = self.accepted = 0
         self.rejected = Quarantine()
         self.schema = target_schema(rules).append(pa.field(ROW_COLUMN, pa.int64()))
@@ -74,6 +86,18 @@ class Border:
             )
             for (label, code), rows in self._counts.most_common()
         ]
+
+    @property
+    def tally(self) -> Tally:
+        """What the batch's score is made of."""
+        return self._tallying.tally
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The dimensions of quality that the rules ask for."""
+        asked = {dimension_of(rule.code) for rule in self._quality.rules}
+        unique = any(rule.unique for rule in self._rules)
+        return frozenset(asked | {UNIQUENESS} if unique else asked)
 
     def accepted_batches(self) -> Generator[pa.RecordBatch]:
         """The accepted rows in the lake's types, with the row number of the source."""
@@ -106,21 +130,29 @@ class Border:
             may_be_unreadable=chunk.may_be_unreadable,
         )
         self._apply_marks(chunk, faults)
-        self._judge_together(typed, faults, seen)
+        warned = self._judge_together(typed, faults, seen)
         rejected = faults.rejected
         self._reject(chunk, faults, np.flatnonzero(rejected))
         numbered = pa.RecordBatch.from_arrays(
             [*typed.columns, pa.array(chunk.numbers, pa.int64())], schema=self.schema
         )
         accepted = numbered.filter(pa.array(~rejected)) if rejected.any() else numbered
+        self._tallying.add(
+            accepted.select(list(self._by_name)), faults, warned, broken=len(chunk.broken)
+        )
         self.delivered += chunk.height + len(chunk.broken)
         self.accepted += accepted.num_rows
         return accepted
 
-    def _judge_together(self, typed: pa.RecordBatch, faults: Faults, seen: Seen) -> None:
-        """The quality rules, for rows in which every value for itself is right."""
+    def _judge_together(
+        self, typed: pa.RecordBatch, faults: Faults, seen: Seen
+    ) -> list[tuple[str, Positions]]:
+        """The quality rules, for rows in which every value for itself is right.
+
+        Faults are noted; what comes back is what was only warned of, by code.
+        """
         if not self._quality.rules:
-            return
+            return []
         found = judge_rows(
             typed,
             self._quality.rules,
@@ -138,6 +170,7 @@ class Border:
                 fault = self._together(rule)
                 self._count(fault, rows)
                 self._warned.add((fault.label, fault.code))
+        return [(rule.code, positions) for rule, positions in found if rule.severity == "warn"]
 
     def _together(self, rule: QualityRule) -> RowFault:
         labels = ", ".join(self._by_name[name].label for name in rule.items)

@@ -77,9 +77,12 @@ def _said_of_all(differences: Sequence[Difference]) -> Message:
     )
 
 
-def last_batch(dataset: Dataset) -> Batch | None:
+def last_batch(dataset: Dataset, *, before: Batch | None = None) -> Batch | None:
     """The latest batch that was receipted, with which a delivery is compared."""
-    return Batch.objects.filter(dataset=dataset, state="receipted").order_by("-sequence").first()
+    receipted = Batch.objects.filter(dataset=dataset, state="receipted").order_by("-sequence")
+    if before is not None:
+        receipted = receipted.filter(sequence__lt=before.sequence)
+    return receipted.first()
 
 
 def changes_watched(

@@ -22,6 +22,7 @@ from django.db.models import Max
 
 from yitang.data.catalogue.api import Dataset, note_gathered
 from yitang.data.catalogue.api import dataset as dataset_by_code
+from yitang.data.catalogue.rules import CYCLE_DAYS
 from yitang.data.collection.access import check_can_hand_in, check_can_name_places
 from yitang.data.collection.connectors import (
     Delivery,
@@ -38,7 +39,7 @@ from yitang.data.collection.errors import (
 )
 from yitang.data.collection.events import BatchReceipted
 from yitang.data.collection.measures import observe_batch
-from yitang.data.collection.models import Batch
+from yitang.data.collection.models import Batch, BatchScore
 from yitang.data.collection.queries import (
     date_columns,
     known_divisions,
@@ -49,10 +50,13 @@ from yitang.data.collection.queries import (
 from yitang.data.collection.rules import (
     ItemRule,
     Receipt,
+    Score,
     canonical,
     differences_of,
     expected_labels,
     match_columns,
+    score_of,
+    timeliness_of,
 )
 from yitang.data.lake.api import append_batch, count_rows, has_batch, replace_table, table_version
 from yitang.ground.base.ids import uuid7
@@ -377,15 +381,16 @@ def _receipted(batch: Batch, border: Border, actor: User, at: datetime) -> Batch
     batch.save()
     store_rejected(batch, border.rejected)
     note_columns(batch, border.guesses, actor=actor, at=at)
+    score = _scored(batch, border, at)
     if batch.version is not None:
         note_gathered(
             code=batch.dataset.code,
             batch=batch.number,
             rows=count_rows(batch.dataset.code),
-            quality=batch.accepted / batch.delivered,
+            quality=score.total,
             at=at,
         )
-    observe_batch(batch, at)
+    observe_batch(batch, score.total, at)
     announce(
         BatchReceipted(
             number=batch.number,
@@ -395,3 +400,13 @@ def _receipted(batch: Batch, border: Border, actor: User, at: datetime) -> Batch
         )
     )
     return batch
+
+
+def _scored(batch: Batch, border: Border, at: datetime) -> Score:
+    """Keep how good the batch is; its cycle counts from the batch before."""
+    last = last_batch(batch.dataset, before=batch)
+    since = at - last.receipted_at if last is not None and last.receipted_at else None
+    cycle = CYCLE_DAYS.get(batch.dataset.update_cycle)
+    score = score_of(border.tally, border.asked, timeliness_of(cycle, since))
+    BatchScore.objects.create(batch=batch, total=score.total, **asdict(score))
+    return score

@@ -5,14 +5,17 @@ faults; what it does not know goes to ``careful``, which finds them. ``passage``
 together, row by row of the source.
 """
 
-from .faults import Faults, rows_with_faults
+from .faults import Faults, Positions, rows_with_faults
 from .passage import check_columns, target_schema
 from .quality import is_usable_pattern, judge_rows
 from .seen import Seen
+from .tallying import Tallying
 
 __all__ = [
     "Faults",
+    "Positions",
     "Seen",
+    "Tallying",
     "check_columns",
     "is_usable_pattern",
     "judge_rows",

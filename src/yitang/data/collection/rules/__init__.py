@@ -45,6 +45,16 @@ from .quality import (
     written_rules,
 )
 from .receipt import Problem, Receipt, RejectedRow, RowFault, canonical, masked
+from .scores import (
+    DIMENSION_NAMES,
+    DIMENSIONS,
+    UNIQUENESS,
+    Score,
+    Tally,
+    dimension_of,
+    score_of,
+    timeliness_of,
+)
 from .sketches import TableSketch, sketch_table
 from .sketches import packed as packed_sketch
 from .sketches import unpacked as unpacked_sketch
@@ -56,6 +66,8 @@ __all__ = [
     "ADDED_MOVES",
     "ADDRESS_KINDS",
     "CHANGED",
+    "DIMENSIONS",
+    "DIMENSION_NAMES",
     "DRIFT",
     "DRIFT_KINDS",
     "DRIFT_PREFIX",
@@ -69,6 +81,7 @@ __all__ = [
     "REASONS",
     "RENAMED",
     "SEVERITIES",
+    "UNIQUENESS",
     "Agreement",
     "Difference",
     "FoundOverlap",
@@ -83,15 +96,18 @@ __all__ = [
     "Receipt",
     "RejectedRow",
     "RowFault",
+    "Score",
     "SourceEntry",
     "Suggestion",
     "TableSketch",
+    "Tally",
     "canonical",
     "changed_columns",
     "check_quality_rules",
     "check_value",
     "common_shape",
     "differences_of",
+    "dimension_of",
     "document_of_rule",
     "expected_labels",
     "failing_shares",
@@ -113,9 +129,11 @@ __all__ = [
     "read_rules",
     "read_sources",
     "rule_of",
+    "score_of",
     "shown_address",
     "sketch_table",
     "suggest",
+    "timeliness_of",
     "unpacked_sketch",
     "written_rules",
 ]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from yitang.data.catalogue import api as catalogue
@@ -27,11 +26,11 @@ from yitang.data.lake.api import query, quoted, table_exists
 from yitang.ground.organisations.api import User, can
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
-from yitang.site.web.shell.charts import Point
 from yitang.site.web.shell.parts import wants_part
 
 from .drafting import owners_of
 from .facets import groups_of
+from .scores import quality_of
 
 SAMPLE_ROWS = 5
 TONES = {
@@ -130,7 +129,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "cycle_days": CYCLE_DAYS.get(entry.update_cycle),
         "sample": _sample(entry, items) if is_officer else [],
         "batches": batches,
-        "quality": _quality(batches),
+        "quality": quality_of(entry),
         "uses": catalogue.uses_of(entry),
         "events": catalogue.events_of(entry) if is_officer else [],
         "can_publish": isinstance(request.user, User)
@@ -186,18 +185,3 @@ def _shown(value: object, item: catalogue.DataItem) -> str:
     if item.is_sensitive:
         return masked(text, rule=item.rule, role=item.role.rpartition(".")[2])
     return text[:60]
-
-
-def _quality(batches: list[collection.Batch]) -> list[Point]:
-    """Accepted share of each batch in per cent, oldest first."""
-    return [
-        Point(
-            f"{batch.receipted_at:%m-%d}" if batch.receipted_at else "",
-            100 * batch.accepted / batch.delivered,
-            gettext("{accepted} of {delivered}").format(
-                accepted=f"{batch.accepted:,}", delivered=f"{batch.delivered:,}"
-            ),
-        )
-        for batch in reversed(batches)
-        if batch.delivered
-    ]

@@ -60,10 +60,10 @@ class Line:
         )
 
 
-def drawn_bars(bars: Iterable[Bar]) -> list[DrawnBar]:
-    """The bars on one scale from zero."""
+def drawn_bars(bars: Iterable[Bar], *, full: float = 0) -> list[DrawnBar]:
+    """The bars on one scale from zero to ``full``, else to the longest."""
     rows = list(bars)
-    longest = max((max(bar.now, bar.before or 0) for bar in rows), default=0) or 1
+    longest = full or max((max(bar.now, bar.before or 0) for bar in rows), default=0) or 1
     return [
         DrawnBar(
             bar=bar,

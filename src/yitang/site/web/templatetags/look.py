@@ -247,12 +247,20 @@ def steps(current: int, *names: object) -> dict[str, object]:
 
 @register.inclusion_tag("shell/parts/bars.html")
 def bars(
-    title: object, rows: Iterable[Bar], *, before: object = "", now: object = ""
+    title: object,
+    rows: Iterable[Bar],
+    *,
+    before: object = "",
+    now: object = "",
+    full: float = 0,
 ) -> dict[str, object]:
-    """Grey for before, brand for now, values printed; the same as a table below."""
+    """Grey for before, brand for now, values printed; the same as a table below.
+
+    ``full`` is the value of a full bar; without it the longest is full.
+    """
     return {
         "title": title,
-        "rows": drawn_bars(rows),
+        "rows": drawn_bars(rows, full=full),
         "before": before or gettext("Before"),
         "now": now or gettext("Now"),
     }
