@@ -1,4 +1,4 @@
-"""Reads: receipts, quarantine, uploads."""
+"""Reads: receipts, quarantine, rules, uploads."""
 
 from __future__ import annotations
 
@@ -9,26 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from yitang.data.catalogue.api import Dataset, items_of
-from yitang.ground.organisations.api import User, division_rows
-from yitang.ground.plumbing.api import Page, cursor_of, key_of
-
-from .access import can_hand_in, visible_batches, visible_drifts, visible_overlaps
-from .errors import BatchUnknown, DriftUnknown, OverlapUnknown, UploadUnknown
-from .models import (
+from yitang.data.collection.access import (
+    can_hand_in,
+    visible_batches,
+)
+from yitang.data.collection.errors import BatchUnknown, UploadUnknown
+from yitang.data.collection.models import (
     Batch,
     BatchScore,
     Drift,
-    DriftEvent,
-    Overlap,
-    OverlapEvent,
     RuleSet,
-    Source,
     Upload,
 )
-from .rules import (
+from yitang.data.collection.rules import (
     RENAMED,
     ItemRule,
     Problem,
@@ -36,30 +32,13 @@ from .rules import (
     Receipt,
     RejectedRow,
     RowFault,
-    is_fact,
     match_columns,
     rule_of,
-    shown_address,
 )
+from yitang.ground.organisations.api import User, division_rows
+from yitang.ground.plumbing.api import Page, cursor_of, key_of
 
 PAGE_LENGTH = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Chimneys:
-    """What overlaps come to: datasets that could stop being collected, and those that did.
-
-    ``items`` and ``rows`` are those of the datasets that could stop.
-    """
-
-    proposed: int
-    confirmed: int
-    datasets: int
-    items: int
-    rows: int
-    stopped: int
-
-
 KEPT_FOR = timedelta(days=1)  # an upload that is only looked at
 
 
@@ -247,29 +226,6 @@ def suitable_datasets(user: User, columns: list[str], datasets: list[Dataset]) -
     ]
 
 
-def sources_for(user: User) -> list[Source]:
-    """Registered sources of datasets that ``user`` hands in."""
-    rows = Source.objects.select_related("dataset__organisation__division", "registered_by").defer(
-        "secret"
-    )
-    return [row for row in rows if can_hand_in(user, row.dataset)]
-
-
-def source_of(dataset: Dataset) -> Source | None:
-    """Where a dataset is fetched from, if it is."""
-    return (
-        Source.objects.filter(dataset=dataset)
-        .select_related("dataset__organisation__division", "registered_by")
-        .defer("secret")
-        .first()
-    )
-
-
-def shown_place(source: Source) -> str:
-    """Where a source lies, without anything secret."""
-    return shown_address(source.location) if "://" in source.location else source.location
-
-
 def totals() -> Totals:
     """Sums over every receipted batch."""
     found = Batch.objects.filter(state="receipted").aggregate(
@@ -292,87 +248,3 @@ def quality_rules(dataset: Dataset) -> tuple[int, list[QualityRule]]:
     if latest is None:
         return 0, []
     return latest.number, [rule_of(entry, file=dataset.code) for entry in latest.rules]
-
-
-def drifts(user: User, *, state: str = "pending", dataset: str = "") -> list[Drift]:
-    """Columns that are not as they were and that ``user`` may see, the latest first."""
-    rows = visible_drifts(user)
-    if state:
-        rows = rows.filter(state=state)
-    if dataset:
-        rows = rows.filter(dataset__code=dataset)
-    return list(rows)
-
-
-def drift_for(user: User, public_id: UUID | str) -> Drift:
-    """One column that ``user`` may see; raises ``DriftUnknown``."""
-    found = visible_drifts(user).filter(public_id=public_id).first()
-    if found is None:
-        raise DriftUnknown(id=public_id)
-    return found
-
-
-def drifts_of_case(user: User, case_id: int) -> list[Drift]:
-    """The columns for which a batch was stopped."""
-    return list(visible_drifts(user).filter(case_id=case_id).order_by("pk"))
-
-
-def drift_events(drift: Drift) -> list[DriftEvent]:
-    """What was decided of it, the first first."""
-    return list(drift.events.select_related("actor"))
-
-
-def overlaps(user: User, *, state: str = "", dataset: str = "") -> list[Overlap]:
-    """Overlaps that ``user`` may see, the heaviest first; of one state or one dataset."""
-    rows = visible_overlaps(user)
-    if state:
-        rows = rows.filter(state=state)
-    if dataset:
-        rows = rows.filter(Q(left__code=dataset) | Q(right__code=dataset))
-    return list(rows)
-
-
-def overlap_for(user: User, public_id: UUID | str) -> Overlap:
-    """One overlap that ``user`` may see; raises ``OverlapUnknown``."""
-    found = visible_overlaps(user).filter(public_id=public_id).first()
-    if found is None:
-        raise OverlapUnknown(id=public_id)
-    return found
-
-
-def overlap_events(overlap: Overlap) -> list[OverlapEvent]:
-    """What was decided of it, the first first."""
-    return list(overlap.events.select_related("actor"))
-
-
-def chimneys(user: User) -> Chimneys:
-    """The sum of the overlaps that ``user`` may see."""
-    found = overlaps(user)
-    could = {
-        other.code: (other.row_count, _shared_items(one, other))
-        for one in reversed(found)
-        if one.state in {"proposed", "confirmed"}
-        for other in (one.left, one.right)
-        if other != one.source
-    }
-    stopped = {
-        other.code
-        for one in found
-        if one.state == "stopped"
-        for other in (one.left, one.right)
-        if other != one.source
-    }
-    return Chimneys(
-        proposed=sum(one.state == "proposed" for one in found),
-        confirmed=sum(one.state == "confirmed" for one in found),
-        datasets=len(could),
-        items=sum(items for _, items in could.values()),
-        rows=sum(rows for rows, _ in could.values()),
-        stopped=len(stopped),
-    )
-
-
-def _shared_items(overlap: Overlap, dataset: Dataset) -> int:
-    """How many facts of ``dataset`` stand in the other too."""
-    side = "left" if overlap.left == dataset else "right"
-    return len({a[side] for a in overlap.evidence["agreements"] if is_fact(a["weight"])})
