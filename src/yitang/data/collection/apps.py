@@ -14,11 +14,12 @@ class CollectionConfig(AppConfig):
         from yitang.ground.organisations.rules import Permission, Reach, register_permission
         from yitang.ground.plumbing.api import register_job
 
-        from .jobs import find_overlaps, forget
+        from .jobs import fetch_due, find_overlaps, forget
         from .measures import METRICS
-        from .rules import DRIFT
+        from .rules import DRIFT, FETCH, LOOK
 
         register_job("collection.forget_uploads", forget, every=timedelta(hours=1))
+        register_job("collection.fetch_due", fetch_due, every=LOOK)
         data, system = frozenset({"data_officer"}), frozenset({"system"})
         over = frozenset({"sharing_head", "supervisor", "leader"})
         register_permission(Permission("collection.hand_in", data, Reach.ORGANISATION))
@@ -33,6 +34,7 @@ class CollectionConfig(AppConfig):
         register_permission(Permission(oversee, frozenset({"supervisor"}), Reach.DIVISION))
         register_permission(Permission(oversee, system, Reach.PROVINCE))
         register_workflow(DRIFT)
+        register_workflow(FETCH)
         name_source = "collection.name_source"
         register_permission(Permission(name_source, frozenset({"sharing_head"}), Reach.DIVISION))
         register_permission(Permission(name_source, system, Reach.PROVINCE))

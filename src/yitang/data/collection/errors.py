@@ -103,12 +103,15 @@ class NothingDelivered(DomainError):
 
 
 class SourceUnreachable(DomainError):
+    """``problem`` is a sentence of ours; the other side's own words stand in ``detail`` alone."""
+
     code = "collection.source_unreachable"
     message = (
         "{source} did not answer properly after {attempts} attempts: {problem}. "
         "Nothing of this batch was taken; it can be gathered again later."
     )
     http_status = 502
+    detail = ""  # what the driver or the server said, for whoever mends it
 
 
 class AddressInvalid(DomainError):
@@ -198,6 +201,11 @@ class SourceIncomplete(DomainError):
     code = "collection.source_incomplete"
     message = "This source cannot be fetched so: {problem}."
     http_status = 422
+
+
+class SourceUnknown(NotFound):
+    code = "collection.source_unknown"
+    message = "No source of {dataset} is registered that you may see. Register one first."
 
 
 class SourcesFileInvalid(DomainError):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from yitang.ground.base.errors import DomainError
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
-from .actions import forget_uploads, refresh_overlaps
+from .actions import claim_source, due_sources, forget_uploads, gather_source, refresh_overlaps
 
 
 def find_overlaps() -> None:
@@ -16,3 +19,14 @@ def find_overlaps() -> None:
 def forget() -> None:
     """Delete uploads older than a day, whether or not anybody comes back."""
     forget_uploads(at=now())
+
+
+def fetch_due() -> None:
+    """Fetch every source whose time has come; one that fails does not stop the others.
+
+    Each is claimed before, so that no two workers fetch it at once.
+    """
+    for source in due_sources(at=now()):
+        if claim_source(source=source, at=now()):
+            with suppress(DomainError):  # kept with the source, tried again, then a case
+                gather_source(source=source, actor=system_actor(), at=now())

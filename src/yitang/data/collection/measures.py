@@ -11,13 +11,14 @@ from yitang.ground.base.clock import civil_date
 from yitang.ground.base.text import Message
 from yitang.ground.metrics.api import Metric, MetricKind, Observation, observe
 
-from .models import Batch, BatchScore, Overlap, OverlapEvent
+from .models import Batch, BatchScore, Fetch, Overlap, OverlapEvent
 
-GATHERED, TAKEN, SCORED, CLOSED = (
+GATHERED, TAKEN, SCORED, CLOSED, IN_TIME = (
     "collection.datasets_gathered",
     "collection.rows_taken",
     "collection.quality",
     "collection.chimneys_closed",
+    "collection.fetched_in_time",
 )
 
 
@@ -28,6 +29,12 @@ def observe_batch(batch: Batch, score: float, at: datetime) -> None:
     earlier = Batch.objects.filter(dataset=batch.dataset, state="receipted").exclude(pk=batch.pk)
     if not earlier.exists():
         observe(code=GATHERED, observations=[_at_home(batch.dataset, at)], at=at)
+
+
+def observe_fetch(fetch: Fetch) -> None:
+    """Count a fetch that had a time, and whether it kept it."""
+    if fetch.in_time is not None:
+        observe(code=IN_TIME, observations=[_in_time(fetch)], at=fetch.at)
 
 
 def observe_decision(overlap: Overlap, verb: str, *, was: str, at: datetime) -> None:
@@ -55,6 +62,16 @@ def _scored(batch: Batch, score: float) -> Observation:
     moment = batch.receipted_at or batch.arrived_at
     home = batch.dataset.organisation.division.code
     return Observation(civil_date(moment), home, Decimal(f"{score:.6f}"), Decimal(1))
+
+
+def _in_time(fetch: Fetch) -> Observation:
+    home = fetch.source.dataset.organisation.division.code
+    return Observation(civil_date(fetch.at), home, Decimal(bool(fetch.in_time)), Decimal(1))
+
+
+def _recount_in_time() -> Iterator[Observation]:
+    rows = Fetch.objects.filter(in_time__isnull=False)
+    yield from map(_in_time, rows.select_related("source__dataset__organisation__division"))
 
 
 def _receipted() -> Iterator[Batch]:
@@ -143,5 +160,18 @@ METRICS = (
         kind=MetricKind.COUNT,
         source="政务数据共享条例第十一条、第十九条",
         recount=_recount_closed,
+    ),
+    Metric(
+        code=IN_TIME,
+        version=1,
+        name=Message("collection.metric.in_time", "Sources fetched in time"),
+        definition=Message(
+            "collection.metric.in_time.definition",
+            "Fetches that brought data by the end of the update cycle ÷ all that brought data.",
+        ),
+        unit="%",
+        kind=MetricKind.RATIO,
+        source="政务数据共享条例第十七条、第二十六条",
+        recount=_recount_in_time,
     ),
 )

@@ -48,6 +48,8 @@ class Settings:
     citizen_idle_minutes: int
     lake_days: int
     source_networks: tuple[str, ...] = ()
+    source_pauses: tuple[int, ...] = (15, 60, 240)
+    source_brake: int = 20
 
     @property
     def keys(self) -> Path:
@@ -90,6 +92,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         citizen_idle_minutes=_minutes(environment, "YITANG_CITIZEN_IDLE_MINUTES", default=120),
         lake_days=_days(environment, "YITANG_LAKE_DAYS", default=30),
         source_networks=_networks(environment, "YITANG_SOURCE_NETWORKS"),
+        source_pauses=_pauses(environment, "YITANG_SOURCE_PAUSES", default=(15, 60, 240)),
+        source_brake=_percent(environment, "YITANG_SOURCE_BRAKE", default=20),
     )
 
 
@@ -132,6 +136,25 @@ def _minutes(environment: Mapping[str, str], name: str, *, default: int) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LONGEST_IDLE):
         problem = f"{text!r} is not a number of minutes from 1 to {LONGEST_IDLE}"
         raise SettingInvalid(name=name, problem=problem)
+    return int(text)
+
+
+def _pauses(
+    environment: Mapping[str, str], name: str, *, default: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Minutes between attempts; ``0`` for none at all."""
+    text = environment.get(name, "")
+    parts = [part.strip() for part in text.split(",")] if text else [str(one) for one in default]
+    if not all(part.isascii() and part.isdigit() and int(part) <= 10_080 for part in parts):
+        problem = f"{text!r} is no list of minutes such as 15,60,240, at most a week each"
+        raise SettingInvalid(name=name, problem=problem)
+    return tuple(int(part) for part in parts if int(part))
+
+
+def _percent(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    text = environment.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) <= 100):
+        raise SettingInvalid(name=name, problem=f"{text!r} is no percentage from 0 to 100")
     return int(text)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urljoin
 from uuid import UUID
@@ -16,10 +18,12 @@ from yitang.data.collection.api import (
     Source,
     accept_suggestions,
     batch_for,
+    claim_source,
     compare_versions,
     decide_drift,
     drift_for,
     drifts,
+    due_sources,
     gather_source,
     quality_rules,
     receipts,
@@ -36,11 +40,13 @@ from yitang.data.collection.api import (
 from yitang.data.collection.errors import RulesFileInvalid, SourcesFileInvalid
 from yitang.data.collection.rules import (
     ADDRESS_KINDS,
+    CYCLES,
     SourceEntry,
     read_rules,
     read_sources,
     written_rules,
 )
+from yitang.ground.base.clock import SHANGHAI
 from yitang.ground.base.errors import DomainError, InvalidInput
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
@@ -58,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     register.add_argument("kind", choices=("file", "folder", "database", "http_json"))
     register.add_argument("location", help="a path, postgresql://user@host/name, https://…")
     register.add_argument("--table", default="", help="table (schema.table) or sheet")
+    register.add_argument("--mode", choices=("whole", "key", "cursor"), default="")
+    register.add_argument("--cycle", choices=CYCLES, default="", help="else the catalogue's own")
     register.add_argument("--column", default="", help="fetch only rows in which it has grown")
     register.add_argument("--paging", default="{}", help='JSON, such as {"style": "page", …}')
     register.add_argument("--header", default="", help="the HTTP header that carries the secret")
@@ -65,6 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     register.add_argument("--map", action="append", default=[], metavar="ITEM=COLUMN")
     run_ = words.add_parser("run", help="fetch every registered source, or one dataset's")
     run_.add_argument("dataset", nargs="?", default="")
+    run_.add_argument("--due", action="store_true", help="only those whose time has come")
     watch = words.add_parser("watch", help="take every file that is put into a folder, once")
     watch.add_argument("folder", type=Path)
     watch.add_argument("--dataset", required=True)
@@ -128,9 +137,31 @@ def _sources(arguments: argparse.Namespace) -> int:
     if arguments.file is not None:
         for entry in _listed(arguments.file):
             _register_entry(entry, arguments.file.parent, arguments.http)
+    at = now()
     for source in sources_for(system_actor()):
-        print("\t".join([source.dataset.code, source.kind, shown_place(source), source.problem]))
+        print("\t".join(_line_of(source, at)))
     return 0
+
+
+def _line_of(source: Source, at: datetime) -> list[str]:
+    """What is known of a source, one word or sentence a column."""
+    late = source.late_since(at)
+    return [
+        source.dataset.code,
+        source.kind,
+        shown_place(source),
+        source.mode,
+        source.running_cycle,
+        f"last {_moment(source.succeeded_at)}",
+        f"next {_moment(source.next_at)}",
+        f"late since {_moment(late)}" if late else "in time",
+        source.case.number if source.case else "-",
+        str(source.problem or ""),
+    ]
+
+
+def _moment(value: datetime | None) -> str:
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if value else "-"
 
 
 def _register_entry(entry: SourceEntry, folder: Path, http: str) -> None:
@@ -144,7 +175,9 @@ def _register_entry(entry: SourceEntry, folder: Path, http: str) -> None:
         location=location,
         table=entry.table,
         mapping=entry.mapping,
+        mode=entry.mode,
         column=entry.column,
+        cycle=entry.cycle,
         paging=entry.paging,
         header=entry.header,
         secret=_secret(folder / entry.secret_file if entry.secret_file else None),
@@ -167,7 +200,9 @@ def _register(arguments: argparse.Namespace) -> int:
         location=location if "://" in location else str(Path(location).resolve()),
         table=arguments.table,
         mapping=mapping_of(arguments.map),
+        mode=arguments.mode,
         column=arguments.column,
+        cycle=arguments.cycle,
         paging=paging,
         header=arguments.header,
         secret=_secret(arguments.secret_file),
@@ -198,13 +233,20 @@ def _listed(file: Path) -> list[SourceEntry]:
 
 def _run(arguments: argparse.Namespace) -> int:
     """Fetch what is registered; a source that fails does not stop the others."""
+    at = now()
     sources = sources_for(system_actor())
+    if arguments.due:
+        return _run_all(one for one in due_sources(at=at) if claim_source(source=one, at=at))
     if arguments.dataset:
         one = source_of(dataset(arguments.dataset))
         if one is None:
             problem = f"{arguments.dataset} has no registered source"
             raise InvalidInput(field="dataset", problem=problem)
         sources = [one]
+    return _run_all(sources)
+
+
+def _run_all(sources: Iterable[Source]) -> int:
     return 1 if sum(not _fetched(source) for source in sources) else 0
 
 

@@ -79,17 +79,6 @@ class ComparisonOut(Schema):
     examples: list[ChangeOut]
 
 
-class SourceOut(Schema):
-    dataset: str
-    kind: str
-    place: str
-    table: str
-    mode: str
-    high_water: str
-    run_at: datetime | None
-    problem: str
-
-
 @router.post("/datasets/{slug:code}/batches", response=ReceiptOut, summary="Hand a batch in")
 def hand_in(
     request: HttpRequest,
@@ -162,24 +151,6 @@ def comparison(
         later=later,
     )
     return ComparisonOut(**asdict(found))
-
-
-@router.get("/sources", response=list[SourceOut], summary="Sources of one's own datasets")
-def sources(request: HttpRequest) -> list[SourceOut]:
-    """Where datasets are fetched from, and how the last fetch went; never a secret."""
-    return [
-        SourceOut(
-            dataset=source.dataset.code,
-            kind=source.kind,
-            place=collection.shown_place(source),
-            table=source.table,
-            mode=source.mode,
-            high_water=source.high_water,
-            run_at=source.run_at,
-            problem=source.problem,
-        )
-        for source in collection.sources_for(_user(request))
-    ]
 
 
 def _user(request: HttpRequest) -> User:

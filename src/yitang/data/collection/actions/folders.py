@@ -39,10 +39,7 @@ def gather_folder(
     columns are not as they were stays until that is decided; it is raised at the end.
     """
     folder = Path(source.location)
-    if not folder.is_dir():
-        raise FileUnreadable(
-            file=source.location, problem=Message("collection.why", "there is no such folder")
-        )
+    files_in(folder)
     receipts = list[Receipt]()
     stopped: ColumnsDrifted | None = None
     for path in _settled(folder, settle or partial(time.sleep, SETTLING)):
@@ -75,9 +72,18 @@ def gather_folder(
     return receipts
 
 
+def files_in(folder: Path) -> list[Path]:
+    """Files of a watched folder that wait or arrive, in the order of their names."""
+    if not folder.is_dir():
+        raise FileUnreadable(
+            file=str(folder), problem=Message("collection.why", "there is no such folder")
+        )
+    return [path for path in sorted(folder.iterdir()) if _is_candidate(path)]
+
+
 def _settled(folder: Path, settle: Callable[[], None]) -> Iterator[Path]:
     """Files that do not change between two looks at them."""
-    before = {path: _state(path) for path in sorted(folder.iterdir()) if _is_candidate(path)}
+    before = {path: _state(path) for path in files_in(folder)}
     if before:
         settle()
     for path, state in before.items():

@@ -14,9 +14,10 @@ from types import ModuleType
 import polars as pl
 import pyarrow as pa
 
-from yitang.data.collection.errors import DriverMissing, NothingDelivered, SourceUnreachable
+from yitang.data.collection.errors import DriverMissing, NothingDelivered
 
 from .delivery import Delivery
+from .failures import unreachable
 from .spool import Part, Spool
 from .texts import arrow_frame, flat_table, flattened, records_frame
 
@@ -25,15 +26,14 @@ ROWS_AT_ONCE = 10_000
 
 def dlt_delivery(resource: Iterable[object], *, name: str) -> Delivery:
     """The records or Arrow tables that a dlt resource gives; raises ``DriverMissing`` without
-    dlt and ``SourceUnreachable`` with what the resource says went wrong."""
+    dlt and ``SourceUnreachable`` when the resource fails."""
     dlt_module()
     try:
         steps = [_step(item) for item in resource]
     except (TypeError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001  (a resource is other people's code and may raise anything)
-        problem = (str(error).splitlines() or [type(error).__name__])[0][:300]
-        raise SourceUnreachable(source=name, attempts=1, problem=problem) from None
+        raise unreachable(name, error) from None
     columns = tuple(dict.fromkeys(column for step in steps for column in step.columns))
     if not columns:
         raise NothingDelivered(file=name)

@@ -24,8 +24,10 @@ from yitang.data.collection.rules.paging import (
     rows_of,
     shown_address,
 )
+from yitang.ground.base.text import Message
 
 from .delivery import Delivery
+from .failures import UNCLEAR, reason_of
 from .reach import GuardedTransport, Networks
 from .spool import Folder, Part, Spool
 from .texts import flattened, records_frame
@@ -67,8 +69,9 @@ def http_delivery(
     networks: Networks = None,
     client: httpx.Client | None = None,
     patience: Patience | None = None,
+    first_only: bool = False,
 ) -> Delivery:
-    """All pages from ``url`` on, or nothing.
+    """All pages from ``url`` on (or the first only), or nothing.
 
     A page is a list of objects, or an object that holds the list. Objects within records become
     columns (``address.city``). Raises ``SourceUnreachable``, ``AddressInvalid``,
@@ -91,6 +94,8 @@ def http_delivery(
                     record = flattened(row)
                     columns.update(dict.fromkeys(record))
                     file.write(json.dumps(record, ensure_ascii=False) + "\n")
+                if first_only:
+                    break
     if not columns:
         raise NothingDelivered(file=shown)
     spool = Spool(tuple(columns), _parts(kept, tuple(columns)))
@@ -118,7 +123,11 @@ def _pages(
     while asked and asked not in seen:
         if page == MOST_PAGES:
             raise SourceUnreachable(
-                source=shown, attempts=1, problem=f"it has more than {MOST_PAGES} pages"
+                source=shown,
+                attempts=1,
+                problem=Message(
+                    "collection.why", "it has more than {count} pages", {"count": MOST_PAGES}
+                ),
             )
         seen.add(asked)
         page += 1
@@ -127,10 +136,17 @@ def _pages(
             body = json.loads(content, parse_constant=_refuse_constant)
             rows = rows_of(paging, body)
         except (ValueError, RecursionError) as error:
-            raise SourceUnreachable(source=shown, attempts=1, problem=str(error)) from None
+            problem = Message("collection.why", "what it sends is no list of records in JSON")
+            refused = SourceUnreachable(source=shown, attempts=1, problem=problem)
+            refused.detail = str(error)[:2000]
+            raise refused from None
         digest = sha256(content).digest()
         if rows and digest == last and paging.style in {"page", "offset"}:
-            problem = f"page {page} is the same as the one before, so it does not turn pages"
+            problem = Message(
+                "collection.why",
+                "page {page} is the same as the one before, so it does not turn pages",
+                {"page": page},
+            )
             raise SourceUnreachable(source=shown, attempts=1, problem=problem)
         last = digest
         yield rows
@@ -148,7 +164,7 @@ class _Source:
 
     def answer(self, url: str) -> tuple[bytes, str]:
         """The content of an answer and the address its ``Link`` header names next."""
-        problem, wait = "", 0.0
+        problem, wait, spoken = UNCLEAR, 0.0, ""
         for attempt in range(self._patience.attempts):
             if attempt:
                 growing = FIRST_PAUSE * 2 ** (attempt - 1)
@@ -156,15 +172,16 @@ class _Source:
             try:
                 response, content = self._asked(url)
             except httpx.HTTPError as error:
-                problem, wait = f"{type(error).__name__}: {error}", 0.0
+                spoken, wait = f"{type(error).__name__}: {error}", 0.0
+                problem = reason_of(spoken)
                 continue
             if response.status_code == httpx.codes.OK:
                 return content, response.links.get("next", {}).get("url", "")
-            problem = f"status {response.status_code}"
+            problem, spoken = _answered(response.status_code), f"status {response.status_code}"
             wait = _asked_to_wait(response)
             if response.status_code not in _TRY_AGAIN or wait > LONGEST_PAUSE:
-                raise self._unreachable(url, attempt + 1, problem)
-        raise self._unreachable(url, self._patience.attempts, problem)
+                raise self._unreachable(url, attempt + 1, problem, spoken)
+        raise self._unreachable(url, self._patience.attempts, problem, spoken)
 
     def _asked(self, url: str) -> tuple[httpx.Response, bytes]:
         for _ in range(MOST_REDIRECTS):
@@ -177,22 +194,56 @@ class _Source:
                     continue
                 ok = response.status_code == httpx.codes.OK
                 return response, self._content(url, response) if ok else b""
-        raise self._unreachable(url, 1, "it redirects too often")
+        raise self._unreachable(url, 1, Message("collection.why", "it redirects too often"))
 
     def _content(self, url: str, response: httpx.Response) -> bytes:
         parts, size, until = list[bytes](), 0, self._patience.clock() + LONGEST_ANSWER
         for part in response.iter_bytes():
             size += len(part)
             if size > MOST_BYTES:
-                problem = f"a page is larger than {MOST_BYTES // 2**20} MB"
+                problem = Message(
+                    "collection.why",
+                    "a page is larger than {limit} MB",
+                    {"limit": MOST_BYTES // 2**20},
+                )
                 raise self._unreachable(url, 1, problem)
             if self._patience.clock() > until:
-                raise self._unreachable(url, 1, "it sends too slowly")
+                raise self._unreachable(url, 1, Message("collection.why", "it sends too slowly"))
             parts.append(part)
         return b"".join(parts)
 
-    def _unreachable(self, url: str, attempts: int, problem: str) -> SourceUnreachable:
-        return SourceUnreachable(source=shown_address(url), attempts=attempts, problem=problem)
+    def _unreachable(
+        self, url: str, attempts: int, problem: Message, spoken: str = ""
+    ) -> SourceUnreachable:
+        error = SourceUnreachable(source=shown_address(url), attempts=attempts, problem=problem)
+        secret = self._entry.secret
+        error.detail = (spoken.replace(secret, "***") if secret else spoken)[:2000]
+        return error
+
+
+def _answered(status: int) -> Message:
+    """What an answer other than 200 means for whoever mends it."""
+    if status in {401, 403}:
+        return Message(
+            "collection.why",
+            "it does not accept the token or password (status {status})",
+            {"status": status},
+        )
+    if status in {404, 410}:
+        return Message(
+            "collection.why",
+            "there is nothing at this address (status {status})",
+            {"status": status},
+        )
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return Message(
+            "collection.why", "it was asked too often (status {status})", {"status": status}
+        )
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return Message(
+            "collection.why", "it is out of order at present (status {status})", {"status": status}
+        )
+    return Message("collection.why", "it answered with status {status}", {"status": status})
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

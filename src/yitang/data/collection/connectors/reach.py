@@ -14,6 +14,8 @@ import httpx
 
 from yitang.data.collection.errors import AddressRefused, SourceUnreachable
 
+from .failures import NAME_UNKNOWN
+
 Address = IPv4Address | IPv6Address
 Networks = tuple[IPv4Network | IPv6Network, ...] | None  # None: the operator's own, anywhere
 
@@ -28,7 +30,9 @@ def checked_addresses(host: str, networks: Networks) -> list[str]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise SourceUnreachable(source=host, attempts=1, problem=str(error)) from None
+        refused = SourceUnreachable(source=host, attempts=1, problem=NAME_UNKNOWN)
+        refused.detail = str(error)
+        raise refused from None
     addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
     for text in addresses:
         if networks is not None and not _is_allowed(ip_address(text), networks):

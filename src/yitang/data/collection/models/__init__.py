@@ -2,14 +2,17 @@
 
 from .batches import Batch, BatchScore, RejectedBlock, RuleSet, Upload
 from .drifts import Drift, DriftEvent
+from .fetches import Fetch
 from .overlaps import Overlap, OverlapEvent, Sketch
-from .sources import Source, TakenFile
+from .sources import MODES, Source, TakenFile
 
 __all__ = [
+    "MODES",
     "Batch",
     "BatchScore",
     "Drift",
     "DriftEvent",
+    "Fetch",
     "Overlap",
     "OverlapEvent",
     "RejectedBlock",

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
+from yitang.data.collection.rules import CYCLES, sentence_of
 from yitang.ground.base.ids import uuid7
+from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import EncryptedTextField
 
 KINDS = ("csv", "excel", "sqlite", "http_json", "arrow", "file", "folder", "database")
-MODES = ("whole", "column")
+MODES = ("whole", "key", "cursor")
+CYCLE_CHOICES = [(cycle, cycle) for cycle in CYCLES]
 
 
 class Source(models.Model):
     """Where a dataset is fetched from, so that it can be fetched again.
 
-    In the mode ``column`` only what lies above ``high_water`` is fetched. How far a fetch goes
+    ``cycle`` is empty where the dataset's own counts. ``next_at`` is when it is fetched again by
+    itself, ``late_at`` from when its data are late; both are empty where no time is promised.
+    In the mode ``key`` rows are told apart by the dataset's key and what is gone goes. In the mode
+    ``cursor`` only what lies above ``high_water`` is fetched. How far a fetch goes
     is kept in ``reading_to`` before it begins, so that after a crash the same rows come again
     and are recognised.
     """
@@ -31,14 +39,22 @@ class Source(models.Model):
     mode = models.CharField(
         max_length=10, choices=[(mode, mode) for mode in MODES], default="whole"
     )
-    column = models.CharField(max_length=100, blank=True)  # that only grows, of mode ``column``
+    column = models.CharField(max_length=100, blank=True)  # that only grows, of mode ``cursor``
     high_water = models.CharField(max_length=200, blank=True)
     reading_to = models.CharField(max_length=200, blank=True)
     paging = models.JSONField(default=dict, blank=True)  # see ``rules.paging``
     header = models.CharField(max_length=60, blank=True)  # that carries the secret
     secret = EncryptedTextField(null=True, blank=True)
     run_at = models.DateTimeField(null=True, blank=True)
-    problem = models.CharField(max_length=500, blank=True)  # of the last run; empty: none
+    said = models.JSONField(default=dict, blank=True)  # of the last run; empty: nothing wrong
+    cycle = models.CharField(max_length=20, blank=True, choices=CYCLE_CHOICES)
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    late_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    case = models.ForeignKey(
+        "casework.Case", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     registered_by = models.ForeignKey(
         "organisations.User", on_delete=models.PROTECT, related_name="+"
     )
@@ -48,12 +64,26 @@ class Source(models.Model):
         ordering = ("dataset__code",)
         constraints = (
             models.CheckConstraint(
-                condition=~Q(mode="column") | ~Q(column=""), name="source_column_named"
+                condition=~Q(mode="cursor") | ~Q(column=""), name="source_column_named"
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.pk}"
+
+    @property
+    def running_cycle(self) -> str:
+        """Its own cycle, or that of the catalogue entry."""
+        return self.cycle or self.dataset.update_cycle
+
+    @property
+    def problem(self) -> Message | None:
+        """What went wrong last, in one sentence; ``None``: nothing."""
+        return sentence_of(self.said)
+
+    def late_since(self, at: datetime) -> datetime | None:
+        """From when its data are late at ``at``; ``None`` while they are in time."""
+        return self.late_at if self.late_at is not None and self.late_at <= at else None
 
 
 class TakenFile(models.Model):

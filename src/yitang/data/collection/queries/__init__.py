@@ -26,7 +26,17 @@ from .batches import (
 )
 from .drifts import drift_events, drift_for, drifts, drifts_of_case
 from .overlaps import Chimneys, chimneys, overlap_events, overlap_for, overlaps
-from .sources import shown_place, source_of, sources_for
+from .sources import (
+    due_after,
+    fetches_of,
+    has_secret,
+    late_sources,
+    shown_place,
+    source_for,
+    source_of,
+    source_of_case,
+    sources_for,
+)
 
 __all__ = [
     "KEPT_FOR",
@@ -41,7 +51,11 @@ __all__ = [
     "drift_for",
     "drifts",
     "drifts_of_case",
+    "due_after",
+    "fetches_of",
+    "has_secret",
     "known_divisions",
+    "late_sources",
     "overlap_events",
     "overlap_for",
     "overlaps",
@@ -57,7 +71,9 @@ __all__ = [
     "rules_of",
     "scores_of",
     "shown_place",
+    "source_for",
     "source_of",
+    "source_of_case",
     "sources_for",
     "suitable_datasets",
     "totals",

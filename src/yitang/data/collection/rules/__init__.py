@@ -45,6 +45,16 @@ from .quality import (
     written_rules,
 )
 from .receipt import Problem, Receipt, RejectedRow, RowFault, canonical, masked
+from .schedule import (
+    CYCLES,
+    FETCH,
+    FETCH_PREFIX,
+    FETCH_WORKFLOW,
+    LOOK,
+    Due,
+    next_due,
+    pause_after,
+)
 from .scores import (
     DIMENSION_NAMES,
     DIMENSIONS,
@@ -55,6 +65,7 @@ from .scores import (
     score_of,
     timeliness_of,
 )
+from .sentences import kept_sentence, sentence_of
 from .sketches import TableSketch, sketch_table
 from .sketches import packed as packed_sketch
 from .sketches import unpacked as unpacked_sketch
@@ -66,6 +77,7 @@ __all__ = [
     "ADDED_MOVES",
     "ADDRESS_KINDS",
     "CHANGED",
+    "CYCLES",
     "DIMENSIONS",
     "DIMENSION_NAMES",
     "DRIFT",
@@ -73,6 +85,10 @@ __all__ = [
     "DRIFT_PREFIX",
     "DRIFT_STATES",
     "DRIFT_WORKFLOW",
+    "FETCH",
+    "FETCH_PREFIX",
+    "FETCH_WORKFLOW",
+    "LOOK",
     "LOST",
     "OVERLAP_MOVES",
     "OVERLAP_STATES",
@@ -84,6 +100,7 @@ __all__ = [
     "UNIQUENESS",
     "Agreement",
     "Difference",
+    "Due",
     "FoundOverlap",
     "Held",
     "HeldItem",
@@ -117,19 +134,23 @@ __all__ = [
     "header_row",
     "is_broken",
     "is_fact",
+    "kept_sentence",
     "key_of",
     "kind_of",
     "masked",
     "match_columns",
+    "next_due",
     "next_state",
     "packed_sketch",
     "paging_of",
     "parsed_date",
+    "pause_after",
     "problem_message",
     "read_rules",
     "read_sources",
     "rule_of",
     "score_of",
+    "sentence_of",
     "shown_address",
     "sketch_table",
     "suggest",

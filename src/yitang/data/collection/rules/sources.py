@@ -29,6 +29,8 @@ class SourceEntry:
     paging: Mapping[str, object] = field(default_factory=dict[str, object])
     header: str = ""
     secret_file: str = ""
+    mode: str = ""  # whole, key or cursor
+    cycle: str = ""  # empty: the catalogue's own
 
 
 def read_sources(text: str, *, file: str) -> list[SourceEntry]:
@@ -65,4 +67,6 @@ def _entry(entry: object, file: str) -> SourceEntry:
         entry.get("paging", {}),
         str(entry.get("header", "")),
         str(entry.get("secret_file", "")),
+        str(entry.get("mode", "")),
+        str(entry.get("cycle", "")),
     )

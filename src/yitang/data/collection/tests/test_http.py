@@ -104,7 +104,9 @@ def test_a_source_is_waited_for_as_long_as_it_asks() -> None:
     rows = asked(lambda _request: next(answers, httpx.Response(200, json=DATA[:1])), pauses=pauses)
     assert (rows, pauses) == ([("0",)], [7.0, 1.0])
     too_long = httpx.Response(429, headers={"Retry-After": "3600"})
-    with pytest.raises(SourceUnreachable, match="after 1 attempts: status 429"):
+    with pytest.raises(
+        SourceUnreachable, match=r"after 1 attempts: it was asked too often \(status 429\)"
+    ):
         asked(lambda _request: too_long)
 
 

@@ -119,6 +119,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(f"/catalogue/{entry.code}.{form}")
     items = catalogue.items_of(entry)
     batches = collection.receipts_of(entry)
+    source = collection.source_of(entry)
     is_officer = _may(request, "catalogue.see")
     context = {
         "entry": entry,
@@ -142,6 +143,8 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "can_hand_in": isinstance(request.user, User)
         and collection.can_hand_in(request.user, entry),
         "can_see_receipts": _may(request, "collection.see"),
+        "late": source.late_since(now()) if source else None,
+        "source": source,
     }
     return render(request, "catalogue/dataset.html", context)
 

@@ -6,12 +6,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from yitang.data.collection.api import drifts_of_case, move_stop, said_of
-from yitang.data.collection.rules import DRIFT_WORKFLOW
+from yitang.data.collection.api import (
+    drifts_of_case,
+    move_fetch,
+    move_stop,
+    said_of,
+    shown_place,
+    source_of_case,
+)
+from yitang.data.collection.rules import DRIFT_WORKFLOW, FETCH_WORKFLOW
 from yitang.ground.base.text import Message
 from yitang.ground.casework.api import Case, register_case_kind
 from yitang.site.web.desk.facts import Fact, FactsPanel, register_facts, register_move
 from yitang.site.web.shell.entrance import signed_in
+from yitang.site.web.templatetags.look import moment
 from yitang.site.web.texts import translated
 
 
@@ -34,3 +42,26 @@ def url_of(case: Case) -> str:
 register_case_kind(DRIFT_WORKFLOW, Message("collection.drift", "Stopped batch"), url_of)
 register_facts(DRIFT_WORKFLOW, facts_of)
 register_move(DRIFT_WORKFLOW, move_stop)
+
+
+def facts_of_source(request: HttpRequest, case: Case) -> FactsPanel:
+    """Where the data lie and what went wrong last, in one sentence with what to do."""
+    source = source_of_case(signed_in(request), case.pk)
+    if source is None:
+        return FactsPanel(url=url_of_source(case))
+    owner = source.dataset.organisation.name
+    facts = [
+        Fact(gettext("Where it lies"), shown_place(source), source=owner),
+        Fact(gettext("Last fetched"), moment(source.succeeded_at)),
+    ]
+    summary = translated(source.problem) if source.problem else ""
+    return FactsPanel(summary=summary, facts=facts, url=url_of_source(case))
+
+
+def url_of_source(case: Case) -> str:
+    return reverse("collection:source", args=[case.summary.get("code", "")])
+
+
+register_case_kind(FETCH_WORKFLOW, Message("collection.fetch", "Source that fails"), url_of_source)
+register_facts(FETCH_WORKFLOW, facts_of_source)
+register_move(FETCH_WORKFLOW, move_fetch)

@@ -1,15 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from yitang.data.collection.api import Overlap
-from yitang.data.collection.rules import OVERLAP_MOVES, QUALITY_KINDS, SEVERITIES, QualityRule
+from yitang.data.catalogue.api import Dataset
+from yitang.data.catalogue.rules import UPDATE_CYCLES
+from yitang.data.collection.api import Overlap, Source
+from yitang.data.collection.rules import (
+    CYCLES,
+    OVERLAP_MOVES,
+    QUALITY_KINDS,
+    SEVERITIES,
+    QualityRule,
+)
 
-from .words import RULE_WORDS, SEVERITY_WORDS
+from .words import KIND_WORDS, MODE_WORDS, RULE_WORDS, SEVERITY_WORDS, STYLE_WORDS
 
 
 class UploadForm(forms.Form):
@@ -101,3 +110,108 @@ class QualityRuleForm(forms.Form):
         """What the form says; only after it was found valid."""
         values = dict(self.cleaned_data)
         return QualityRule(items=tuple(values.pop("items_")), **values)
+
+
+class SourceForm(forms.Form):
+    """Where a dataset is fetched from. A password goes in and never comes out again."""
+
+    dataset = forms.ChoiceField(label=gettext_lazy("Dataset"))
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"))
+    location = forms.CharField(
+        label=gettext_lazy("Where it lies"),
+        max_length=500,
+        help_text=gettext_lazy(
+            "postgresql://user@host/name, mysql://user@host/name or https://host/path; no password"
+        ),
+    )
+    table = forms.CharField(
+        label=gettext_lazy("Table or sheet"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("Of a database: its table, with the schema before a dot"),
+    )
+    mode = forms.ChoiceField(label=gettext_lazy("How it is fetched"))
+    column = forms.CharField(
+        label=gettext_lazy("Column that only grows"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("Only where new rows alone are fetched"),
+    )
+    cycle = forms.ChoiceField(label=gettext_lazy("How often"), required=False)
+    style = forms.ChoiceField(label=gettext_lazy("How it turns pages"), required=False)
+    parameter = forms.CharField(
+        label=gettext_lazy("Name of the page in the address"), max_length=60, required=False
+    )
+    size = forms.IntegerField(
+        label=gettext_lazy("Rows of a page"), required=False, min_value=1, max_value=100_000
+    )
+    mark = forms.CharField(
+        label=gettext_lazy("Where the next mark stands in the answer"),
+        max_length=100,
+        required=False,
+    )
+    header = forms.CharField(
+        label=gettext_lazy("Header that carries the token"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Of an address: Authorization if nothing is written here"),
+    )
+    secret = forms.CharField(
+        label=gettext_lazy("Password or token"),
+        max_length=2000,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Kept encrypted, shown to nobody; left empty, the known one stays"),
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        places: bool,
+        datasets: Sequence[Dataset] = (),
+        source: Source | None = None,
+    ) -> None:
+        super().__init__(data, initial=_known(source))
+        self._source = source
+        kinds = ("database", "http_json", *(("file", "folder") if places else ()))
+        own: list[tuple[str, Any]] = [("", gettext_lazy("as the catalogue says"))]
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "kind": [(kind, gettext_lazy(KIND_WORDS[kind])) for kind in kinds],
+            "mode": [(mode, gettext_lazy(word)) for mode, word in MODE_WORDS.items()],
+            "cycle": own + [(code, gettext_lazy(UPDATE_CYCLES[code].template)) for code in CYCLES],
+            "style": [(style, gettext_lazy(word)) for style, word in STYLE_WORDS.items()],
+            "dataset": [(one.code, f"{one.name} · {one.organisation.name}") for one in datasets],
+        }
+        for name, listed in choices.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = listed
+        if source is not None:
+            del self.fields["dataset"]
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Which column stands for which item, as it was set before."""
+        return dict(self._source.mapping) if self._source is not None else {}
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """What registering needs; only after the form was found valid."""
+        values = {**self.cleaned_data}
+        values.pop("dataset", None)
+        names = ("style", "parameter", "size", "mark")
+        turned = {name: value for name in names if (value := values.pop(name))}
+        kept = self._source.paging if self._source is not None else {}
+        others = {name: value for name, value in kept.items() if name not in names}
+        paging = {**others, **turned} if values["kind"] == "http_json" else {}
+        column = values["column"] if values["mode"] == "cursor" else ""
+        return {**values, "column": column, "paging": paging}
+
+
+def _known(source: Source | None) -> dict[str, object]:
+    if source is None:
+        return {"mode": "whole"}
+    names = ("kind", "location", "table", "mode", "column", "cycle", "header")
+    return {**source.paging, **{name: getattr(source, name) for name in names}}

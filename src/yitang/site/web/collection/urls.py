@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import drifts, overlaps, quality, views
+from . import drifts, overlaps, quality, sources, views
 
 app_name = "collection"
 urlpatterns = [
@@ -16,7 +16,12 @@ urlpatterns = [
     path("rules/<slug:code>/suggestions/accept/", quality.accept, name="accept_suggestions"),
     path("rules/<slug:code>/add/", quality.add, name="add_rule"),
     path("rules/<slug:code>/remove/", quality.remove, name="remove_rule"),
-    path("sources/", views.sources, name="sources"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/new/", sources.new, name="new_source"),
+    path("sources/<slug:code>/", sources.source, name="source"),
+    path("sources/<slug:code>/change/", sources.change, name="change_source"),
+    path("sources/<slug:code>/try/", sources.try_out, name="try_source"),
+    path("sources/<slug:code>/fetch/", sources.fetch, name="fetch_source"),
     path("templates/<slug:code>.xlsx", views.template, name="template"),
     path("compare/<slug:code>/", views.compare, name="compare"),
     path("receipts/<slug:number>/", views.receipt, name="receipt"),

@@ -71,6 +71,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "may_see": can(user, "collection.see"),
+        "may_hand_in": can(user, "collection.hand_in"),
         "waiting": len(collection.drifts(user)),
         "totals": collection.totals(),
         "wanted": dataset_for(user, wanted) if wanted else None,
@@ -85,7 +86,7 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
     columns = [_column(entry) for entry in kept.columns]
     context = {
         "upload": kept,
-        "understood": _understood(kept.understood),
+        "understood": understood_words(kept.understood),
         "columns": columns,
         "problems": collection.problems_of(kept),
         "rows": [_preview_row(row) for row in collection.preview_of(kept)],
@@ -134,7 +135,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "batch": batch,
         "receipt": collection.receipt_of(batch, repeated="repeated" in request.GET),
-        "understood": _understood(batch.understood),
+        "understood": understood_words(batch.understood),
         "problems": collection.problems_of(batch),
         "rows": _rejected(batch),
         "upload": collection.upload_for(user, kept, at=now()) if kept else None,
@@ -150,12 +151,6 @@ def rejected(request: HttpRequest, number: str) -> HttpResponse:
     batch = collection.batch_for(user, number)
     content = collection.take_out_quarantine(batch=batch, actor=user, at=now(), say=translated)
     return _workbook(content, f"{batch.number}.xlsx")
-
-
-def sources(request: HttpRequest) -> HttpResponse:
-    """Where one's datasets are fetched from, and how the last fetch went."""
-    found = [(row, collection.shown_place(row)) for row in collection.sources_for(_user(request))]
-    return render(request, "collection/sources.html", {"sources": found})
 
 
 def template(request: HttpRequest, code: str) -> HttpResponse:
@@ -193,7 +188,7 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-def _understood(values: Mapping[str, str]) -> list[tuple[str, str]]:
+def understood_words(values: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
         (gettext(UNDERSTOOD[name]), gettext(value) if value in WORDS else value)
         for name, value in values.items()

@@ -59,3 +59,29 @@ SUGGESTION_WORDS: Mapping[str, str] = {
     "range": gettext_noop("lies within a range"),
     "pattern": gettext_noop("has a form"),
 }
+KIND_WORDS: Mapping[str, str] = {
+    "database": gettext_noop("a table of a database"),
+    "http_json": gettext_noop("an address that answers in JSON"),
+    "file": gettext_noop("a file on this machine"),
+    "folder": gettext_noop("a watched folder on this machine"),
+    "csv": gettext_noop("a file on this machine"),
+    "excel": gettext_noop("a file on this machine"),
+    "sqlite": gettext_noop("a file on this machine"),
+}
+MODE_WORDS: Mapping[str, str] = {
+    "whole": gettext_noop("whole each time"),
+    "key": gettext_noop("whole, compared by key: new, changed and gone rows"),
+    "cursor": gettext_noop("only rows in which a column has grown"),
+}
+STYLE_WORDS: Mapping[str, str] = {
+    "link": gettext_noop("the answer names the next address, or there is one page"),
+    "page": gettext_noop("by the number of the page"),
+    "offset": gettext_noop("by the number of rows before"),
+    "cursor": gettext_noop("by a mark from the answer"),
+    "single": gettext_noop("not at all"),
+}
+FETCH_WORDS: Mapping[str, str] = {
+    "taken": gettext_noop("fetched"),
+    "failed": gettext_noop("failed"),
+    "stopped": gettext_noop("stopped, to be decided"),
+}

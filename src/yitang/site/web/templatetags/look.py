@@ -5,6 +5,7 @@ Filters say values in the reader's language; inclusion tags draw the parts of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ from yitang.site.web.texts import translated
 register = template.Library()
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_GIVEN = re.compile(r"column (\d+)( \(\d+\))?")
 WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -41,6 +43,14 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def words(text: DomainError | Message | str) -> str:
     """The sentence of an error or a message in the reader's language; a plain text is a msgid."""
     return gettext(text) if isinstance(text, str) else translated(text)
+
+
+@register.filter
+def column_name(name: str) -> str:
+    """A column as delivered; names that the platform gave stand in the reader's language."""
+    if found := _GIVEN.fullmatch(name):
+        return gettext("column {number}").format(number=found[1]) + (found[2] or "")
+    return gettext("heading above the rows") if name == "group" else name
 
 
 @register.filter

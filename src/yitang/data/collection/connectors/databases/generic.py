@@ -31,7 +31,7 @@ _SESSION = {
 
 
 def read(
-    url: URL, table: str, window: Window | None, *, name: str
+    url: URL, table: str, window: Window | None, *, name: str, most: int | None = None
 ) -> tuple[tuple[str, ...], Iterator[Part]]:
     """The columns, and the rows when they are asked for."""
     with _connected(url) as connection:
@@ -39,7 +39,7 @@ def read(
     if window is not None:
         _column(found, window.column, name)
     columns = tuple(str(column.name) for column in found.columns)
-    return columns, _parts(url, found, columns, window)
+    return columns, _parts(url, found, columns, window, most)
 
 
 def latest(url: URL, table: str, column: str, *, name: str) -> str:
@@ -90,9 +90,9 @@ def _column(table: Table, column: str, name: str) -> Column[object]:
 
 
 def _parts(
-    url: URL, table: Table, columns: tuple[str, ...], window: Window | None
+    url: URL, table: Table, columns: tuple[str, ...], window: Window | None, most: int | None
 ) -> Iterator[Part]:
-    asked = select(table)
+    asked = select(table).limit(most)
     if window is not None:
         at = table.columns[window.column]
         asked = asked.where(at <= _made_again(window.until, at)).order_by(at)

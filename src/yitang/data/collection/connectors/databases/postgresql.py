@@ -36,7 +36,7 @@ WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1 LIMIT 
 
 
 def read(
-    url: URL, table: str, window: Window | None, *, name: str
+    url: URL, table: str, window: Window | None, *, name: str, most: int | None = None
 ) -> tuple[tuple[str, ...], Iterator[Part]]:
     """The columns, and the rows when they are asked for."""
     with closing(_connected(url)) as connection, connection.cursor() as cursor:
@@ -54,6 +54,8 @@ def read(
             sql += f" AND {at} > CAST($2::text AS {kind})"
             values.append(window.after)
         sql += f" ORDER BY {at}"
+    if most is not None:
+        sql += f" LIMIT {int(most)}"
     return tuple(types), _parts(url, sql, values)
 
 

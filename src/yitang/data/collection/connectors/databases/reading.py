@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from yitang.data.collection.connectors.delivery import Delivery
+from yitang.data.collection.connectors.failures import unreachable
 from yitang.data.collection.connectors.reach import Networks
 from yitang.data.collection.connectors.spool import Spool
-from yitang.data.collection.errors import SourceUnreachable
 
 from . import generic, postgresql
 from .location import checked_location, database_url, shown_location
@@ -28,8 +28,9 @@ def database_delivery(
     secret: str = "",
     window: Window | None = None,
     networks: Networks = None,
+    most: int | None = None,
 ) -> Delivery:
-    """A table (``schema.table``) or the rows of it in ``window``.
+    """A table (``schema.table``), the rows of it in ``window``, or its first ``most`` rows.
 
     Raises ``SourceUnreachable``, ``TableUnknown``, ``AddressInvalid``, ``AddressRefused`` and
     ``DriverMissing``.
@@ -39,7 +40,7 @@ def database_delivery(
     name = f"{shown_location(location)}#{table}"
     with _one_sentence(location, url.password or ""):
         reader = postgresql if url.drivername == "postgresql" else generic
-        columns, parts = reader.read(url, table, window, name=name)
+        columns, parts = reader.read(url, table, window, name=name, most=most)
         spool = Spool(columns, parts)
     understood = {"table": table}
     if window is not None:
@@ -64,14 +65,8 @@ def latest_value(
 
 @contextmanager
 def _one_sentence(location: str, secret: str) -> Iterator[None]:
-    """What a driver says, in one line and without the password."""
+    """A sentence for what a driver says."""
     try:
         yield
     except Failure as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        problem = (lines or [type(error).__name__])[0][:300]
-        if secret:
-            problem = problem.replace(secret, "***")
-        raise SourceUnreachable(
-            source=shown_location(location), attempts=1, problem=problem.rstrip(".")
-        ) from None
+        raise unreachable(shown_location(location), error, secret=secret) from None
