@@ -42,10 +42,11 @@ def _start() -> None:
 
     django.setup()
     for path in sorted((ROOT / "src" / "yitang").rglob("*.py")):
+        parts = path.relative_to(ROOT / "src").parts
         # Errors stand in errors.py, those of the site beside what raises them.
-        is_site = "site" in path.parts and not {"tests", "config"} & set(path.parts)
+        is_site = "site" in parts and not {"tests", "config"} & set(parts)
         if path.name == "errors.py" or (is_site and "Error" in path.read_text("utf-8")):
-            import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
+            import_module(".".join([*parts[:-1], path.stem]))
 
 
 def _errors() -> str:

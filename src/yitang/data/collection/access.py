@@ -6,13 +6,14 @@ from django.db.models import Q, QuerySet
 
 from yitang.data.catalogue.api import Dataset
 from yitang.ground.base.errors import NotAllowed
-from yitang.ground.organisations.api import User, check_can, scope_of
+from yitang.ground.organisations.api import User, can, check_can, scope_of
 
 from .models import Batch, Drift, Overlap
 
 HAND_IN = "collection.hand_in"
 SEE = "collection.see"
 TRY = "collection.try"
+SAMPLE = "collection.sample"
 NAME_SOURCE = "collection.name_source"
 NAME_PLACES = "collection.name_places"
 DECIDE = "collection.decide"
@@ -61,6 +62,15 @@ def can_name_places(user: User) -> bool:
 def check_can_try(user: User) -> None:
     """Any officer may have a file looked at; nothing of it is gathered."""
     check_can(user, TRY)
+
+
+def check_can_sample(user: User) -> None:
+    """Who asks for data, or decides over it, may look at a few masked rows of any dataset."""
+    check_can(user, SAMPLE)
+
+
+def can_sample(user: User) -> bool:
+    return can(user, SAMPLE)
 
 
 def visible_batches(user: User) -> QuerySet[Batch]:

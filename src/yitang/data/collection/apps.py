@@ -28,6 +28,7 @@ class CollectionConfig(AppConfig):
         register_permission(Permission("collection.see", data, Reach.ORGANISATION))
         register_permission(Permission("collection.see", over, Reach.DIVISION))
         register_permission(Permission("collection.see", system, Reach.PROVINCE))
+        register_permission(Permission("collection.sample", data | over | system, Reach.PROVINCE))
         register_permission(Permission("collection.decide", data, Reach.ORGANISATION))
         register_permission(Permission("collection.decide", system, Reach.PROVINCE))
         oversee = "collection.oversee"

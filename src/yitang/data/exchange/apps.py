@@ -41,14 +41,14 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from yitang.data.catalogue.api import register_use_finder
+        from yitang.data.catalogue.api import register_lineage_finder, register_use_finder
         from yitang.data.collection.api import BatchReceipted
         from yitang.ground.metrics.api import register_metric
         from yitang.ground.plumbing.api import register_job, register_listener
 
         from .jobs import expire, on_batch, refresh
         from .measures import METRICS
-        from .queries import uses_of_dataset
+        from .queries import lineage_of_dataset, uses_of_dataset
 
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, roles, reach))
@@ -56,6 +56,7 @@ class ExchangeConfig(AppConfig):
         for metric in METRICS:
             register_metric(metric)
         register_use_finder("exchange", uses_of_dataset)
+        register_lineage_finder("exchange", lineage_of_dataset)
         register_listener(BatchReceipted, on_batch)
         register_job("exchange.refresh", refresh, every=timedelta(minutes=15))
         register_job("exchange.expire", expire, every=timedelta(hours=1))

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from yitang.data.catalogue.api import Dataset, Use
+from yitang.data.catalogue.api import Dataset, Lineage, Neighbour, Use
 from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import NotFound
 from yitang.ground.base.ids import Reference
+from yitang.ground.base.text import Message
 from yitang.ground.casework.api import case_of_subject
 from yitang.ground.ledger.api import LedgerEntry, entries_with
 from yitang.ground.organisations.api import Organisation, User
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+READER = Message("exchange.lineage.reader", "reads it under a grant")
 MatterFinder = Callable[[str], Matter | None]
 _matter_finders: dict[str, MatterFinder] = {}
 
@@ -145,6 +147,13 @@ def uses_of_dataset(dataset: Dataset) -> list[Use]:
     return [
         Use(row.organisation.name, row.purpose, since=row.valid_from.isoformat()) for row in rows
     ]
+
+
+def lineage_of_dataset(dataset: Dataset) -> Lineage:
+    """The organisations that read a dataset under a grant, each once."""
+    rows = Grant.objects.filter(dataset=dataset, state=ACTIVE).order_by("pk")
+    names = dict.fromkeys(rows.values_list("organisation__name", flat=True))
+    return Lineage(down=[Neighbour(READER, name) for name in names])
 
 
 def client_keys() -> dict[str, list[str]]:

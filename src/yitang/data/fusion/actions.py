@@ -21,7 +21,7 @@ from yitang.ground.base.clock import civil_date
 from yitang.ground.base.identity import check_identity_number, normalise_identity_number
 from yitang.ground.base.ids import uuid7
 from yitang.ground.ledger.api import record
-from yitang.ground.organisations.api import User, posts_of, system_actor
+from yitang.ground.organisations.api import User, office_name, system_actor
 from yitang.ground.plumbing.api import blind_index, settings
 
 from .access import check_can_open, check_can_run
@@ -184,7 +184,7 @@ def open_person(
     check_can_open(actor, division_code=found.division_code or None)
     record(
         actor=str(actor.public_id),
-        organisation=_organisation_of(actor),
+        organisation=office_name(actor, on=civil_date(at), permission="fusion.open_person"),
         action="fusion.open_person",
         purpose=purpose.strip(),
         subject_index=blind_index(found.identity_number),
@@ -193,12 +193,6 @@ def open_person(
         at=at,
     )
     return found
-
-
-def _organisation_of(actor: User) -> str:
-    held = {post.organisation_id for post in posts_of(actor) if post.role == "data_officer"}
-    appointments = actor.appointments.select_related("organisation")
-    return next((row.organisation.name for row in appointments if row.organisation_id in held), "")
 
 
 def score_against_truth(path: Path, *, base: str = POPULATION.code) -> Score:

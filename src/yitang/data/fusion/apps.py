@@ -6,8 +6,12 @@ class FusionConfig(AppConfig):
     label = "fusion"
 
     def ready(self) -> None:
+        from yitang.data.catalogue.api import register_lineage_finder
         from yitang.ground.organisations.rules import Permission, Reach, register_permission
 
+        from .queries import lineage_of_dataset
+
+        register_lineage_finder("fusion", lineage_of_dataset)
         head, system = frozenset({"sharing_head"}), frozenset({"system"})
         seeing = frozenset({"data_officer", "sharing_head", "supervisor", "leader", "system"})
         register_permission(Permission("fusion.run", head | system, Reach.PROVINCE))

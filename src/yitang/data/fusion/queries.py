@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from yitang.data.catalogue.api import datasets_about, items_of
+from yitang.data.catalogue.api import Dataset, Lineage, Neighbour, datasets_about, items_of
 from yitang.data.lake.api import query, quoted, table_exists
 from yitang.ground.base.identity import normalise_identity_number
+from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import derived_key
 
 from .errors import BaseUnknown, NotFusedYet, PersonUnknown
@@ -26,6 +27,9 @@ from .rules import (
     sources_of,
     stable_id,
 )
+
+SOURCE = Message("fusion.lineage.source", "fused into it")
+FOUNDATION = Message("fusion.lineage.foundation", "foundation database")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,24 @@ def record_sources(base: Base) -> list[RecordSource]:
         items = [(item.name, item.role, item.authority, item.is_key) for item in items_of(dataset)]
         found += sources_of(base, dataset.code, items)
     return found
+
+
+def lineage_of_dataset(dataset: Dataset) -> Lineage:
+    """What a base is made of, or the bases that a dataset goes into."""
+    if dataset.code in BASES:
+        codes = {source.dataset for source in record_sources(BASES[dataset.code])}
+        about = datasets_about(BASES[dataset.code].subject)
+        return Lineage(
+            up=[Neighbour(SOURCE, one.name, one.code) for one in about if one.code in codes]
+        )
+    items = [(item.name, item.role, item.authority, item.is_key) for item in items_of(dataset)]
+    return Lineage(
+        down=[
+            Neighbour(FOUNDATION, base.label, base.code)
+            for base in BASES.values()
+            if dataset.subject == base.subject and sources_of(base, dataset.code, items)
+        ]
+    )
 
 
 def last_run(base: Base) -> FusionRun | None:

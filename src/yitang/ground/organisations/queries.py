@@ -183,6 +183,16 @@ def appointments_of(user: User) -> list[Appointment]:
     return list(user.appointments.select_related("organisation__division"))
 
 
+def office_name(user: User, *, on: date, permission: str | None = None) -> str:
+    """The first organisation ``user`` works for on a day, as a citizen reads it in the ledger.
+
+    With ``permission``, only one whose post grants it; empty for the platform itself.
+    """
+    held = {post.organisation_id for post in scope_of(user, permission=permission, on=on).posts}
+    rows = user.appointments.select_related("organisation")
+    return next((row.organisation.name for row in rows if row.organisation_id in held), "")
+
+
 def visible_posts(user: User, *, text: str = "", limit: int = 100) -> list[Appointment]:
     """Posts in the divisions where ``user`` may see posts, those held longest last.
 

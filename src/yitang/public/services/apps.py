@@ -37,6 +37,7 @@ class ServicesConfig(AppConfig):
     label = "services"
 
     def ready(self) -> None:
+        from yitang.data.catalogue.api import register_lineage_finder
         from yitang.data.exchange.api import (
             DatasetShared,
             GrantStopped,
@@ -48,13 +49,14 @@ class ServicesConfig(AppConfig):
 
         from .actions import follow_case, follow_grant, follow_stop
         from .jobs import accept_overdue
-        from .queries import METRICS, matter_of_application
+        from .queries import METRICS, lineage_of_dataset, matter_of_application
 
         register_job("services.accept_overdue", accept_overdue, every=timedelta(hours=1))
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, frozenset(roles), reach))
         register_workflow(APPLICATION_WORKFLOW)
         register_matter_finder(WORKFLOW_NAME, matter_of_application)
+        register_lineage_finder("services", lineage_of_dataset)
         register_listener(CaseMoved, follow_case)
         register_listener(DatasetShared, follow_grant)
         register_listener(GrantStopped, follow_stop)

@@ -12,7 +12,7 @@ from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 from ninja.security import django_auth
 
-from yitang.data.catalogue.api import dataset_for
+from yitang.data.catalogue.api import dataset_for, items_of
 from yitang.data.collection import api as collection
 from yitang.data.collection.errors import UploadTooLarge
 from yitang.data.collection.rules import Receipt
@@ -77,6 +77,11 @@ class ComparisonOut(Schema):
     repeated: int
     keyless: int
     examples: list[ChangeOut]
+
+
+class SampleOut(Schema):
+    items: list[str]
+    rows: list[list[str]]
 
 
 @router.post("/datasets/{slug:code}/batches", response=ReceiptOut, summary="Hand a batch in")
@@ -151,6 +156,17 @@ def comparison(
         later=later,
     )
     return ComparisonOut(**asdict(found))
+
+
+@router.post(
+    "/datasets/{slug:code}/sample", response=SampleOut, summary="A few rows, masked; recorded"
+)
+def sample(request: HttpRequest, code: str) -> SampleOut:
+    """Sensitive values are masked; where there are any, the ledger says who looked."""
+    user = _user(request)
+    entry = dataset_for(user, code)
+    rows = collection.sample_rows(dataset=entry, actor=user, at=now())
+    return SampleOut(items=[item.name for item in items_of(entry)], rows=rows)
 
 
 def _user(request: HttpRequest) -> User:

@@ -25,6 +25,7 @@ from .imports import (
     reasons_of,
     records_of,
 )
+from .lineage import Lineage, Neighbour, lineage_of, register_lineage_finder
 from .search import FACETS, Found, facets, find_datasets, search_datasets
 from .versions import (
     Change,
@@ -41,6 +42,8 @@ __all__ = [
     "FACETS",
     "Change",
     "Found",
+    "Lineage",
+    "Neighbour",
     "Use",
     "all_datasets",
     "changes_in",
@@ -59,6 +62,7 @@ __all__ = [
     "imports_of",
     "items_of",
     "last_sequence",
+    "lineage_of",
     "open_codes",
     "open_entry",
     "owners_of_open",
@@ -66,6 +70,7 @@ __all__ = [
     "published_page",
     "reasons_of",
     "records_of",
+    "register_lineage_finder",
     "register_use_finder",
     "search_datasets",
     "uses_of",

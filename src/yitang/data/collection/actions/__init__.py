@@ -6,6 +6,7 @@ from .folders import gather_folder
 from .gathering import gather, gather_file, gather_url, hand_over
 from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
 from .quality import set_quality_rules
+from .samples import sample_rows
 from .sources import register_source
 from .suggestions import accept_suggestions, suggested_rules
 from .templates import template_workbook
@@ -36,6 +37,7 @@ __all__ = [
     "refresh_overlaps",
     "register_source",
     "said_of",
+    "sample_rows",
     "set_quality_rules",
     "suggested_rules",
     "take_out_quarantine",

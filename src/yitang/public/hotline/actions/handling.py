@@ -13,10 +13,9 @@ from yitang.ground.ledger.api import record
 from yitang.ground.organisations.api import (
     Organisation,
     User,
-    appointments_of,
     division,
     division_prefix,
-    posts_of,
+    office_name,
 )
 from yitang.ground.plumbing.api import working_calendar
 from yitang.public.hotline.access import check_can_reveal
@@ -277,7 +276,7 @@ def reveal_caller(*, appeal_id: int, actor: User, purpose: str, at: datetime) ->
     subject = appeal.filed_by.identity_index if appeal.filed_by else None
     record(
         actor=str(actor.public_id),
-        organisation=organisation_name_of(actor, on=civil_date(at)),
+        organisation=office_name(actor, on=civil_date(at)) or str(actor),
         action="hotline.reveal_caller",
         purpose=purpose.strip(),
         matter=appeal.reference,
@@ -286,13 +285,6 @@ def reveal_caller(*, appeal_id: int, actor: User, purpose: str, at: datetime) ->
         at=at,
     )
     return Caller(appeal.caller_name or "", appeal.caller_mobile or "")
-
-
-def organisation_name_of(actor: User, *, on: date) -> str:
-    """The organisation a citizen reads in the ledger: where ``actor`` holds a post ``on`` a day."""
-    held = {post.organisation_id for post in posts_of(actor, on=on)}
-    names = [a.organisation.name for a in appointments_of(actor) if a.organisation_id in held]
-    return names[0] if names else str(actor)
 
 
 def _keep_answer(

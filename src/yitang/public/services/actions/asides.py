@@ -14,9 +14,8 @@ from yitang.ground.ledger.api import record
 from yitang.ground.organisations.api import (
     Organisation,
     User,
-    appointments_of,
     check_can,
-    posts_of,
+    office_name,
 )
 from yitang.ground.plumbing.api import blind_index
 from yitang.public.services.access import check_can_change
@@ -61,7 +60,7 @@ def open_value(*, application_id: int, name: str, actor: User, at: datetime) -> 
     for number in _named_beside(application, name):
         record(
             actor=str(actor.public_id),
-            organisation=office_of(actor, at),
+            organisation=office_name(actor, on=civil_date(at)),
             action="services.open_value",
             purpose=application.item.name,
             matter=reference_of(application),
@@ -107,7 +106,7 @@ def open_certificate(*, number: str, actor: User, at: datetime) -> Certificate:
     if certificate.owner_index != actor.identity_index:
         record(
             actor=str(actor.public_id),
-            organisation=office_of(actor, at),
+            organisation=office_name(actor, on=civil_date(at)),
             action="services.open_certificate",
             purpose=application.item.name if application else certificate.parsed().name,
             matter=reference_of(application) if application else None,
@@ -117,13 +116,6 @@ def open_certificate(*, number: str, actor: User, at: datetime) -> Certificate:
             at=at,
         )
     return certificate
-
-
-def office_of(actor: User, at: datetime) -> str:
-    """The name of the first organisation ``actor`` works for, as a citizen reads it."""
-    held = {post.organisation_id for post in posts_of(actor, on=civil_date(at))}
-    offices = [post.organisation for post in appointments_of(actor)]
-    return next((office.name for office in offices if office.pk in held), "")
 
 
 @transaction.atomic

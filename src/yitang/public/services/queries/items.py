@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from yitang.data.catalogue.api import Dataset, Lineage, Neighbour
 from yitang.ground.base.errors import NotFound
+from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import Page, cursor_of, key_of
 from yitang.public.services.models import Item
 from yitang.public.services.rules import (
@@ -26,6 +28,7 @@ from yitang.public.services.rules import (
 from .sharing import sharing_in_force
 
 IN_USE = "1"
+ITEM = Message("services.lineage.item", "service that needs a paper less")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,11 @@ def _groups(shared: Collection[str] | None) -> list[tuple[list[ItemFacts], froze
         group = groups.setdefault(key, ([], sharing.for_item(item)))
         group[0].append(item.facts())
     return list(groups.values())
+
+
+def lineage_of_dataset(dataset: Dataset) -> Lineage:
+    """The items in use that a dataset can spare a paper, the most used first."""
+    return Lineage(down=[Neighbour(ITEM, item.name) for item in items_using(dataset.code)])
 
 
 def items_using(dataset: str) -> list[Item]:

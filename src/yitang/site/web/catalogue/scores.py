@@ -9,6 +9,7 @@ from yitang.data.collection import api as collection
 from yitang.data.collection.rules import DIMENSION_NAMES
 from yitang.ground.base.clock import civil_date
 from yitang.site.web.shell.charts import Bar, Point
+from yitang.site.web.texts import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def quality_of(entry: Dataset) -> Quality | None:
     return Quality(
         total=_percent(rows[-1].total),
         bars=[
-            Bar(str(DIMENSION_NAMES[name]), 100 * value, text=f"{_percent(value)} %")
+            Bar(translated(DIMENSION_NAMES[name]), 100 * value, text=f"{_percent(value)} %")
             for name, value in rows[-1].score.known
         ],
         history=[

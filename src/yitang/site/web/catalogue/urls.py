@@ -16,5 +16,6 @@ urlpatterns = [
     path("imports/<uuid:public_id>/rejected/", importing.rejected, name="import_rejected"),
     path("<slug:code>/", views.dataset, name="dataset"),
     path("<slug:code>/change/", drafting.change, name="change"),
+    path("<slug:code>/sample/", views.sample, name="sample"),
     path("<slug:code>/publish/", views.publish, name="publish"),
 ]

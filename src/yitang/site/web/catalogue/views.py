@@ -20,9 +20,7 @@ from yitang.data.catalogue.rules import (
     Freshness,
 )
 from yitang.data.collection import api as collection
-from yitang.data.collection.rules import masked
 from yitang.data.fusion.api import can_see
-from yitang.data.lake.api import query, quoted, table_exists
 from yitang.ground.organisations.api import User, can
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
@@ -30,9 +28,9 @@ from yitang.site.web.shell.parts import wants_part
 
 from .drafting import owners_of
 from .facets import groups_of
+from .lineage import lineage_picture
 from .scores import quality_of
 
-SAMPLE_ROWS = 5
 TONES = {
     Freshness.FRESH: "done",
     Freshness.LATE: "late",
@@ -113,22 +111,41 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
-    """One dataset: terms, items, a masked sample, quality, freshness, batches, users, history."""
+    """One dataset: terms, items, quality, freshness, lineage, batches, users, history."""
     entry = catalogue.dataset_for(request.user, code)
     if form := _asked_form(request):
         return redirect(f"/catalogue/{entry.code}.{form}")
+    return render(request, "catalogue/dataset.html", _about(request, entry))
+
+
+@require_POST
+def sample(request: HttpRequest, code: str) -> HttpResponse:
+    """A few masked rows, on the page or into it; a look at personal data is recorded."""
+    if not isinstance(request.user, User):
+        raise SignInNeeded
+    entry = catalogue.dataset_for(request.user, code)
+    rows = collection.sample_rows(dataset=entry, actor=request.user, at=now())
+    name = "sample_part" if wants_part(request, "sample") else "dataset"
+    return render(request, f"catalogue/{name}.html", _about(request, entry) | {"sample": rows})
+
+
+def _about(request: HttpRequest, entry: catalogue.Dataset) -> dict[str, object]:
     items = catalogue.items_of(entry)
     batches = collection.receipts_of(entry)
     source = collection.source_of(entry)
     is_officer = _may(request, "catalogue.see")
-    context = {
+    return {
         "entry": entry,
         "row": Row(entry),
         "items": [ItemRow(item) for item in items],
         "format": FORMATS[entry.format],
         "delivery": DELIVERIES[entry.delivery],
         "cycle_days": CYCLE_DAYS.get(entry.update_cycle),
-        "sample": _sample(entry, items) if is_officer else [],
+        "can_sample": isinstance(request.user, User)
+        and entry.gathered_at is not None
+        and collection.can_sample(request.user),
+        "is_personal": any(item.is_sensitive for item in items),
+        "lineage": lineage_picture(entry),
         "batches": batches,
         "quality": quality_of(entry),
         "uses": catalogue.uses_of(entry),
@@ -146,7 +163,6 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "late": source.late_since(now()) if source else None,
         "source": source,
     }
-    return render(request, "catalogue/dataset.html", context)
 
 
 @require_POST
@@ -171,20 +187,3 @@ def _may(request: HttpRequest, permission: str) -> bool:
 
 def _is_uuid(text: str) -> bool:
     return len(text) == 36 and text.replace("-", "").isalnum()
-
-
-def _sample(entry: catalogue.Dataset, items: list[catalogue.DataItem]) -> list[list[str]]:
-    """A few rows of the latest batch, every sensitive value masked."""
-    if not items or not table_exists(entry.code):
-        return []
-    names = ", ".join(quoted(item.name) for item in items)
-    sql = f"SELECT {names} FROM rows_ LIMIT {SAMPLE_ROWS}"  # noqa: S608  (names of the catalogue)
-    rows = query(sql, rows_=entry.code).to_pylist()
-    return [[_shown(row[item.name], item) for item in items] for row in rows]
-
-
-def _shown(value: object, item: catalogue.DataItem) -> str:
-    text = "" if value is None else str(value)
-    if item.is_sensitive:
-        return masked(text, rule=item.rule, role=item.role.rpartition(".")[2])
-    return text[:60]

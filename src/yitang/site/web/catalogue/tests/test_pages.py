@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pyarrow as pa
 import pytest
 from django.test import Client
@@ -11,7 +13,10 @@ from yitang.data.catalogue.api import dataset
 from yitang.data.catalogue.tests.factories import make_dataset
 from yitang.data.collection.api import hand_over
 from yitang.data.collection.tests.factories import AT, HEADER, make_residents, resident
+from yitang.data.exchange.tests.factories import make_grant
+from yitang.data.fusion.api import fuse_population
 from yitang.data.fusion.tests.factories import ANNA, hand_all
+from yitang.ground.ledger.api import entries_of
 from yitang.ground.organisations.api import User, system_actor
 from yitang.ground.organisations.tests.factories import make_officer, make_organisation
 
@@ -58,7 +63,7 @@ def test_a_long_list_costs_few_queries(
         client.get("/catalogue/")
 
 
-def test_a_dataset_shows_terms_items_and_a_masked_sample(client: Client) -> None:
+def test_a_dataset_shows_terms_items_and_a_sample_when_asked(client: Client) -> None:
     hand_all()
     officer = make_officer("data_officer", organisation=dataset("police").organisation)
     signed_in(client, officer)
@@ -68,7 +73,10 @@ def test_a_dataset_shows_terms_items_and_a_masked_sample(client: Client) -> None
     assert "Nobody uses it yet" in page
     assert "police-000001" in page
     assert "registered" in page
-    assert ANNA in page  # the factory marks nothing as sensitive
+    assert ANNA not in page
+    asked = client.post("/catalogue/police/sample/").content.decode()
+    assert ANNA in asked  # the factory marks nothing as sensitive
+    assert not entries_of(str(officer.public_id))
     make_dataset("sealed", sharing_class=3, legal_basis="统计法第九条", sharing_condition="")
     page = text_of(client, "/catalogue/sealed/")
     assert "统计法第九条" in page
@@ -76,15 +84,47 @@ def test_a_dataset_shows_terms_items_and_a_masked_sample(client: Client) -> None
     text_of(client, "/catalogue/none/", status=404)
 
 
-def test_sensitive_values_of_the_sample_are_masked(client: Client) -> None:
+def test_a_sample_of_people_is_masked_and_recorded(client: Client) -> None:
     entry = make_residents("masked")
     table = pa.table({label: [value] for label, value in zip(HEADER, resident(1), strict=True)})
     hand_over(dataset=entry, table=table, actor=system_actor(), at=AT)
+    leader = make_officer("leader")
+    signed_in(client, leader)
+    assert "3501**********" not in text_of(client, "/catalogue/masked/")
+    head = {"HX-Request": "true", "HX-Target": "sample"}
+    part = client.post("/catalogue/masked/sample/", headers=head).content.decode()
+    assert part.startswith("<section")
+    rows = client.post("/api/v1/collection/datasets/masked/sample").json()
+    for said in (part, json.dumps(rows, ensure_ascii=False)):
+        assert "3501**********" in said
+        assert resident(1)[1] not in said
+        assert resident(1)[2] not in said
+    assert rows["items"][0] == "record"
+    assert [one.dataset for one in entries_of(str(leader.public_id))] == ["masked"] * 2
+    signed_in(client, make_officer("handler"))
+    assert "Show five rows" not in text_of(client, "/catalogue/masked/")
+    assert client.post("/catalogue/masked/sample/").status_code == 403
+
+
+def test_a_dataset_says_where_it_comes_from_and_where_it_goes(client: Client) -> None:
+    hand_all()
+    fuse_population(actor=system_actor(), at=AT)
     signed_in(client, make_officer("leader"))
-    page = text_of(client, "/catalogue/masked/")
-    assert "3501**********" in page
-    assert resident(1)[1] not in page
-    assert resident(1)[2] not in page
+    up = dataset("police").organisation.name
+    page = text_of(client, "/catalogue/police/")
+    place = page.index('class="lineage"')
+    assert page.index(up, place) < page.index("Goes to")
+    assert 'href="/catalogue/population/"' in page
+    base = text_of(client, "/catalogue/population/")
+    assert base.index("fused into it") < base.index('href="/catalogue/police/"')
+    for number in range(8):
+        reader = make_organisation(name=f"第{number}局")
+        make_grant(dataset("police"), organisation=reader, fields=["name"])
+    page = text_of(client, "/catalogue/police/")
+    place = page.index("Goes to")
+    assert "reads it under a grant" in page[place:]
+    assert page[place : page.index("Batches")].count("第") == 6
+    assert "and 2 more" in page
 
 
 def test_a_draft_is_published_by_the_sharing_head_alone(client: Client) -> None:
