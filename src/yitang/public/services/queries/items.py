@@ -28,7 +28,7 @@ from yitang.public.services.rules import (
 from .sharing import sharing_in_force
 
 IN_USE = "1"
-ITEM = Message("services.lineage.item", "service that needs a paper less")
+ITEM = Message("services.lineage.item", "service that it can spare a paper")
 
 
 @dataclass(frozen=True, slots=True)
