@@ -40,7 +40,7 @@ def main() -> int:
             "journeys": start(home / "journeys", "", wanted or [JOURNEYS], DEMONSTRATION, 0),
             "sqlite": start(home / "sqlite", "", wanted, f"not ({DEMONSTRATION}) and not spark"),
             "postgresql": start(
-                home / "postgresql", url, wanted, "django_db and not spark and not look"
+                home / "postgresql", url, wanted, "django_db and not spark and not once"
             ),
         }
         runs["journeys"].wait()

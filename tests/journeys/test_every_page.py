@@ -19,7 +19,7 @@ from yitang.ground.organisations.tests.factories import (
 )
 from yitang.ground.plumbing.api import now
 
-pytestmark = pytest.mark.look
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture
