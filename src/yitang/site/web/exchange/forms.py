@@ -88,7 +88,7 @@ class RequestForm(forms.Form):
 class KeyForm(forms.Form):
     """One more system of an office that calls the gateway."""
 
-    organisation = forms.ChoiceField(label=gettext_lazy("Office"))
+    organisation = forms.ChoiceField(label=gettext_lazy("Whose key"))
     label = Text(
         label=gettext_lazy("System"),
         help_text=gettext_lazy("Which system signs with it, as your colleagues call it."),

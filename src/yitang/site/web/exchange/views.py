@@ -128,6 +128,7 @@ def request_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
         "lines": [(event, happened(case, event)) for event in reversed(history)],
         "may_amend": _may_amend(user, asked),
+        "once": new_once(),
         "may_extend": case.state == EXTENDABLE and not case.extension and can_manage(user, case),
         "grant": getattr(asked, "grant", None),
     }
@@ -152,15 +153,19 @@ def amend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     form = RequestForm(asked.dataset, [asked.organisation], request.POST or None, initial)
     if request.method == "POST" and form.is_valid():
-        amend_request(
-            request=asked,
-            actor=user,
-            at=now(),
-            **{name: value for name, value in form.parts().items() if value is not None},
-        )
-        return redirect("exchange:request", public_id=public_id)
-    context = {"form": form, "dataset": asked.dataset, "asked": asked}
+        return carried_out_once(request, lambda: _amended(user, asked, form))
+    context = {"form": form, "dataset": asked.dataset, "asked": asked, "once": new_once()}
     return render(request, "exchange/form.html", context, status=422 if form.is_bound else 200)
+
+
+def _amended(user: User, asked: SharingRequest, form: RequestForm) -> HttpResponse:
+    amend_request(
+        request=asked,
+        actor=user,
+        at=now(),
+        **{name: value for name, value in form.parts().items() if value is not None},
+    )
+    return redirect("exchange:request", public_id=asked.public_id)
 
 
 @require_POST
@@ -168,14 +173,18 @@ def amend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One button of the request's page."""
     user = signed_in(request)
-    decide_sharing(
-        request=request_for(user, public_id),
-        verb=request.POST.get("verb", ""),
-        actor=user,
-        at=now(),
-        note=request.POST.get("note", ""),
-    )
-    return redirect("exchange:request", public_id=public_id)
+
+    def work() -> HttpResponse:
+        decide_sharing(
+            request=request_for(user, public_id),
+            verb=request.POST.get("verb", ""),
+            actor=user,
+            at=now(),
+            note=request.POST.get("note", ""),
+        )
+        return redirect("exchange:request", public_id=public_id)
+
+    return carried_out_once(request, work)
 
 
 @require_POST
@@ -183,13 +192,17 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The authority's consent to ten more working days."""
     user = signed_in(request)
-    extend_answer(
-        request=request_for(user, public_id),
-        actor=user,
-        at=now(),
-        reason=request.POST.get("note", ""),
-    )
-    return redirect("exchange:request", public_id=public_id)
+
+    def work() -> HttpResponse:
+        extend_answer(
+            request=request_for(user, public_id),
+            actor=user,
+            at=now(),
+            reason=request.POST.get("note", ""),
+        )
+        return redirect("exchange:request", public_id=public_id)
+
+    return carried_out_once(request, work)
 
 
 @officers_only

@@ -24,7 +24,12 @@ def carried_out_once(request: HttpRequest, work: Callable[[], HttpResponse]) -> 
     key = request.POST.get("once", "")
     if not key:
         return work()
-    fields = [(name, request.POST[name]) for name in sorted(request.POST) if name not in MACHINERY]
+    fields = [
+        (name, value)
+        for name in sorted(request.POST)
+        if name not in MACHINERY
+        for value in request.POST.getlist(name)
+    ]
     return answer_once(
         key=key[:80],
         actor=str(signed_in(request).public_id),

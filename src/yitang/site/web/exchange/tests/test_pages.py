@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -20,6 +22,7 @@ from yitang.data.exchange.tests.factories import (
     make_police,
     make_request,
 )
+from yitang.ground.casework.api import case_timeline
 from yitang.ground.organisations.api import User, system_actor
 from yitang.ground.organisations.tests.factories import make_officer, make_user
 
@@ -93,6 +96,44 @@ def test_the_authority_extends_in_the_browser() -> None:
     assert provider.post(f"{address}move/", {"verb": "refuse"}).status_code == 422
     stranger = signed_in(make_officer("data_officer"))
     assert stranger.get(address).status_code == 404
+
+
+def test_a_replayed_form_of_a_request_acts_once() -> None:
+    asked = make_request(scope="")
+    address = f"/exchange/requests/{asked.public_id}/"
+    officer = signed_in(make_officer("data_officer", organisation=asked.organisation))
+    head = signed_in(make_officer("sharing_head", organisation=asked.organisation))
+    authority = signed_in(make_officer("supervisor", organisation=make_police()))
+    form = {
+        "organisation": str(asked.organisation.public_id), "fields_wanted": ["child_name"],
+        "purpose": PURPOSE, "basis": "a", "scene": "b", "scope": "闽州市", "mode": "interface",
+        "valid_to": "2099-12-31", "quota": "10",
+    }  # fmt: skip
+    page = f"{address}amend/"
+    form["once"] = once_of(officer, page)
+    for _ in range(2):
+        assert officer.post(page, form)["Location"] == address
+    fewer = officer.post(page, form | {"fields_wanted": ["birth_date", "child_name"]})
+    assert fewer.status_code == 409  # the same form with other fields is another one
+    assert request_for(system_actor(), asked.public_id).fields == ["child_name"]
+    sent = {"verb": "submit", "once": once_of(head, address)}
+    for _ in range(2):
+        assert head.post(f"{address}move/", sent).status_code == 302
+    assert head.post(f"{address}move/", {"verb": "submit"}).status_code in {403, 409}
+    consent = {"note": "records on paper", "once": f"{once_of(authority, address)}-e"}
+    for _ in range(2):
+        assert authority.post(f"{address}extend/", consent).status_code == 302
+    case = request_for(system_actor(), asked.public_id).case
+    assert case is not None
+    done = [(event.kind, event.verb) for event in case_timeline(system_actor(), case)]
+    assert len(done) == len(set(done)), done
+
+
+def once_of(client: Client, address: str) -> str:
+    """The number of the form a page holds."""
+    found = re.search(r'name="once" value="([0-9a-f-]{36})', text_of(client, address))
+    assert found
+    return found[1]
 
 
 def test_a_grants_page_lists_its_uses() -> None:
