@@ -86,6 +86,7 @@ def _message(fact: AppealFacts) -> Message:
         at=fact.filed_at,
         division_code=fact.division_code,
         category=fact.category,
+        certainty=1.0 if fact.category_probability is None else fact.category_probability,
         duty=fact.duty,
         holder=fact.holder,
         number=fact.number,
@@ -138,10 +139,12 @@ def _store(
     row.heat, row.burst, row.focus = found.heat.value, found.heat.burst, found.heat.focus
     row.people, row.messages = found.heat.people, len(found.message_ids)
     row.trend = trend_of(found.heat.days, today=civil_date(at))
-    row.category = found.categories[0][0][:100] if found.categories else ""
+    row.category = found.category.choice[:100]
+    row.category_candidates = [[label, people] for label, people in found.category.candidates]
     row.first_at, row.last_at = found.first_at, found.last_at
     row.place_code = place
-    row.owner = _owner(messages, place)
+    row.owner = _owner(found, place)
+    row.owner_candidates = _owners(found, place)
     row.days = {day.isoformat(): count for day, count in found.heat.days.items()}
     row.quotes = [
         {"appeal": quote.message_id, "at": quote.at.isoformat(), "title": quote.title,
@@ -175,23 +178,39 @@ def _keep_evidence(row: HotIssue, found: FoundIssue, messages: Sequence[Message]
     )
 
 
-def _owner(messages: Sequence[Message], place: str) -> Organisation | None:
-    """Who holds most of the appeals; else who is charged with their duty at the place of all."""
-    holder, count = _most_frequent([message.holder for message in messages])
-    if holder and 2 * count >= len(messages):
-        try:
-            return organisation(UUID(holder))
-        except (OrganisationUnknown, ValueError):
-            pass  # dissolved since: ask by duty
-    duty, _ = _most_frequent([message.duty for message in messages])
-    if not (duty and place):
+def _owner(found: FoundIssue, place: str) -> Organisation | None:
+    """Who holds the appeals of most people; else who alone is charged with their duty there."""
+    if held := _organisation(found.holder.choice):
+        return held
+    charged = _charged(found.duty.choice, place)
+    return charged[0] if len(charged) == 1 else None
+
+
+def _owners(found: FoundIssue, place: str) -> list[list[str | int]]:
+    """Whom the evidence speaks for, with the people behind each: holders, else those charged."""
+    held = [
+        (organisation, people)
+        for key, people in found.holder.candidates
+        if (organisation := _organisation(key))
+    ]
+    charged = [
+        (organisation, people)
+        for duty, people in found.duty.candidates
+        for organisation in _charged(duty, place)
+    ]
+    return [[str(one.public_id), people] for one, people in held or charged]
+
+
+def _organisation(key: str) -> Organisation | None:
+    """The organisation of a public id; None for one dissolved since."""
+    try:
+        return organisation(UUID(key))
+    except (OrganisationUnknown, ValueError):
         return None
-    return next(iter(organisations_with_duty(duty, place)), None)
 
 
-def _most_frequent(values: Sequence[str]) -> tuple[str, int]:
-    counts = Counter(value for value in values if value)
-    return min(counts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+def _charged(duty: str, place: str) -> list[Organisation]:
+    return organisations_with_duty(duty, place) if duty and place else []
 
 
 def _merge(row: HotIssue, appeals: set[str], stored: dict[str, HotIssue], at: datetime) -> bool:

@@ -11,7 +11,15 @@ from .actions import (
 )
 from .connectors import ReadMessages, read_messages
 from .models import HotIssue, HotIssueAppeal, Measure
-from .queries import JudgedMeasure, hot_issue, hot_issues, issue_evidence, measures_of, place_names
+from .queries import (
+    JudgedMeasure,
+    hot_issue,
+    hot_issues,
+    issue_evidence,
+    measures_of,
+    owner_candidates,
+    place_names,
+)
 from .rules import FoundIssue, Message, Trend, find_issues
 
 __all__ = [
@@ -34,6 +42,7 @@ __all__ = [
     "locate",
     "measures_of",
     "note_measure",
+    "owner_candidates",
     "place_names",
     "queue_refresh",
     "read_messages",

@@ -16,7 +16,8 @@ class HotIssue(models.Model):
 
     ``rank`` is 1 for the hottest and null for one that the last refresh did not find again.
     ``days`` holds distinct people by ISO date, ``quotes`` typical messages without personal
-    data.
+    data. While the evidence of class or owner is split, the field is empty and its candidates
+    are ``[value, people]``, the likeliest first; an organisation by its public id.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -29,6 +30,7 @@ class HotIssue(models.Model):
     focus = models.FloatField()
     trend = models.CharField(max_length=10, choices=[(trend.value, trend.value) for trend in Trend])
     category = models.CharField(max_length=100, blank=True)
+    category_candidates = models.JSONField(default=list)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     place_code = models.CharField(max_length=12, blank=True)
@@ -39,6 +41,7 @@ class HotIssue(models.Model):
         blank=True,
         related_name="hot_issues",
     )
+    owner_candidates = models.JSONField(default=list)
     days = models.JSONField(default=dict)
     quotes = models.JSONField(default=list)
     found_at = models.DateTimeField()

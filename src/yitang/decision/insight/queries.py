@@ -11,7 +11,13 @@ from django.db.models import QuerySet
 
 from yitang.ground.base.errors import NotFound
 from yitang.ground.base.ids import Reference
-from yitang.ground.organisations.api import User, check_can, division_prefix, division_rows
+from yitang.ground.organisations.api import (
+    User,
+    check_can,
+    division_prefix,
+    division_rows,
+    organisation_names,
+)
 from yitang.ground.plumbing.api import resolve_reference
 
 from .access import SEE, touches, visible_prefixes, within
@@ -76,6 +82,19 @@ def measures_of(issue: HotIssue, *, today: date) -> list[JudgedMeasure]:
         JudgedMeasure(measure, effect_of(people, since=measure.since, today=today))
         for measure in issue.measures.select_related("noted_by")
     ]
+
+
+def owner_candidates(issues: Iterable[HotIssue]) -> dict[int, list[tuple[str, int]]]:
+    """By issue's key: whom the evidence speaks for, with people, while the owner is undecided.
+
+    One reading of the organisations for all; none for an issue whose owner is settled.
+    """
+    undecided = {issue.pk: issue.owner_candidates for issue in issues if issue.owner_id is None}
+    names = organisation_names({str(key) for pairs in undecided.values() for key, _ in pairs})
+    return {
+        pk: [(names[str(key)], int(people)) for key, people in pairs if str(key) in names]
+        for pk, pairs in undecided.items()
+    }
 
 
 def place_names(codes: Iterable[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from yitang.decision.insight.api import (
     Message,
     find_issues,
     hot_issues,
+    owner_candidates,
     read_messages,
     refresh_from_hotline,
 )
@@ -49,8 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return 0
     if arguments.file is None:
-        for issue in hot_issues(system_actor(), limit=arguments.limit):
-            owner = f" · {issue.owner}" if issue.owner else ""
+        issues = hot_issues(system_actor(), limit=arguments.limit)
+        undecided = owner_candidates(issues)
+        for issue in issues:
+            names = ", ".join(f"{name} ({n})" for name, n in undecided.get(issue.pk, []))
+            owner = (
+                f" · {issue.owner}" if issue.owner else f" · undecided: {names or 'nobody named'}"
+            )
             print(
                 f"{issue.rank:>3}  {issue.people:>4} people {issue.messages:>4} messages "
                 f" {issue.trend:<6}  {issue.title}{owner}"

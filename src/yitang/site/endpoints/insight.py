@@ -19,6 +19,13 @@ from yitang.ground.plumbing.api import now
 router = Router(tags=["insight"], auth=django_auth)
 
 
+class CandidateOut(Schema):
+    """A class or an owner that some people's appeals speak for, while it is undecided."""
+
+    name: str
+    people: int
+
+
 class IssueOut(Schema):
     id: UUID
     rank: int | None
@@ -28,8 +35,10 @@ class IssueOut(Schema):
     heat: float
     trend: insight.Trend
     category: str
+    category_candidates: list[CandidateOut]
     place_code: str
     owner: str
+    owner_candidates: list[CandidateOut]
     first_at: datetime
     last_at: datetime
 
@@ -82,7 +91,8 @@ def issues(
     found = insight.hot_issues(
         _user(request), trend=trend, division_code=division_code, limit=max(1, min(limit, 200))
     )
-    return [IssueOut(**_facts(issue)) for issue in found]
+    owners = insight.owner_candidates(found)
+    return [IssueOut(**_facts(issue, owners)) for issue in found]
 
 
 @router.get("/issues/{uuid:public_id}", response=IssueDetailOut)
@@ -91,7 +101,7 @@ def issue(request: HttpRequest, public_id: UUID) -> IssueDetailOut:
     user = _user(request)
     found = insight.hot_issue(user, public_id)
     return IssueDetailOut(
-        **_facts(found),
+        **_facts(found, insight.owner_candidates([found])),
         people_per_day={day.isoformat(): n for day, n in found.people_per_day.items()},
         quotes=[QuoteOut(**quote) for quote in found.quotes],
         evidence=[
@@ -124,7 +134,8 @@ def note_measure(request: HttpRequest, public_id: UUID, body: MeasureIn) -> Stat
     return Status(201, next(_measure(row) for row in judged if row.measure == noted))
 
 
-def _facts(issue: insight.HotIssue) -> dict[str, Any]:
+def _facts(issue: insight.HotIssue, owners: dict[int, list[tuple[str, int]]]) -> dict[str, Any]:
+    classes = [] if issue.category else issue.category_candidates
     return {
         "id": issue.public_id,
         "rank": issue.rank,
@@ -134,8 +145,10 @@ def _facts(issue: insight.HotIssue) -> dict[str, Any]:
         "heat": issue.heat,
         "trend": insight.Trend(issue.trend),
         "category": issue.category,
+        "category_candidates": [{"name": name, "people": n} for name, n in classes],
         "place_code": issue.place_code,
         "owner": issue.owner.name if issue.owner else "",
+        "owner_candidates": [{"name": name, "people": n} for name, n in owners.get(issue.pk, [])],
         "first_at": issue.first_at,
         "last_at": issue.last_at,
     }

@@ -7,6 +7,7 @@ from .matching import match_issues
 from .measures import Effect, effect_of
 from .messages import Message
 from .places import place_of
+from .verdicts import Verdict, Vote, verdict_of
 
 __all__ = [
     "Cluster",
@@ -16,6 +17,8 @@ __all__ = [
     "Message",
     "Quote",
     "Trend",
+    "Verdict",
+    "Vote",
     "cluster_messages",
     "effect_of",
     "find_issues",
@@ -25,4 +28,5 @@ __all__ = [
     "period_of",
     "place_of",
     "trend_of",
+    "verdict_of",
 ]

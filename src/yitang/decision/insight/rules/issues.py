@@ -12,6 +12,7 @@ from yitang.ground.language.rules import plain, redact
 from .clusters import cluster_messages
 from .heat import Heat, heat_of, people_of, period_of
 from .messages import Message
+from .verdicts import Verdict, Vote, verdict_of
 
 FEWEST_PEOPLE = 3
 QUOTES = 5
@@ -38,7 +39,9 @@ class FoundIssue:
     first_at: datetime
     last_at: datetime
     divisions: tuple[tuple[str, int], ...]
-    categories: tuple[tuple[str, int], ...]
+    category: Verdict
+    duty: Verdict
+    holder: Verdict
     quotes: tuple[Quote, ...]
 
 
@@ -59,6 +62,7 @@ def find_issues(
 
 
 def _issue(typical: Sequence[Message], heat: Heat) -> FoundIssue:
+    people = people_of(typical)
     in_time = sorted(typical, key=lambda message: (message.at, message.id))
     open_ones = [message for message in typical if not message.is_confidential]
     named = next((message.title for message in open_ones if message.title.strip()), "")
@@ -69,8 +73,19 @@ def _issue(typical: Sequence[Message], heat: Heat) -> FoundIssue:
         first_at=in_time[0].at,
         last_at=in_time[-1].at,
         divisions=_counted([message.division_code for message in typical]),
-        categories=_counted([message.category for message in typical]),
+        category=_verdict(typical, people, "category"),
+        duty=_verdict(typical, people, "duty"),
+        holder=_verdict(typical, people, "holder"),
         quotes=_quotes(typical),
+    )
+
+
+def _verdict(typical: Sequence[Message], people: Sequence[str], name: str) -> Verdict:
+    """What the people's messages say of class, duty or holder; of the last two, duty as surely
+    as the class, and the holder as it is."""
+    return verdict_of(
+        Vote(person, getattr(message, name), 1.0 if name == "holder" else message.certainty)
+        for message, person in zip(typical, people, strict=True)
     )
 
 

@@ -19,6 +19,7 @@ class Message:
     at: datetime
     division_code: str = ""
     category: str = ""
+    certainty: float = 1.0  # of the category; 1 when a person chose it
     duty: str = ""  # by which the category is dispatched
     holder: str = ""  # public id of the organisation that holds it now
     number: str = ""

@@ -17,6 +17,7 @@ from yitang.decision.insight.api import (
     issue_evidence,
     measures_of,
     note_measure,
+    owner_candidates,
     queue_refresh,
     refresh_from_hotline,
     refresh_hot_issues,
@@ -137,6 +138,37 @@ def test_who_holds_most_appeals_owns_the_issue(tree: None) -> None:
     gone = refresh([*single_concerns(40), *burst(6, holder="not-a-uuid")])
     assert gone.owner is not None
     assert gone.owner.name == "市水务局"
+
+
+def test_class_and_owner_stay_undecided_while_the_evidence_is_split(tree: None) -> None:
+    water = make_organisation("350100", name="市水务局", duties=("water",))
+    street = make_organisation("350102", name="街道办")
+    messages = burst(4)
+    said = [("供水", "water", water), ("供水", "water", water), ("市容", "street", street),
+            ("市容", "street", street)]  # fmt: skip
+    split = [
+        replace(m, category=label, duty=duty, holder=str(office.public_id))
+        for m, (label, duty, office) in zip(messages, said, strict=True)
+    ]
+    issue = refresh([*single_concerns(40), *split])
+    assert (issue.people, issue.category, issue.owner) == (4, "", None)
+    assert dict(map(tuple, issue.category_candidates)) == {"供水": 2, "市容": 2}
+    named = owner_candidates([issue])[issue.pk]
+    assert sorted(named) == sorted([(water.name, 2), (street.name, 2)])
+    unsure = [replace(m, certainty=0.3) if m.category == "市容" else m for m in split]
+    issue = refresh([*single_concerns(40), *unsure])
+    assert issue.category == "供水"
+    assert issue.owner == water  # held half and half, but the class is settled: who is charged
+    assert owner_candidates([issue]) == {}
+
+
+def test_several_charged_with_a_duty_are_named_and_none_is_picked(tree: None) -> None:
+    for name in ("市水务局", "市水利局"):
+        make_organisation("350100", name=name, duties=("water",))
+    issue = refresh([*single_concerns(40), *burst(6)])
+    assert issue.owner is None
+    named = owner_candidates([issue])[issue.pk]
+    assert {name for name, _ in named} == {"市水务局", "市水利局"}
 
 
 def test_officers_see_issues_and_appeals_of_their_divisions_only(tree: None) -> None:

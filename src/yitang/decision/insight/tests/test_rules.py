@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,8 @@ from yitang.decision.insight.rules import (
     Effect,
     Message,
     Trend,
+    Verdict,
+    Vote,
     clusters,
     effect_of,
     find_issues,
@@ -21,6 +24,7 @@ from yitang.decision.insight.rules import (
     period_of,
     place_of,
     trend_of,
+    verdict_of,
 )
 from yitang.ground.base.clock import SHANGHAI
 
@@ -175,3 +179,48 @@ def test_place_of(divisions: list[tuple[str, int]], place: str) -> None:
 def test_a_message_knows_its_civil_day() -> None:
     late = Message("1", "", "", "", datetime(2026, 9, 1, 23, 30, tzinfo=SHANGHAI))
     assert date.fromordinal(late.day) == date(2026, 9, 1)
+
+
+def votes(*said: str) -> list[Vote]:
+    """``votes("a:water", "b:roads:0.5")``: person, value, certainty."""
+    parts = [one.split(":") for one in said]
+    return [Vote(who, what, float(rest[0]) if rest else 1.0) for who, what, *rest in parts]
+
+
+@pytest.mark.parametrize(
+    ("said", "choice", "candidates"),
+    [
+        ((), "", ()),
+        (("a:", "b:"), "", ()),
+        (("a:water", "b:water", "c:roads"), "water", (("water", 2), ("roads", 1))),
+        (("a:water", "b:roads"), "", (("roads", 1), ("water", 1))),
+        (("a:x", "b:x", "c:y", "d:z"), "", (("x", 2), ("y", 1), ("z", 1))),
+        (("a:x", "b:x", "c:x", "d:y", "e:y"), "x", (("x", 3), ("y", 2))),  # three of five
+        (("a:x",), "", (("x", 1),)),  # one person does not speak for all
+        (("a:x", "b:", "c:"), "", (("x", 1),)),
+        (("a:x", "a:x", "a:x", "b:y", "c:y"), "y", (("y", 2), ("x", 1))),  # people, not messages
+        (("a:x", "a:y", "b:x"), "x", (("x", 2), ("y", 1))),  # one who said both divides
+        (("a:x:0.9", "b:x:0.9", "c:y:0.3", "d:y:0.3"), "x", (("x", 2), ("y", 2))),  # by weight
+        (("a:x:0.5", "b:x:0.5", "c:y:1.0"), "", (("x", 2), ("y", 1))),
+    ],
+)
+def test_the_weight_of_the_evidence_decides_or_nothing_does(
+    said: tuple[str, ...], choice: str, candidates: tuple[tuple[str, int], ...]
+) -> None:
+    assert verdict_of(votes(*said)) == Verdict(choice, candidates)
+
+
+@given(
+    st.lists(st.builds(Vote, st.sampled_from("abcdef"), st.sampled_from(["", "x", "y", "z"]))),
+    st.randoms(use_true_random=False),
+)
+def test_a_verdict_is_a_candidate_and_order_changes_nothing(
+    said: list[Vote], chance: random.Random
+) -> None:
+    found = verdict_of(said)
+    names = [name for name, _ in found.candidates]
+    assert found.choice in {"", *names[:1]}
+    assert set(names) == {vote.value for vote in said if vote.value}
+    mixed = list(said)
+    chance.shuffle(mixed)
+    assert verdict_of(mixed) == found

@@ -115,10 +115,11 @@ def appeals_for_insight(*, since: datetime | None = None) -> Iterator[AppealFact
     rows = Appeal.objects.all() if since is None else Appeal.objects.filter(filed_at__gte=since)
     values = rows.order_by("filed_at", "pk").values_list(
         "public_id", "case__number", "caller_key", "title", "text", "filed_at", "division_code",
-        "category__label", "category__duty", "unit__public_id", "is_confidential",
+        "category__label", "category_probability", "category__duty", "unit__public_id",
+        "is_confidential",
     )  # fmt: skip
     for row in values.iterator(chunk_size=2000):
-        public_id, number, key, title, text, at, division, label, duty, holder, secret = row
+        public_id, number, key, title, text, at, division, label, sure, duty, holder, secret = row
         yield AppealFacts(
             public_id=str(public_id),
             number=number,
@@ -128,6 +129,7 @@ def appeals_for_insight(*, since: datetime | None = None) -> Iterator[AppealFact
             filed_at=at,
             division_code=division,
             category=label or "",
+            category_probability=sure,
             duty=duty or "",
             holder=str(holder) if holder else "",
             is_confidential=secret,

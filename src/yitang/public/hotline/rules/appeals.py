@@ -70,6 +70,7 @@ class AppealFacts:
     filed_at: datetime
     division_code: str
     category: str
+    category_probability: float | None  # None: a person chose the category
     duty: str
     holder: str
     is_confidential: bool

@@ -17,6 +17,7 @@ from yitang.data.collection import api as collection
 from yitang.data.fusion import api as fusion
 from yitang.decision.economy import api as economy
 from yitang.decision.insight import api as insight
+from yitang.ground.base.clock import civil_date
 from yitang.ground.ledger import api as ledger
 from yitang.ground.metrics import api as metrics
 from yitang.ground.organisations import api as organisations
@@ -27,6 +28,12 @@ from yitang.site.commands.migrate import migrate
 from .applying import apply_for_newborns
 from .listening import LABELLED, answer_appeals, learn_classes, measure_halls, take_appeals
 from .running import Demonstration, Step
+
+# A word of the issue's title, how long before the demonstration's moment, what was decided.
+DECISIONS = (
+    ("学", timedelta(days=8), "新小区的适龄儿童本学期就近分流到有空位的学校，区教育局逐户通知"),
+    ("搅拌站", timedelta(days=3), "搅拌站夜间 22 时至次日 6 时停产，生态环境局每晚到场检查"),
+)
 
 
 def make_tables(demo: Demonstration) -> str:
@@ -164,6 +171,25 @@ def find_hot_issues(demo: Demonstration) -> str:
     return f"{found.messages:,} messages, {found.issues} issues{hottest}"
 
 
+def decide_measures(demo: Demonstration) -> str:
+    """What the province's leader decided because of an issue, as the issue's page notes it."""
+    leader = organisations.user_by_username("leader")
+    noted = 0
+    for issue in insight.hot_issues(leader) if leader else []:
+        for word, earlier, decision in DECISIONS:
+            if word in issue.title and leader:
+                at = demo.at - earlier
+                insight.note_measure(
+                    issue_id=issue.public_id,
+                    decision=decision,
+                    since=civil_date(at),
+                    actor=leader,
+                    at=at,
+                )
+                noted += 1
+    return f"{noted} noted because of a hot issue"
+
+
 def find_chimneys(demo: Demonstration) -> str:
     actor = organisations.system_actor()
     found = collection.refresh_overlaps(actor=actor, at=demo.at, advance=demo.advance)
@@ -229,6 +255,7 @@ STEPS = (
     Step("Answers", answer_appeals),
     Step("Applications", apply_for_newborns),
     Step("Hot issues", find_hot_issues),
+    Step("Measures", decide_measures),
     Step("Halls", measure_halls),
     Step("Digital economy", load_economy),
     Step("Figures", refresh_metrics),

@@ -78,7 +78,7 @@ def decided(user: User, *, at: datetime) -> Node:
     ]
     node = Node("decide", gettext("Decide"), url=address("insight:start"))
     if not judged:
-        return replace(node, blank=gettext("no measure noted yet"))
+        return replace(node, blank=gettext("none yet: note one on a hot issue"))
     eased = sum((one.effect.change or 0) < 0 and not one.effect.is_early for one in judged)
     early = sum(one.effect.is_early for one in judged)
     return replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -25,6 +26,7 @@ from yitang.decision.insight.api import (
     hot_issues,
     issue_evidence,
     measures_of,
+    owner_candidates,
     place_names,
     queue_refresh,
 )
@@ -44,6 +46,7 @@ TRENDS = {
 }
 BARS, HOTTEST, MOST = 8, 20, 200
 NEWEST = 12  # appeals shown at once
+CANDIDATES = 4  # named while class or owner is undecided
 LONGEST_BY_DAY = 45  # days; a longer time is drawn by the week
 
 
@@ -55,6 +58,19 @@ class Row:
     place: str
     trend: str
     trend_tag: str
+    owners: Sequence[tuple[str, int]] = ()  # whom it may be, with their people, while undecided
+
+    @property
+    def undecided_owner(self) -> str:
+        return (
+            gettext("undecided: {names}").format(names=_named(self.owners)) if self.owners else ""
+        )
+
+    @property
+    def undecided_class(self) -> str:
+        candidates = [] if self.issue.category else self.issue.category_candidates
+        said = gettext("class undecided: {names}")
+        return said.format(names=_named(candidates)) if candidates else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +91,8 @@ def start(request: HttpRequest) -> HttpResponse:
     shows_all = "all" in request.GET
     issues = hot_issues(user, trend=trend, limit=MOST if shows_all else HOTTEST)
     names = place_names(issue.place_code for issue in issues)
-    rows = [_row(issue, names) for issue in issues]
+    owners = owner_candidates(issues)
+    rows = [_row(issue, names, owners) for issue in issues]
     page = {
         "rows": rows,
         "bars": [
@@ -141,7 +158,7 @@ def _page(user: User, found: HotIssue, form: MeasureForm) -> dict[str, object]:
     names = place_names([found.place_code, *(row.division_code for row in evidence)])
     points = _points(found.people_per_day)
     return {
-        "row": _row(found, names),
+        "row": _row(found, names, owner_candidates([found])),
         "issue": found,
         "points": points,
         "peak": _peak(points),
@@ -154,9 +171,17 @@ def _page(user: User, found: HotIssue, form: MeasureForm) -> dict[str, object]:
     }
 
 
-def _row(issue: HotIssue, names: dict[str, str]) -> Row:
+def _row(
+    issue: HotIssue, names: dict[str, str], owners: Mapping[int, Sequence[tuple[str, int]]]
+) -> Row:
     words, tag = TRENDS[Trend(issue.trend)]
-    return Row(issue, names.get(issue.place_code, ""), gettext(words), tag)
+    place = names.get(issue.place_code, "")
+    return Row(issue, place, gettext(words), tag, owners.get(issue.pk, ()))
+
+
+def _named(candidates: Sequence[tuple[str, int]]) -> str:
+    """The likeliest candidates, each with the people behind it."""
+    return " · ".join(f"{name} {people}" for name, people in candidates[:CANDIDATES])
 
 
 def _evidence(row: HotIssueAppeal, names: dict[str, str]) -> Evidence:

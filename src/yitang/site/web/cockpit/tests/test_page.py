@@ -53,7 +53,7 @@ def test_a_figure_without_a_source_is_left_out(leader: Client) -> None:
     page = leader.get("/cockpit/", headers=ENGLISH)
     text = page.content.decode()
     assert text.count("nothing measured yet") == 10  # five places, in the picture and the list
-    assert "no measure noted yet" in text
+    assert "none yet: note one on a hot issue" in text
     assert page.context["saved"] is None
     assert page.context["economy"] == []
 
