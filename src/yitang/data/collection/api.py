@@ -38,7 +38,7 @@ from .actions import (
     template_workbook,
     try_source,
 )
-from .comparing import Change, Comparison, compare_versions
+from .comparing import Change, Comparison, compare_versions, has_version_before
 from .connectors import (
     Delivery,
     arrow_delivery,
@@ -142,6 +142,7 @@ __all__ = [
     "gather_url",
     "hand_over",
     "has_secret",
+    "has_version_before",
     "http_delivery",
     "identity_numbers",
     "inspect_upload",

@@ -111,16 +111,26 @@ def compare_versions(
     )
 
 
+def has_version_before(user: User, *, dataset: Dataset, later: int) -> bool:
+    """Whether something was handed in before version ``later``, to compare it with."""
+    check_can_see_receipts(user, dataset)
+    return _handed_in_before(dataset, later) is not None
+
+
 def _version_before(dataset: Dataset, later: int) -> int:
-    found = (
+    found = _handed_in_before(dataset, later)
+    if found is None:
+        raise NothingToCompare(code=dataset.code)
+    return found
+
+
+def _handed_in_before(dataset: Dataset, later: int) -> int | None:
+    return (
         Batch.objects.filter(dataset=dataset, state="receipted", version__lt=later)
         .order_by("-version")
         .values_list("version", flat=True)
         .first()
     )
-    if found is None:
-        raise NothingToCompare(code=dataset.code)
-    return found
 
 
 def _keys(dataset: Dataset, wanted: Sequence[str]) -> list[str]:

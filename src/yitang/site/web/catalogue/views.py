@@ -31,6 +31,7 @@ from .facets import groups_of
 from .lineage import lineage_picture
 from .scores import quality_of
 
+SHOWN = 20
 TONES = {
     Freshness.FRESH: "done",
     Freshness.LATE: "late",
@@ -90,7 +91,12 @@ def start(request: HttpRequest) -> HttpResponse:
     if chosen["organisation"] and not _is_uuid(chosen["organisation"]):
         chosen["organisation"] = ""
     found = catalogue.find_datasets(
-        request.user, text, chosen=chosen, cursor=request.GET.get("cursor", "")[:100], at=now()
+        request.user,
+        text,
+        chosen=chosen,
+        cursor=request.GET.get("cursor", "")[:100],
+        at=now(),
+        limit=SHOWN,
     )
     context = {
         "page": found.page,

@@ -140,6 +140,8 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "rows": _rejected(batch),
         "upload": collection.upload_for(user, kept, at=now()) if kept else None,
         "can_hand_in": collection.can_hand_in(user, batch.dataset),
+        "has_before": batch.version is not None
+        and collection.has_version_before(user, dataset=batch.dataset, later=batch.version),
         "public_key": public_key().hex(),
     }
     return render(request, "collection/receipt.html", context)
@@ -164,8 +166,9 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     """What is new, gone and changed in a dataset since the batch before."""
     user = _user(request)
     entry = dataset_for(user, code)
-    key = request.GET.get("key", "")
-    found = collection.compare_versions(user, dataset=entry, key=[key] if key else [])
+    key, wanted = request.GET.get("key", ""), request.GET.get("version", "")
+    later = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None
+    found = collection.compare_versions(user, dataset=entry, key=[key] if key else [], later=later)
     changed = sorted(
         ((found.labels[name], rows) for name, rows in found.changed.items()),
         key=lambda pair: -pair[1],

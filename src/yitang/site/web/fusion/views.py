@@ -56,13 +56,33 @@ class CoverageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageGroup:
+    """The counties of one city, folded under its own figures."""
+
+    division: str
+    rows: list[CoverageRow]
+
+    @property
+    def persons(self) -> int:
+        return sum(row.persons for row in self.rows)
+
+    @property
+    def address_share(self) -> float:
+        return sum(row.address_share * row.persons for row in self.rows) / self.persons
+
+    @property
+    def phone_share(self) -> float:
+        return sum(row.phone_share * row.persons for row in self.rows) / self.persons
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A base with the report of its last fusion, if there was one."""
 
     base: Base
     report: FusionReport | None
     fields: list[FilledField]
-    coverage: list[CoverageRow]
+    coverage: list[CoverageGroup]
     conflicts: list[ConflictRow]
     sources: list[tuple[str, SourceReport]]  # with the dataset's name
 
@@ -75,7 +95,8 @@ class Shown:
     @property
     def bars(self) -> list[Bar]:
         """Which county has most, for the chart."""
-        rows = sorted(self.coverage, key=lambda row: -row.persons)[:12]
+        counties = [row for group in self.coverage for row in group.rows]
+        rows = sorted(counties, key=lambda row: -row.persons)[:12]
         return [Bar(row.division, row.persons, text=f"{row.persons:,}") for row in rows]
 
 
@@ -182,7 +203,16 @@ def _shown(base: Base, names: dict[str, str]) -> Shown:
     return Shown(base, report, fields, _coverage(report, names), disputes, sources)
 
 
-def _coverage(report: FusionReport, names: dict[str, str]) -> list[CoverageRow]:
+def _coverage(report: FusionReport, names: dict[str, str]) -> list[CoverageGroup]:
+    """Counties by city; those without one of their own, by their province."""
+    groups: dict[str, CoverageGroup] = {}
+    for code, row in _counties(report, names):
+        above = next((key for key in (f"{code[:4]}00", f"{code[:2]}0000") if key in names), "")
+        groups.setdefault(above, CoverageGroup(names.get(above, ""), [])).rows.append(row)
+    return list(groups.values())
+
+
+def _counties(report: FusionReport, names: dict[str, str]) -> list[tuple[str, CoverageRow]]:
     bands = [age_band(first) for first, _ in AGE_BANDS]
     found: dict[str, CoverageRow] = {}
     totals: dict[str, list[int]] = {}
@@ -194,7 +224,7 @@ def _coverage(report: FusionReport, names: dict[str, str]) -> list[CoverageRow]:
         for position, value in enumerate((row.persons, row.with_address, row.with_phone)):
             sums[position] += value
     return [
-        CoverageRow(line.division, line.bands, persons, address / persons, phone / persons)
+        (code, CoverageRow(line.division, line.bands, persons, address / persons, phone / persons))
         for code, line in found.items()
         for persons, address, phone in [totals[code]]
     ]

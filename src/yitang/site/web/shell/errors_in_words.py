@@ -19,6 +19,8 @@ HEADINGS = {
     422: gettext_noop("Something in it is not right"),
     429: gettext_noop("A moment, please"),
     500: gettext_noop("This is our mistake"),
+    503: gettext_noop("Not ready at the moment"),
+    507: gettext_noop("There is no space left"),
 }
 ADVICE = {
     400: gettext_noop("Go back and try again; nothing was changed."),
@@ -29,6 +31,11 @@ ADVICE = {
     422: gettext_noop("Go back, mend it and send it again; nothing was lost."),
     429: gettext_noop("Wait a minute and try again."),
     500: gettext_noop("It has been noted. Try again, or call 12345 and give the number below."),
+    503: gettext_noop("Try again in a few minutes. If it lasts, tell the operator of this site."),
+    507: gettext_noop(
+        "The operator frees space on the disk of the data folder, or gives it more; "
+        "then send it again. What was accepted before is kept."
+    ),
 }
 
 WRITTEN = 8  # characters from which a field holds words of one's own, not a code or a choice

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 from django import template
+from django.core.exceptions import DisallowedHost
 from django.forms import BaseForm, BoundField, CheckboxInput, Select, Textarea
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
@@ -111,6 +112,18 @@ def today() -> str:
     worked = working_calendar().workdays_between(date(here.year - 1, 12, 31), here.date())
     said = ngettext("working day {n} of the year", "working day {n} of the year", worked)
     return f"{day(here)} {here:%H:%M} · {said.format(n=worked)}"
+
+
+@register.simple_tag(takes_context=True)
+def whole_address(context: template.Context) -> str:
+    """Where the page lies, for the foot of what is printed."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return ""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:  # the page that says so is printed without it
+        return request.get_full_path()
 
 
 @register.filter

@@ -183,7 +183,13 @@ def test_the_template_the_sources_and_what_changed_have_pages_and_endpoints(
     signed_in(client, officer)
     for number, row in enumerate((resident(1), resident(1, name="李四"))):
         path = write_csv(tmp_path / f"{number}.csv", [row, resident(2 + number)])
-        gather_file(dataset=residents, path=path, actor=officer, at=AT)
+        given = gather_file(dataset=residents, path=path, actor=officer, at=AT)
+        receipt = text_of(client, f"/collection/receipts/{given.number}/")
+        assert ("This is the first delivery" in receipt) == (number == 0)
+        assert ("What changed" in receipt) == (number == 1)
+    assert "Version 0 beside version 1" in text_of(
+        client, "/collection/compare/residents/?version=1"
+    )
     page = text_of(client, "/collection/compare/residents/")
     assert "What changed in" in page
     assert "姓名" in page

@@ -104,6 +104,7 @@ def test_the_last_anchor_stands_in_the_readers_time(client: Client) -> None:
     anchor(datetime(2026, 11, 23, 2, 42, tzinfo=UTC))
     client.force_login(make_officer("audit_admin"))
     page = client.get("/ledger/verification/").content.decode()
+    assert "第 1 次，" in page  # counted as people count
     assert "10:42" in page
     assert "2026-11-23T02:42" not in page
 

@@ -180,4 +180,7 @@ def test_each_officer_begins_where_their_work_is(
 def test_a_full_disk_is_said_on_a_page_and_is_no_bug(client: Client, db: None) -> None:
     told = client.get("/full/")
     assert told.status_code == 507
-    assert "磁盘" in told.content.decode()
+    said = told.content.decode()
+    assert "没有空间了" in said.split("<h1", 1)[1].split("</h1>")[0]
+    assert "运维人员" in said
+    assert "这是我们的问题" not in said
