@@ -1,0 +1,76 @@
+"""Portal, newborn form and tour by keyboard alone: focus is seen, nothing traps it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Demo
+from tests.journeys.newborn import SEND, item_page, share
+
+MOST = 80  # Tabs until what is sought must have been reached
+FOCUSED = """() => {
+  const e = document.activeElement, style = getComputedStyle(e)
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
+  return {name: e.id || (e.innerText || e.getAttribute("aria-label") || "").trim(),
+    body: e === document.body, seen: seen || style.boxShadow !== "none"}
+}"""
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus stands on an id or on words; each stop on the way is visible."""
+    stops = []
+    for _ in range(MOST):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        assert stop["body"] or stop["seen"], f"{page.url}: no visible focus on {stop['name']!r}"
+        stops.append(stop["name"])
+        if stop["name"] == name:
+            return
+    raise AssertionError(f"{page.url}: {name!r} is not reached by Tab, only {stops}")
+
+
+def follow(page: Page, name: str) -> None:
+    """Reach something by Tab and press Enter, which leads to another page."""
+    tab_to(page, name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_an_appeal_is_filed_by_keyboard_alone(demo: Demo) -> None:
+    visitor = demo.sit_down()
+    page = visitor.page
+    visitor.open("/hotline/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    tab_to(page, "id_text")
+    page.keyboard.type("路灯三天没亮了，晚上看不见路。")
+    tab_to(page, "id_place")
+    page.keyboard.type("临江县城东街道")
+    tab_to(page, "id_is_confidential")
+    page.keyboard.press("Space")
+    assert page.locator("#id_is_confidential").is_checked()
+    follow(page, "提交")
+    assert "/hotline/a/" in page.url
+    assert page.locator(".num.mono").inner_text().strip()
+    visitor.check()
+
+
+def test_a_newborn_is_registered_by_keyboard_alone(demo: Demo) -> None:
+    share(demo, "births")
+    page = item_page(demo).page
+    follow(page, "开始办")
+    follow(page, SEND)
+    assert "正在办" in page.locator("main").inner_text()
+
+
+def test_the_tour_is_led_by_keyboard_alone(demo: Demo) -> None:
+    page = demo.sit_down("leader").page
+    steps = page.locator(".tour button").count()
+    first = page.locator(".tour button").first.inner_text().strip()
+    follow(page, first)
+    for number in range(1, steps + 1):
+        assert page.locator(".tour-bar b").inner_text().startswith(f"{number}/{steps}")
+        follow(page, page.locator(".tour-bar button").first.inner_text().strip())
+    assert page.url.endswith("/cockpit/")
