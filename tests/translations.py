@@ -28,11 +28,20 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 
+WORDS = {"field", "kind", "problem", "reason", "verb"}  # parameters that are words of ours
+
 
 def texts() -> dict[str, set[str]]:
     """Each English text and the files it was found in."""
     found: dict[str, set[str]] = defaultdict(set)
-    for places in (in_templates(), in_site(), in_messages(), in_errors(), in_registries()):
+    for places in (
+        in_templates(),
+        in_site(),
+        in_messages(),
+        in_errors(),
+        in_parameters(),
+        in_registries(),
+    ):
         for text, place in places:
             found[text].add(place)
     return dict(found)
@@ -72,6 +81,20 @@ def in_errors() -> Iterator[tuple[str, str]]:
     for error in all_domain_errors():
         if error.__module__.startswith("yitang."):
             yield error.message, error.__module__
+
+
+def in_parameters() -> Iterator[tuple[str, str]]:
+    """Words of ours put into a sentence of an error where it is raised: what is wrong, and why."""
+    from yitang.ground.base.errors import all_domain_errors
+
+    known = {error.__name__ for error in all_domain_errors()}
+    for path in python_files(SOURCE):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Call) and _called(node) in known:
+                for word in node.keywords:
+                    value = word.value.value if isinstance(word.value, ast.Constant) else ""
+                    if word.arg in WORDS and isinstance(value, str) and value[:1].isalnum():
+                        yield value, _place(path)
 
 
 def in_registries() -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from yitang.data.catalogue.api import Dataset, items_of
 from yitang.data.lake.api import engine, quoted, table_files, table_schema, table_version
 from yitang.ground.base.errors import InvalidInput
+from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User
 
 from .access import check_can_see_receipts
@@ -71,7 +72,14 @@ def compare_versions(
     keys = _keys(dataset, key)
     common = _common_columns(dataset.code, before, after)
     if missing := [name for name in keys if name not in common]:
-        raise InvalidInput(field="key", problem=f"{', '.join(missing)} is not in both versions")
+        raise InvalidInput(
+            field="key",
+            problem=Message(
+                "collection.not_in_both",
+                "{missing} is not in both versions",
+                {"missing": ", ".join(missing)},
+            ),
+        )
     items = [item for item in items_of(dataset) if item.name in common and item.name not in keys]
     names = [item.name for item in items]
     shown = [item.name for item in items if not item.is_sensitive]
@@ -143,7 +151,12 @@ def _keys(dataset: Dataset, wanted: Sequence[str]) -> list[str]:
     by_word = {item.label: item.name for item in items} | {item.name: item.name for item in items}
     for word in wanted:
         if word not in by_word:
-            raise InvalidInput(field="key", problem=f"{word} is no item of this dataset")
+            raise InvalidInput(
+                field="key",
+                problem=Message(
+                    "collection.no_item", "{word} is no item of this dataset", {"word": word}
+                ),
+            )
     return list(dict.fromkeys(by_word[word] for word in wanted))
 
 

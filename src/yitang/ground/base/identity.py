@@ -10,6 +10,7 @@ import unicodedata
 from datetime import date
 
 from .errors import DomainError
+from .text import Message
 
 IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 IDENTITY_CHECKS = "10X98765432"
@@ -29,6 +30,11 @@ class CreditCodeInvalid(DomainError):
     code = "base.credit_code_invalid"
     message = "The unified social credit code {value} is wrong: {problem}."
     http_status = 422
+
+
+def _of_length(text: str) -> Message:
+    said = "it has {length} characters instead of 18"
+    return Message("base.length_wrong", said, {"length": len(text)})
 
 
 def identity_check_character(body: str) -> str:
@@ -52,7 +58,7 @@ def normalise_identity_number(text: str) -> str:
 def check_identity_number(number: str) -> None:
     """Raises ``IdentityNumberInvalid`` unless length, birth date and check digit are right."""
     if len(number) != 18:
-        raise IdentityNumberInvalid(problem=f"it has {len(number)} characters instead of 18")
+        raise IdentityNumberInvalid(problem=_of_length(number))
     if not (number[:17].isascii() and number[:17].isdigit()):
         raise IdentityNumberInvalid(problem="the first 17 characters must be digits")
     try:
@@ -94,7 +100,7 @@ def credit_check_character(body: str) -> str:
 def check_credit_code(code: str) -> None:
     """Raises ``CreditCodeInvalid`` unless ``code`` has 18 allowed characters and fits its check."""
     if len(code) != 18:
-        raise CreditCodeInvalid(value=code, problem=f"{len(code)} characters instead of 18")
+        raise CreditCodeInvalid(value=code, problem=_of_length(code))
     if any(character not in CREDIT_ALPHABET for character in code):
         raise CreditCodeInvalid(
             value=code, problem="a character outside GB 32100 (no I, O, S, V, Z)"

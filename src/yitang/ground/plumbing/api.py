@@ -14,11 +14,13 @@ from .jobs_queue import (
     run_job,
 )
 from .models import KeptResponse
-from .pagination import Page, cursor_of, key_of
+from .pagination import Page, cursor_of, key_of, numbers_of
 from .replays import answer_once, forget_responses
 from .request_id import current_request_id, request_id_bound
+from .requests import check_readable, unreadable
 from .settings import Settings, load_settings, settings
 from .signing import check_signature, public_key, sign
+from .texts import translated
 
 __all__ = [
     "EncryptedTextField",
@@ -29,6 +31,7 @@ __all__ = [
     "announce",
     "answer_once",
     "blind_index",
+    "check_readable",
     "check_signature",
     "current_request_id",
     "cursor_of",
@@ -43,6 +46,7 @@ __all__ = [
     "merge_reference",
     "new_row",
     "now",
+    "numbers_of",
     "periodic_jobs",
     "public_key",
     "register_job",
@@ -55,5 +59,7 @@ __all__ = [
     "run_job",
     "settings",
     "sign",
+    "translated",
+    "unreadable",
     "working_calendar",
 ]

@@ -51,3 +51,35 @@ class TablesMissing(DomainError):
         "Make them with: yitang migrate."
     )
     http_status = 503
+
+
+class TextUnreadable(DomainError):
+    """Characters that PostgreSQL refuses and SQLite keeps: both doors refuse them alike."""
+
+    code = "plumbing.text_unreadable"
+    message = "A text holds characters that no database keeps (NUL, half a pair). Take them out."
+    http_status = 400
+
+
+class RequestTooLarge(DomainError):
+    code = "plumbing.request_too_large"
+    message = "More was sent than is taken at once ({most}). Send it in parts."
+    http_status = 413
+
+
+class MethodNotTaken(DomainError):
+    code = "plumbing.method_not_taken"
+    message = "Nothing here can be done with {method}. Use {allowed}."
+    http_status = 405
+
+
+class AddressUnknown(DomainError):
+    code = "plumbing.address_unknown"
+    message = "There is nothing at this address. Correct it and try again."
+    http_status = 404
+
+
+class RequestUnreadable(DomainError):
+    code = "plumbing.request_unreadable"
+    message = "The request cannot be read. Correct it and send it again."
+    http_status = 400

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from .errors import CursorInvalid
 
 T = TypeVar("T")
+LARGEST = 2**63  # no database counts further
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,17 @@ def key_of(cursor: str, *, length: int) -> list[str | int]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise CursorInvalid from None
     if not (isinstance(key, list) and len(key) == length):
         raise CursorInvalid
     return key
+
+
+def numbers_of(cursor: str, *, length: int) -> list[int]:
+    """The key inside a mark whose key is numbers; raises ``CursorInvalid`` for any other."""
+    key = key_of(cursor, length=length)
+    numbers = [part for part in key if type(part) is int and abs(part) < LARGEST]
+    if len(numbers) != length:
+        raise CursorInvalid
+    return numbers

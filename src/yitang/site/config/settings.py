@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "yitang.site.endpoints.problems.problems_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "yitang.site.web.accounts.second_factor.second_factor_middleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yitang.site.web.middleware.content_policy_middleware",
+    "yitang.site.web.middleware.readable_middleware",
     "yitang.site.web.middleware.domain_error_middleware",
 ]
 

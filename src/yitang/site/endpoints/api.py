@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yitang import __version__
 from yitang.ground.base.errors import DomainError
+from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.rules import disk_full
 
-from .problems import problem_response
+from .problems import BodyUnreadable, field_problem, problem_response
 
 api = NinjaAPI(title="Yitang", version=__version__, urls_namespace="api")
 
@@ -18,7 +20,26 @@ api = NinjaAPI(title="Yitang", version=__version__, urls_namespace="api")
 @api.exception_handler(DomainError)
 def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The one handler of ``DomainError`` on the JSON interface."""
-    return problem_response(error)
+    return problem_response(request, error)
+
+
+@api.exception_handler(ValidationError)
+def refuse_a_field(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """The first wrong value in a sentence, and where all of them stand."""
+    return problem_response(request, field_problem(error), places=error.errors)
+
+
+@api.exception_handler(AuthenticationError)
+def ask_to_sign_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problem_response(request, SignInNeeded())
+
+
+@api.exception_handler(HttpError)
+def refuse_a_body(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Ninja's own refusals: a body that is no JSON; others pass as ``problems_middleware`` says."""
+    if error.status_code == 400:
+        return problem_response(request, BodyUnreadable())
+    return HttpResponse(status=error.status_code)
 
 
 @api.exception_handler(OSError)
@@ -28,7 +49,7 @@ def refuse_for_want_of_space(request: HttpRequest, error: Exception) -> HttpResp
     said = disk_full(error)
     if said is None:
         raise error
-    return problem_response(said)
+    return problem_response(request, said)
 
 
 # One line a room, in the order of the floors.

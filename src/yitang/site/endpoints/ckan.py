@@ -22,6 +22,9 @@ from yitang.data.catalogue import api as catalogue
 from yitang.data.catalogue.rules import CLASSES, ITEM_TYPES, THEMES, theme_of
 from yitang.ground.base.errors import DomainError, InvalidInput, NotFound
 from yitang.ground.organisations.api import Organisation, organisation_by_credit_code
+from yitang.ground.plumbing.api import translated
+
+from .problems import asks_for_a_language
 
 PUBLIC = AnonymousUser()
 MOST_ROWS = 1000
@@ -120,7 +123,8 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
         result = ACTIONS[action](_given(request))
     except DomainError as error:
         kind = "Not Found Error" if error.http_status == 404 else "Validation Error"
-        body = {"success": False, "error": {"__type": kind, "message": str(error)}}
+        said = translated(error) if asks_for_a_language(request) else str(error)
+        body = {"success": False, "error": {"__type": kind, "message": said}}
         return JsonResponse(body, status=404 if error.http_status == 404 else 409)
     help_address = request.build_absolute_uri(request.path)
     return JsonResponse(
@@ -130,7 +134,7 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
 
 
 def _given(request: HttpRequest) -> Parameters:
-    if request.method == "POST" and request.body and "json" in (request.content_type or ""):
+    if "json" in (request.content_type or "") and request.body:
         try:
             content = json.loads(request.body)
         except ValueError:

@@ -65,7 +65,8 @@ def one_division(request: HttpRequest, code: str, on: date | None = None) -> Div
 
 @router.get("/divisions/{code}/children", response=list[DivisionOut], summary="The next level")
 def children(request: HttpRequest, code: str, on: date | None = None) -> list[DivisionOut]:
-    return [_division_out(row) for row in divisions_below(code, on=on or civil_date(now()))]
+    known = division(code)
+    return [_division_out(row) for row in divisions_below(known.code, on=on or civil_date(now()))]
 
 
 @router.get("/organisations", response=list[OrganisationOut], summary="Organisations of a place")

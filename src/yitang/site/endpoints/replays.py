@@ -42,6 +42,6 @@ def replay_middleware(
                 carry_out=lambda: get_response(request),
             )
         except ReplayDiffers as error:
-            return problem_response(error)
+            return problem_response(request, error)
 
     return middleware

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 from ninja.security import django_auth
 
+from yitang.data.catalogue.api import dataset_for
 from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import User
 from yitang.ground.organisations.errors import SignInNeeded
@@ -211,9 +212,12 @@ def next_datasets(request: HttpRequest) -> list[GainOut]:
 @router.get("/datasets/{code}/items", response=list[LosingOut], auth=None)
 def losing(request: HttpRequest, code: str) -> list[LosingOut]:
     """The items that lose a trip by one dataset, the most used first."""
+    rows = services.trips_after_sharing(code)
+    if not rows:  # an item may name a record that the catalogue does not have yet
+        dataset_for(request.user, code)
     return [
         LosingOut(code=item.code, name=item.name, before=before, after=after, volume=item.volume)
-        for item, before, after in services.trips_after_sharing(code)
+        for item, before, after in rows
     ]
 
 

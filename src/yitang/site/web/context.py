@@ -6,11 +6,10 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from yitang.ground.organisations.api import ROLES, User, posts_of
-from yitang.ground.plumbing.api import now, settings
+from yitang.ground.plumbing.api import now, settings, translated
 
 from .shell.navigation import audience_of, home_of, menu_for
 from .shell.tour import position_of
-from .texts import translated
 
 
 def site_context(request: HttpRequest) -> dict[str, object]:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from yitang.ground.base.errors import DomainError
-from yitang.ground.plumbing.api import request_id_bound
+from yitang.ground.plumbing.api import check_readable, request_id_bound
 from yitang.ground.plumbing.rules import disk_full
 
-from .shell.errors_in_words import page_of_error
+from .shell.errors_in_words import page_of_error, wrong_method
 from .shell.parts import leads_out
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -40,6 +40,29 @@ def content_policy_middleware(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        return response
+
+    return middleware
+
+
+PAGE_METHODS = "GET, HEAD, POST, OPTIONS"
+
+
+def readable_middleware(get_response: GetResponse) -> GetResponse:
+    """What is no page's business: methods no form sends, texts no database keeps."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/v1/"):  # which answers by itself
+            return get_response(request)
+        if request.method not in PAGE_METHODS.split(", "):
+            return wrong_method(request, PAGE_METHODS)
+        try:
+            check_readable(request, has_forms=True)
+        except DomainError as error:
+            return page_of_error(request, error)
+        response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            return wrong_method(request, response["Allow"])
         return response
 
     return middleware

@@ -40,7 +40,8 @@ from yitang.ground.organisations.api import (
     organisation_keys_within,
     scope_of,
 )
-from yitang.ground.plumbing.api import Page, cursor_of, key_of, now
+from yitang.ground.plumbing.api import Page, cursor_of, now, numbers_of
+from yitang.ground.plumbing.errors import CursorInvalid
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -191,8 +192,10 @@ def _page(
     order = ranks[keys].astype(np.int64) * len(mask) + keys
     order.sort()
     if cursor:
-        rank, pk = key_of(cursor, length=2)
-        place = int(rank) * len(mask) + int(pk)
+        rank, pk = numbers_of(cursor, length=2)
+        place = rank * len(mask) + pk
+        if abs(place) >= 2**63:
+            raise CursorInvalid
         order = order[np.searchsorted(order, place, side="right") :]
     taken = order[offset : offset + limit].tolist()
     found = Dataset.objects.select_related("organisation__division").in_bulk(

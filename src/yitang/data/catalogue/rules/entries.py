@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from yitang.data.catalogue.errors import EntryInvalid
+from yitang.ground.base.text import Message
 
 from .lists import (
     DATA_CLASSES,
@@ -186,4 +187,12 @@ def _check_listed(code: str, name: str, value: object, allowed: Iterable[object]
     options = allowed if isinstance(allowed, Container) else list(allowed)
     if value not in options:
         choice = ", ".join(str(option) for option in allowed if option not in {"", 0})
-        raise EntryInvalid(code=code, field=name, problem=f"{value!r} is none of {choice}")
+        raise EntryInvalid(
+            code=code,
+            field=name,
+            problem=Message(
+                "catalogue.none_of",
+                "{value} is none of {choice}",
+                {"value": repr(value), "choice": choice},
+            ),
+        )

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any, TypeGuard
 
 from yitang.data.catalogue.errors import CatalogueFileInvalid, EntryInvalid
+from yitang.ground.base.text import Message
 
 from .entries import DatasetSpec, ItemSpec, check_entry
 
@@ -83,7 +84,15 @@ def _typed(
                 raise EntryInvalid(code=code, field=spot, problem="a list of texts is needed")
             typed[name] = tuple(value)
         elif type(value) is not kind:
-            raise EntryInvalid(code=code, field=spot, problem=f"{value!r} is not a {kind.__name__}")
+            raise EntryInvalid(
+                code=code,
+                field=spot,
+                problem=Message(
+                    "catalogue.wrong_type",
+                    "{value} is not a {kind}",
+                    {"value": repr(value), "kind": kind.__name__},
+                ),
+            )
         else:
             typed[name] = value
     return typed

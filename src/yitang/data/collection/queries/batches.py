@@ -36,7 +36,7 @@ from yitang.data.collection.rules import (
     rule_of,
 )
 from yitang.ground.organisations.api import User, division_rows
-from yitang.ground.plumbing.api import Page, cursor_of, key_of
+from yitang.ground.plumbing.api import Page, cursor_of, numbers_of
 
 PAGE_LENGTH = 30
 KEPT_FOR = timedelta(days=1)  # an upload that is only looked at
@@ -109,7 +109,7 @@ def receipts(
         rows = rows.filter(dataset__code=dataset)
     rows = rows.order_by("-pk")
     if cursor:
-        rows = rows.filter(pk__lt=key_of(cursor, length=1)[0])
+        rows = rows.filter(pk__lt=numbers_of(cursor, length=1)[0])
     found = list(rows[: limit + 1])
     more = len(found) > limit
     return Page(found[:limit], cursor_of(found[limit - 1].pk) if more else None)

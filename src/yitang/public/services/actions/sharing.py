@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from yitang.data.catalogue.api import dataset as known_dataset
 from yitang.data.exchange.api import DatasetShared, Grant, GrantStopped, share_dataset
 from yitang.data.exchange.errors import OwnDataset
 from yitang.ground.organisations.api import Organisation, User, check_can
@@ -35,6 +36,7 @@ def share_with_services(*, dataset: str, actor: User, at: datetime) -> SharedWit
     ``DatasetNotShareable``, ``NotAllowed``.
     """
     check_can(actor, "services.share")
+    known_dataset(dataset)
     grants = []
     for office in _offices(items_using(dataset)):
         try:

@@ -26,6 +26,7 @@ from typing import Any
 
 import openpyxl
 
+from yitang.ground.base.text import Message
 from yitang.public.services.errors import ItemFileUnreadable, MappingInvalid
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -115,7 +116,12 @@ def _rows(path: Path, nested: tuple[str, ...]) -> Iterator[dict[str, object]]:
     readers = {".json": _json_rows, ".js": _json_rows, ".csv": _csv_rows, ".xlsx": _excel_rows}
     if path.suffix.lower() not in readers:
         known = ", ".join(sorted(readers))
-        raise ItemFileUnreadable(file=path.name, problem=f"only {known} are understood")
+        raise ItemFileUnreadable(
+            file=path.name,
+            problem=Message(
+                "services.kinds_of_file", "only {known} are understood", {"known": known}
+            ),
+        )
     try:
         content = path.read_bytes()
     except OSError as error:

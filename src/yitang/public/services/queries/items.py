@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from yitang.data.catalogue.api import Dataset, Lineage, Neighbour
 from yitang.ground.base.errors import NotFound
 from yitang.ground.base.text import Message
-from yitang.ground.plumbing.api import Page, cursor_of, key_of
+from yitang.ground.plumbing.api import Page, cursor_of, numbers_of
 from yitang.public.services.models import Item
 from yitang.public.services.rules import (
     Gain,
@@ -54,7 +54,7 @@ def search_items(
     if target:
         rows = _serving(rows, target)
     if cursor:
-        volume, pk = key_of(cursor, length=2)
+        volume, pk = numbers_of(cursor, length=2)
         rows = rows.filter(Q(volume__lt=volume) | Q(volume=volume, pk__gt=pk))
     found = list(rows.order_by("-volume", "pk")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None

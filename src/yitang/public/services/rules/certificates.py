@@ -15,6 +15,7 @@ from yitang.ground.base.identity import (
     check_credit_code,
 )
 from yitang.ground.base.ids import SHORT_ALPHABET
+from yitang.ground.base.text import Message
 
 ROOT = "1.2.156.3005.2"
 VALID, REVOKED, EXPIRED = "01", "03", "05"
@@ -39,7 +40,10 @@ def check_identifier(identifier: str) -> None:
     """Raises ``InvalidInput`` unless the form and the check character are right."""
     middle = identifier.removeprefix(f"{ROOT}.").split(".")
     if not identifier.startswith(f"{ROOT}.") or len(middle) != 5:
-        raise InvalidInput(field="certificate identifier", problem=f"it must begin with {ROOT}")
+        raise InvalidInput(
+            field="certificate identifier",
+            problem=Message("services.root_missing", "it must begin with {root}", {"root": ROOT}),
+        )
     joined = "".join(middle[:4])
     if any(character not in CERTIFICATE_ALPHABET for character in joined):
         raise InvalidInput(

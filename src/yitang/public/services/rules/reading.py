@@ -13,6 +13,7 @@ from typing import Any
 from yitang.ground.base.clock import PAUSE_REASONS, Term, Unit
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.identity import check_credit_code
+from yitang.ground.base.text import Message
 
 from . import codes
 from .items import Fee, ItemFacts, MaterialFacts
@@ -173,7 +174,12 @@ def _some_of(code_set: codes.CodeSet) -> Callable[[object], tuple[str, ...]]:
 def _flag(value: object) -> bool:
     word = _text(value).lower()
     if word not in YES | NO:
-        raise InvalidInput(field="yes or no", problem=f"{word!r} is neither 是 nor 否")
+        raise InvalidInput(
+            field="yes or no",
+            problem=Message(
+                "services.yes_or_no", "{word} is neither 是 nor 否", {"word": repr(word)}
+            ),
+        )
     return word in YES
 
 
@@ -181,7 +187,12 @@ def _number(element: str) -> Callable[[object], int]:
     def read(value: object) -> int:
         text = _text(value).replace(",", "").removesuffix(".0").removesuffix("次")
         if not (text.isascii() and text.isdigit()):
-            raise InvalidInput(field=element, problem=f"{text!r} is not a whole number")
+            raise InvalidInput(
+                field=element,
+                problem=Message(
+                    "services.no_number", "{text} is not a whole number", {"text": repr(text)}
+                ),
+            )
         return int(text)
 
     return read

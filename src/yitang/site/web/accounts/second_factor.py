@@ -17,8 +17,7 @@ from django.urls import reverse
 
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.organisations.api import User, scope_of
-from yitang.ground.plumbing.api import settings
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import settings, translated
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 OPEN_PATHS = ("/accounts/", "/i18n/", "/static/")

@@ -28,8 +28,7 @@ from yitang.ground.organisations.api import (
     user_by_username,
     visible_posts,
 )
-from yitang.ground.plumbing.api import now
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import now, translated
 
 
 class AppointForm(forms.Form):

@@ -10,9 +10,9 @@ from yitang.data.catalogue.api import changes_in, move_entry, version_for
 from yitang.data.catalogue.rules import ENTRY_WORKFLOW, SHARING_CLASSES
 from yitang.ground.base.text import Message
 from yitang.ground.casework.api import Case, register_case_kind
+from yitang.ground.plumbing.api import translated
 from yitang.site.web.desk.facts import Fact, FactsPanel, register_facts, register_move
 from yitang.site.web.shell.entrance import signed_in
-from yitang.site.web.texts import translated
 
 
 def facts_of(request: HttpRequest, case: Case) -> FactsPanel:

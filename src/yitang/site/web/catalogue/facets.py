@@ -12,7 +12,7 @@ from yitang.data.catalogue.api import Found
 from yitang.data.catalogue.rules import CLASSES, SHARING_CLASSES, THEMES, UPDATE_CYCLES
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import organisation_names
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 SHOWN = 12
 TITLES: Mapping[str, str] = {

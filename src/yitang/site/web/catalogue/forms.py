@@ -27,7 +27,7 @@ from yitang.data.catalogue.rules import (
 )
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import Organisation
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 from .words import MODE_TYPE_TEXTS
 

@@ -23,8 +23,7 @@ from yitang.data.catalogue.rules.wording import OPENNESS
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User, check_can, organisations_in
 from yitang.ground.organisations.rules import NATION
-from yitang.ground.plumbing.api import now
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import now, translated
 
 EDIT = "catalogue.edit"
 SHOWN_QUESTIONS = 60

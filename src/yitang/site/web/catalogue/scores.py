@@ -8,8 +8,8 @@ from yitang.data.catalogue.api import Dataset
 from yitang.data.collection import api as collection
 from yitang.data.collection.rules import DIMENSION_NAMES
 from yitang.ground.base.clock import civil_date
+from yitang.ground.plumbing.api import translated
 from yitang.site.web.shell.charts import Bar, Point
-from yitang.site.web.texts import translated
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from yitang.data.catalogue.rules import (
     Difference,
 )
 from yitang.ground.base.text import Message
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 FIELDS: Mapping[str, str] = {
     "code": gettext_noop("Code"),

@@ -17,10 +17,10 @@ from yitang.data.collection.api import (
 from yitang.data.collection.rules import DRIFT_WORKFLOW, FETCH_WORKFLOW
 from yitang.ground.base.text import Message
 from yitang.ground.casework.api import Case, register_case_kind
+from yitang.ground.plumbing.api import translated
 from yitang.site.web.desk.facts import Fact, FactsPanel, register_facts, register_move
 from yitang.site.web.shell.entrance import signed_in
 from yitang.site.web.templatetags.look import moment
-from yitang.site.web.texts import translated
 
 
 def facts_of(request: HttpRequest, case: Case) -> FactsPanel:

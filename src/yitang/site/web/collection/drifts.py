@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 from yitang.data.catalogue.rules import ITEM_TYPES, VALUE_RULES
 from yitang.data.collection import api as collection
 from yitang.ground.organisations.api import User, check_can
-from yitang.ground.plumbing.api import now
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import now, translated
 
 from .forms import DriftForm
 

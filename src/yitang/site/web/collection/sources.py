@@ -15,8 +15,7 @@ from yitang.data.collection import api as collection
 from yitang.ground.base.errors import DomainError
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User, check_can
-from yitang.ground.plumbing.api import now
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import now, translated
 
 from .attempts import attempted
 from .forms import SourceForm

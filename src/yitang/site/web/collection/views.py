@@ -21,8 +21,7 @@ from yitang.data.collection import api as collection
 from yitang.data.collection.rules import RejectedRow, masked, problem_message
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User, can, check_can
-from yitang.ground.plumbing.api import now, public_key
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import now, public_key, translated
 
 from .forms import UploadForm
 from .words import UNDERSTOOD, WORDS

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_noop, pgettext
 
 from yitang.ground.casework.api import Case, CaseEvent, case_kinds, workflows
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 HAPPENED = {
     "opened": gettext_noop("Received"),

@@ -13,9 +13,8 @@ from yitang.decision.economy import api as economy
 from yitang.decision.economy.rules import STAGE_NAMES, Confirmation, Stage, Verdict
 from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import NotFound
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import now, translated
 from yitang.site.web.shell.charts import Bar, Point
-from yitang.site.web.texts import translated
 
 from .names import name_of, period_of, spoken, time_of
 

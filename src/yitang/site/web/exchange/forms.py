@@ -12,7 +12,7 @@ from yitang.data.catalogue.api import Dataset, items_of
 from yitang.data.exchange.errors import KeyInvalid
 from yitang.data.exchange.rules import MODES, public_key_of
 from yitang.ground.organisations.api import Organisation
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 Text = forms.CharField
 

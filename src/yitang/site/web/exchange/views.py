@@ -29,11 +29,10 @@ from yitang.data.exchange.rules import MODES, WORKFLOW_NAME, missing_parts
 from yitang.ground.casework.api import allowed_verbs, can_manage, case_timeline
 from yitang.ground.organisations.api import Organisation, User, appointments_of, can, system_actor
 from yitang.ground.organisations.api import organisation as organisation_by_id
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import now, translated
 from yitang.site.web.desk.words import happened, state_of, word
 from yitang.site.web.services.once import carried_out_once, new_once
 from yitang.site.web.shell.entrance import officers_only, signed_in
-from yitang.site.web.texts import translated
 
 from .forms import RequestForm, missing_sentence
 from .words import field_labels, grant_state, matter_kinds, matter_word, records_of, use_word

@@ -11,7 +11,7 @@ from yitang.data.exchange.api import Grant, SharingRequest
 from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import case_kinds
 from yitang.ground.ledger.api import LedgerEntry
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 GRANT_STATES: Mapping[str, str] = {
     "active": gettext_noop("in force"),

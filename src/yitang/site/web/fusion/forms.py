@@ -10,7 +10,7 @@ from yitang.ground.base.identity import (
     check_identity_number,
     normalise_identity_number,
 )
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 
 class PurposeForm(forms.Form):

@@ -23,9 +23,8 @@ from yitang.data.fusion.rules import (
 from yitang.ground.base.text import Message, mask_identity_number, mask_name
 from yitang.ground.organisations.api import User, division_rows
 from yitang.ground.organisations.errors import SignInNeeded
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import now, translated
 from yitang.site.web.shell.charts import Bar
-from yitang.site.web.texts import translated
 
 from .forms import FindForm, PurposeForm
 

@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from yitang.ground.base.errors import DomainError
+from yitang.ground.plumbing.api import translated
 from yitang.public.halls.api import read_demands
 from yitang.public.workforce.api import Assumptions, Demand, Target
-from yitang.site.web.texts import translated
 
 
 def _number(label: Any, initial: float, low: float, high: float, hint: Any = "") -> Any:

@@ -14,7 +14,7 @@ from yitang.ground.base.ids import Reference
 from yitang.ground.casework.api import Case, can_see, case_kinds, case_of_subject
 from yitang.ground.ledger.api import LedgerEntry, Problem, ProblemKind
 from yitang.ground.organisations.api import User
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 # What was done, by the action's word; a room without a line here is shown by its own word.
 DONE: Mapping[str, str] = {

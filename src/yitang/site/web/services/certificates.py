@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import can
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import now, translated
 from yitang.public.services.api import (
     certificate_for,
     certificates_of,
@@ -23,7 +23,6 @@ from yitang.public.services.errors import CertificateUnknown
 from yitang.public.services.rules import CERTIFICATE_STATUS
 from yitang.public.services.rules.certificates import VALID, grouped, typed_short_number
 from yitang.site.web.shell.entrance import signed_in
-from yitang.site.web.texts import translated
 
 from .showing import full_day, said_value
 

@@ -12,9 +12,9 @@ from yitang.ground.base.identity import (
     check_identity_number,
     normalise_identity_number,
 )
+from yitang.ground.plumbing.api import translated
 from yitang.public.services.api import Application, shown_values
 from yitang.public.services.rules.forms import FormField
-from yitang.site.web.texts import translated
 
 from .showing import SEXES
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from yitang.ground.casework.api import allowed_verbs, case_timeline
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import now, translated
 from yitang.public.services.api import (
     ANSWER,
     Opened,
@@ -29,7 +29,6 @@ from yitang.public.services.api import (
 from yitang.public.services.errors import RecordChanged
 from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
-from yitang.site.web.texts import translated
 
 from .once import carried_out_once, new_once
 from .showing import name_of, shown_groups

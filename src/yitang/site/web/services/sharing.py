@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
+from yitang.data.catalogue.api import dataset as known_dataset
 from yitang.ground.organisations.api import can
 from yitang.ground.plumbing.api import now
 from yitang.public.services.api import (
@@ -94,12 +95,14 @@ def trips(request: HttpRequest) -> HttpResponse:
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
     """The items that lose a trip by one dataset: what it would save, or what it saved."""
     rows = [_losing(*row) for row in trips_after_sharing(code)]
+    # An item may name a record that the catalogue does not have yet.
+    name = dataset_names().get(code, code) if rows else known_dataset(code).name
     return render(
         request,
         "services/dataset.html",
         {
             "code": code,
-            "name": dataset_names().get(code, code),
+            "name": name,
             "is_shared": code in shared_datasets(),
             "can_share": can(request.user, "services.share"),
             "rows": rows,

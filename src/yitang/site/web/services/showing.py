@@ -13,11 +13,10 @@ from yitang.data.catalogue.api import all_datasets
 from yitang.ground.base.clock import Term, Unit, civil_date
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User
-from yitang.ground.plumbing.api import working_calendar
+from yitang.ground.plumbing.api import translated, working_calendar
 from yitang.public.services.api import Application, ItemRow, ShownValue, shown_values
 from yitang.public.services.rules import Cause, ItemFacts, Trip, Trips
 from yitang.site.web.templatetags.look import day as said_day
-from yitang.site.web.texts import translated
 
 STAGES = {
     "fetch": gettext_noop("Fetch a paper"),

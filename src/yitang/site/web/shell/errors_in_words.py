@@ -7,15 +7,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext, gettext_noop
 
 from yitang.ground.base.errors import DomainError
-from yitang.ground.plumbing.api import current_request_id
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import current_request_id, translated, unreadable
+from yitang.ground.plumbing.errors import MethodNotTaken
 
 HEADINGS = {
     400: gettext_noop("That could not be read"),
     401: gettext_noop("Please sign in first"),
     403: gettext_noop("This is not yours to open"),
     404: gettext_noop("There is nothing here"),
+    405: gettext_noop("That cannot be done here"),
     409: gettext_noop("That has already moved on"),
+    413: gettext_noop("That is too much at once"),
     422: gettext_noop("Something in it is not right"),
     429: gettext_noop("A moment, please"),
     500: gettext_noop("This is our mistake"),
@@ -27,7 +29,9 @@ ADVICE = {
     401: gettext_noop("Sign in, and you come back to this page."),
     403: gettext_noop("If it should be yours, ask your organisation's administrator for the role."),
     404: gettext_noop("Check the address, or look for it from the start page."),
+    405: gettext_noop("Go back and use the buttons of the page; nothing was changed."),
     409: gettext_noop("Open it again to see where it stands now; nothing was changed."),
+    413: gettext_noop("Go back and send less; nothing was changed."),
     422: gettext_noop("Go back, mend it and send it again; nothing was lost."),
     429: gettext_noop("Wait a minute and try again."),
     500: gettext_noop("It has been noted. Try again, or call 12345 and give the number below."),
@@ -74,7 +78,15 @@ def page_of_error(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page_of(request, status=400)
+    return page_of_error(request, unreadable(exception))
+
+
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """A method that the address does not take, with those it does."""
+    error = MethodNotTaken(method=request.method, allowed=allowed)
+    response = page_of_error(request, error)
+    response["Allow"] = allowed
+    return response
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from yitang.ground.base.errors import NotFound
 from yitang.ground.organisations.api import ROLES, User, user_by_username
-from yitang.site.web.texts import translated
+from yitang.ground.plumbing.api import translated
 
 # The sample gives each role one account whose user name is the role's code.
 WHAT_THEY_DO: Mapping[str, str] = {

@@ -23,11 +23,10 @@ from django.utils.translation import get_language, gettext, ngettext
 from yitang.ground.base.errors import DomainError
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User
-from yitang.ground.plumbing.api import Page, working_calendar
+from yitang.ground.plumbing.api import Page, translated, working_calendar
 from yitang.ground.plumbing.api import now as current_time
 from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
 from yitang.site.web.shell.navigation import address
-from yitang.site.web.texts import translated
 
 register = template.Library()
 

@@ -21,9 +21,8 @@ from yitang.ground.organisations.tests.factories import (
     make_organisation,
     make_user,
 )
-from yitang.ground.plumbing.api import load_settings
+from yitang.ground.plumbing.api import load_settings, translated
 from yitang.site.web.accounts import second_factor
-from yitang.site.web.texts import translated
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough sentence"  # noqa: S105  (opens nothing)

@@ -45,7 +45,7 @@ def test_from_an_empty_form_to_a_published_entry(client: Client) -> None:
     signed_in(client, officer)
     assert "What data do you hold?" in text_of(client, "/catalogue/new/")
     wrong = client.post("/catalogue/new/", FORM | {"owner": owner, "code": "Births!"})
-    assert "small letters, digits and hyphens" in wrong.content.decode()
+    assert "请用小写字母、数字和连字符" in wrong.content.decode()
     assert "证明编号" in wrong.content.decode()  # nothing that was written is lost
     made = client.post("/catalogue/new/", FORM | {"owner": owner, "code": "births"})
     assert made.status_code == 302
