@@ -1,19 +1,25 @@
 """The joins of a fusion as Ibis expressions: what each base is, whichever engine computes it.
 
+All sources stand in one table of records, so that each question is asked once and not once a
+field and source; Ibis itself takes as long to write a long query as DuckDB to answer it.
 For each field the first claim wins: by the source's authority, then the later date, then the
 order of the sources, and at last the value itself, so that every engine chooses the same.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import reduce
+from operator import or_
 from typing import Any
 
-from yitang.data.fusion.rules import AGE_BANDS, DATE_FIELDS, Base, RecordSource
+import pyarrow as pa
 
-from .steps import compared_column, compared_fields, source_step
+from yitang.data.fusion.rules import AGE_BANDS, Base, RecordSource
+
+from .steps import compared_column, compared_fields, rank_text
 
 Expression = Any  # Ibis ships no types of use here
 
@@ -29,170 +35,105 @@ class _Ibis:
 
 ibis = _Ibis()
 
-LAST = 1_000_000  # the authority of what the number itself says: behind every source
-NO_SOURCE = -1
-_MALE, _FEMALE = ("1", "男", "男性", "M", "m", "male"), ("2", "女", "女性", "F", "f", "female")
+_KINDS = {"int64": "int64", "date32[day]": "date", "bool": "boolean"}
 
 
-def source_name(position: int) -> str:
-    return f"source_{position}"
+def named_table(name: str, schema: pa.Schema) -> Expression:
+    """A table that an engine keeps."""
+    columns = {item.name: _KINDS.get(str(item.type), "string") for item in schema}
+    return ibis.table(columns, name=name)
 
 
-def chosen_name(field: str) -> str:
-    return f"chosen_{field}"
-
-
-def source_table(base: Base, position: int, source: RecordSource) -> Expression:
-    kinds = {"int64": "int64", "date32[day]": "date", "bool": "boolean"}
-    schema = source_step(base, source).schema
-    columns = {item.name: kinds.get(str(item.type), "string") for item in schema}
-    return ibis.table(columns, name=source_name(position))
-
-
-def ids_table(base: Base) -> Expression:
-    return ibis.table({"number": "string", base.id_column: "string"}, name="ids")
-
-
-def chosen_table(field: str) -> Expression:
-    columns = {"number": "string", "value": "string", "position": "int64", "day": "date"}
-    return ibis.table(columns, name=chosen_name(field))
-
-
-def entities_table(base: Base, fields: Sequence[str]) -> Expression:
-    columns = {base.id_column: "string", base.key_role: "string"}
-    for name in fields:
-        columns[name] = "date" if name in DATE_FIELDS else "string"
-        columns |= {f"{name}_from": "string", f"{name}_as_of": "date"}
-    return ibis.table(columns, name="entities")
-
-
-def conflicts_table(base: Base) -> Expression:
-    columns = {base.id_column: "string", "field": "string", "values_found": "int64"}
-    return ibis.table(columns, name="conflicts")
-
-
-def counted_sources(base: Base, sources: Sequence[RecordSource]) -> Expression:
+def counted_sources(records: Expression) -> Expression:
     """Per source: its records, those with a valid number, those with none."""
-    return _union(
-        table.agg(
-            records=table.count(),
-            matched=table.number.count(),
-            missing=table.is_missing.sum().coalesce(0),
-        ).mutate(position=ibis.literal(position, "int64"))
-        for position, table in _tables(base, sources)
+    return records.group_by("source").agg(
+        records=records.count(),
+        matched=records.number.count(),
+        missing=records.is_missing.sum().coalesce(0),
     )
 
 
-def distinct_numbers(base: Base, sources: Sequence[RecordSource]) -> Expression:
-    """Every valid number once."""
-    return _union(
-        table.filter(table.number.notnull()).select("number") for _, table in _tables(base, sources)
-    ).distinct()
-
-
-def chosen(
-    base: Base, field: str, sources: Sequence[RecordSource], *, is_derived: bool
+def winners(
+    records: Expression, fields: Sequence[str], sources: Sequence[RecordSource]
 ) -> Expression:
-    """For each number the claim that wins, with the position of its source and its day."""
-    claims = _claims(base, field, sources)
-    if is_derived:
-        # What the number itself says stands behind every source, and is no rival to them.
-        ids = ids_table(base)
-        own = _derived(field, ids.number)
-        zero, never = ibis.literal(0, "int64"), ibis.null("date")
-        claims.append(_claim(ids, own, LAST, NO_SOURCE, zero, never))
-    rows = _union(claims)
-    first = rows.group_by("number").agg(
-        best=ibis.struct({name: rows[name] for name in rows.columns if name != "number"}).min()
-    )
-    return first.select(
-        "number",
-        value=first.best["value"],
-        position=first.best["position"],
-        day=first.best["day"],
-    )
+    """For each valid number the claim that wins, of every field."""
+    best = {name: _claim(records, name, sources).min() for name in fields}
+    return records.filter(records.number.notnull()).group_by("number").agg(**best)
 
 
-def disputed(base: Base, sources: Sequence[RecordSource]) -> Expression:
+def _claim(records: Expression, field: str, sources: Sequence[RecordSource]) -> Expression:
+    """A text that is the smaller, the more it is believed; null where nothing is said."""
+    positions: dict[int, list[int]] = defaultdict(list)
+    for position, source in enumerate(sources):
+        if field in source.columns:
+            positions[source.authority[field]].append(position)
+    if not positions:
+        return records[field]  # nobody says anything
+    *others, last = sorted(positions)
+    rank = ibis.literal(rank_text(last))
+    if others:
+        cases = ((records.source.isin(positions[one]), rank_text(one)) for one in others)
+        rank = ibis.cases(*cases, else_=rank)
+    return rank + records.gathered + records[field]
+
+
+def disputed(
+    base: Base, records: Expression, fields: Sequence[str], entities: Expression
+) -> Expression:
     """Fields of which a thing can have only one, and how many different values are claimed."""
-    return _union(
-        _disputed(base, field, sources)
-        for field in base.single_valued
-        if any(field in source.columns for source in sources)
+    said = {
+        name: records[compared_column(name)]
+        if name in compared_fields(base, fields)
+        else records[name]
+        for name in base.single_valued
+        if name in fields
+    }
+    # Few differ: their values are counted after the numbers that agree with themselves are gone.
+    known = records.filter(records.number.notnull())
+    differs = {name: value.min() != value.max() for name, value in said.items()}
+    agreed = known.group_by("number").agg(**differs)
+    several = agreed.filter(reduce(or_, (agreed[name] for name in said))).select("number")
+    rows = records.semi_join(several, "number")
+    counted = rows.group_by("number").agg(**{name: value.nunique() for name, value in said.items()})
+    long = counted.pivot_longer(list(said), names_to="field", values_to="values_found")
+    joined = long.filter(long.values_found > 1).inner_join(
+        entities.select(base.id_column, number=entities[base.key_role]), "number"
     )
+    return joined.select(base.id_column, "field", "values_found")
 
 
-def _disputed(base: Base, field: str, sources: Sequence[RecordSource]) -> Expression:
-    rows = _union(
-        table.filter(table.number.notnull() & table[field].notnull()).select(
-            number=table.number,
-            value=table[compared_column(field)]
-            if field in compared_fields(base, source)
-            else _clean(field, table[field]),
-        )
-        for source, (_, table) in zip(sources, _tables(base, sources), strict=True)
-        if field in source.columns
-    )
-    counted = rows.group_by("number").agg(values_found=rows.value.nunique())
-    several = counted.filter(counted.values_found > 1)
-    joined = several.inner_join(ids_table(base), "number")
-    return joined.select(
-        base.id_column, field=ibis.literal(field), values_found=joined.values_found
-    )
-
-
-def entities(base: Base, fields: Sequence[str], sources: Sequence[RecordSource]) -> Expression:
-    """One row a number, each field with the dataset and the day it is from."""
-    rows = ids_table(base)
-    number = rows.number
-    for field in fields:
-        table = chosen_table(field)
-        own = table.select(
-            **{
-                f"{field}_number": table.number,
-                field: table.value.cast("date") if field in DATE_FIELDS else table.value,
-                f"{field}_from": _dataset_at(table.position, sources),
-                f"{field}_as_of": table.day,
-            }
-        )
-        rows = rows.left_join(own, number == own[f"{field}_number"])
-    columns = [name for field in fields for name in (field, f"{field}_from", f"{field}_as_of")]
-    return rows.select(base.id_column, *columns, **{base.key_role: rows.number}).select(
-        base.id_column, base.key_role, *columns
-    )
-
-
-def links(base: Base, sources: Sequence[RecordSource]) -> Expression:
+def links(
+    base: Base, records: Expression, entities: Expression, sources: Sequence[RecordSource]
+) -> Expression:
     """Every record and the entity it belongs to, null where its number is missing or wrong."""
-    parts = []
-    for (_, table), source in zip(_tables(base, sources), sources, strict=True):
-        joined = table.left_join(ids_table(base), "number")
-        parts.append(
-            joined.select(
-                base.id_column,
-                dataset=ibis.literal(source.dataset),
-                party=ibis.literal(source.party),
-                record=joined.record,
-                batch=joined.batch,
-            )
-        )
-    return _union(parts)
+    joined = records.left_join(
+        entities.select(base.id_column, key=entities[base.key_role]),
+        records.number == entities[base.key_role],
+    )
+    return joined.select(
+        base.id_column,
+        dataset=_of_source(joined.source, [source.dataset for source in sources]),
+        party=_of_source(joined.source, [source.party for source in sources]),
+        record=joined.record,
+        batch=joined.batch,
+    )
 
 
-def conflict_counts(base: Base) -> Expression:
-    table = conflicts_table(base)
+def _of_source(position: Expression, texts: Sequence[str]) -> Expression:
+    return ibis.cases(*((position == number, text) for number, text in enumerate(texts)))
+
+
+def conflict_counts(table: Expression) -> Expression:
     return table.group_by("field").agg(entities=table.count())
 
 
-def filled(base: Base, fields: Sequence[str]) -> Expression:
+def filled(table: Expression, fields: Sequence[str]) -> Expression:
     """How many entities there are, and how many have each field."""
-    table = entities_table(base, fields)
     return table.agg(entities=table.count(), **{name: table[name].count() for name in fields})
 
 
-def coverage(base: Base, fields: Sequence[str], on: date) -> Expression:
+def coverage(table: Expression, fields: Sequence[str], on: date) -> Expression:
     """Living persons by county and age band, and how many have an address and a telephone."""
-    table = entities_table(base, fields)
     if "death_date" in fields:
         table = table.filter(table.death_date.isnull())
     born = table.birth_date
@@ -213,59 +154,3 @@ def coverage(base: Base, fields: Sequence[str], on: date) -> Expression:
         persons=rows.count(), with_address=rows.address.count(), with_phone=rows.phone.count()
     )
     return counted.order_by(["division", "band"])
-
-
-def _tables(base: Base, sources: Sequence[RecordSource]) -> list[tuple[int, Expression]]:
-    return [(n, source_table(base, n, source)) for n, source in enumerate(sources)]
-
-
-def _claims(base: Base, field: str, sources: Sequence[RecordSource]) -> list[Expression]:
-    found = []
-    for source, (position, table) in zip(sources, _tables(base, sources), strict=True):
-        if field in source.columns:
-            value = _clean(field, table[field])
-            known = table.filter(table.number.notnull() & value.notnull())
-            found.append(
-                _claim(known, value, source.authority[field], position, -table.as_of, table.day)
-            )
-    return found
-
-
-def _claim(
-    rows: Expression, value: Expression, authority: int, position: int, age: Any, day: Expression
-) -> Expression:
-    """A number and, in the order in which they are compared, what makes one claim the first."""
-    return rows.select(
-        "number",
-        authority=ibis.literal(authority, "int64"),
-        age=age,
-        position=ibis.literal(position, "int64"),
-        day=day,
-        value=value,
-    )
-
-
-def _clean(field: str, value: Expression) -> Expression:
-    if field == "sex":
-        return ibis.cases((value.isin(_MALE), "1"), (value.isin(_FEMALE), "2"), else_=value)
-    if field == "phone":
-        return value.re_replace("[^0-9+]", "").nullif("")
-    return value
-
-
-def _derived(field: str, number: Expression) -> Expression:
-    if field == "sex":
-        return number.substr(16, 1).isin(tuple("13579")).ifelse("1", "2")
-    year, month, day = number.substr(6, 4), number.substr(10, 2), number.substr(12, 2)
-    return year + "-" + month + "-" + day
-
-
-def _dataset_at(position: Expression, sources: Sequence[RecordSource]) -> Expression:
-    return ibis.cases(
-        *((position == number, source.dataset) for number, source in enumerate(sources)),
-        else_=None,
-    )
-
-
-def _union(parts: Any) -> Expression:
-    return reduce(lambda left, right: left.union(right), parts)

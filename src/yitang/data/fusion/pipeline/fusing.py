@@ -22,7 +22,8 @@ from yitang.data.lake.api import opened_engine, table_version
 from yitang.data.lake.rules import Engine
 
 from . import expressions
-from .steps import id_step, source_columns, source_step
+from .expressions import Expression, named_table
+from .steps import entity_step, records_schema, source_columns, source_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +50,31 @@ def fused(
     where two parties of it are read one after the other.
     """
     fields, derived = fields_of(base, sources)
+    schema = entity_schema(base, fields)
+    records = named_table("records", records_schema(base, fields))
+    entities = named_table("entities", schema)
+    conflicts = named_table("conflicts", conflict_schema(base))
     with opened_engine(engine) as tables:
-        _load(tables, base, sources)
-        tables.keep("ids", expressions.distinct_numbers(base, sources), step=id_step(base, key))
-        for name in fields:
-            claim = expressions.chosen(base, name, sources, is_derived=name in derived)
-            tables.keep(expressions.chosen_name(name), claim)
-        tables.keep("conflicts", expressions.disputed(base, sources))
-        tables.keep("entities", expressions.entities(base, fields, sources))
-        counts = tables.answer(expressions.filled(base, fields)).to_pylist()[0]
-        entities = expressions.entities_table(base, fields).order_by(base.id_column)
-        conflicts = expressions.conflicts_table(base).order_by([base.id_column, "field"])
-        links = expressions.links(base, sources)
+        _load(tables, base, sources, fields)
+        datasets = [source.dataset for source in sources]
+        tables.keep(
+            "entities",
+            expressions.winners(records, fields, sources),
+            step=entity_step(base, schema, derived=derived, datasets=datasets, key=key),
+        )
+        tables.keep("conflicts", expressions.disputed(base, records, fields, entities))
+        counts = tables.answer(expressions.filled(entities, fields)).to_pylist()[0]
+        links = expressions.links(base, records, entities, sources)
+        ordered = conflicts.order_by([base.id_column, "field"])
         yield Fused(
-            entities=_stream(tables, entities, entity_schema(base, fields)),
+            entities=_stream(tables, entities.order_by(base.id_column), schema),
             links=_stream(tables, links, link_schema(base)),
-            conflicts=_stream(tables, conflicts, conflict_schema(base)),
+            conflicts=_stream(tables, ordered, conflict_schema(base)),
             count=int(counts["entities"]),
-            conflict_counts=_conflict_counts(tables, base),
+            conflict_counts=_conflict_counts(tables, base, conflicts),
             filled={name: int(counts[name]) for name in fields},
-            sources=tuple(_reports(tables, base, sources)),
-            coverage=tuple(_coverage(tables, base, fields, on)),
+            sources=tuple(_reports(tables, records, sources)),
+            coverage=tuple(_coverage(tables, entities, fields, on)),
         )
 
 
@@ -99,15 +104,17 @@ def conflict_schema(base: Base) -> pa.Schema:
     )
 
 
-def _load(tables: Engine, base: Base, sources: Sequence[RecordSource]) -> None:
+def _load(
+    tables: Engine, base: Base, sources: Sequence[RecordSource], fields: Sequence[str]
+) -> None:
     versions = {source.dataset: table_version(source.dataset) for source in sources}
     for position, source in enumerate(sources):
         tables.load(
-            expressions.source_name(position),
+            "records",
             source.dataset,
             version=versions[source.dataset],
             columns=source_columns(source),
-            step=source_step(base, source),
+            step=source_step(base, position, source, fields),
         )
 
 
@@ -118,26 +125,31 @@ def _stream(tables: Engine, expression: object, schema: pa.Schema) -> pa.RecordB
     return pa.RecordBatchReader.from_batches(schema, batches)
 
 
-def _reports(tables: Engine, base: Base, sources: Sequence[RecordSource]) -> Iterator[SourceReport]:
-    counted = tables.answer(expressions.counted_sources(base, sources)).to_pylist()
-    for row in sorted(counted, key=lambda row: row["position"]):
-        source = sources[row["position"]]
-        records, matched, missing = (int(row[name]) for name in ("records", "matched", "missing"))
+def _reports(
+    tables: Engine, records: Expression, sources: Sequence[RecordSource]
+) -> Iterator[SourceReport]:
+    found = tables.answer(expressions.counted_sources(records)).to_pylist()
+    counted = {row["source"]: row for row in found}
+    for position, source in enumerate(sources):
+        row = counted.get(position, dict.fromkeys(("records", "matched", "missing"), 0))
+        count, matched, missing = (int(row[name]) for name in ("records", "matched", "missing"))
         yield SourceReport(
-            source.dataset, source.party, records, matched, missing, records - matched - missing
+            source.dataset, source.party, count, matched, missing, count - matched - missing
         )
 
 
-def _conflict_counts(tables: Engine, base: Base) -> dict[str, int]:
-    rows = tables.answer(expressions.conflict_counts(base)).to_pylist()
+def _conflict_counts(tables: Engine, base: Base, conflicts: Expression) -> dict[str, int]:
+    rows = tables.answer(expressions.conflict_counts(conflicts)).to_pylist()
     counts = {row["field"]: int(row["entities"]) for row in rows}
     return {name: counts.get(name, 0) for name in base.single_valued}
 
 
-def _coverage(tables: Engine, base: Base, fields: Sequence[str], on: date) -> Iterator[Coverage]:
+def _coverage(
+    tables: Engine, entities: Expression, fields: Sequence[str], on: date
+) -> Iterator[Coverage]:
     if not {"birth_date", "division_code"} <= set(fields):
         return
-    for row in tables.answer(expressions.coverage(base, fields, on)).to_pylist():
+    for row in tables.answer(expressions.coverage(entities, fields, on)).to_pylist():
         yield Coverage(
             row["division"],
             age_band(AGE_BANDS[row["band"]][0]),

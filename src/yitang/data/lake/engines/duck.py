@@ -26,6 +26,7 @@ class DuckEngine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._loaded: set[str] = set()
 
     def load(
         self, name: str, dataset: str, *, version: int, columns: Sequence[str], step: Step
@@ -54,7 +55,12 @@ class DuckEngine:
 
     def _create(self, name: str, rows: pa.RecordBatchReader) -> None:
         self._connection.register("incoming", rows)
-        self._connection.sql("FROM incoming").create(name)
+        incoming = self._connection.sql("FROM incoming")
+        if name in self._loaded:
+            incoming.insert_into(name)
+        else:
+            incoming.create(name)
+            self._loaded.add(name)
         self._connection.unregister("incoming")
 
 

@@ -41,8 +41,8 @@ class SparkEngine:
 
     def __init__(self, session: SparkSession, folder: Path) -> None:
         self._session, self._folder = session, folder
-        self._kept: dict[str, DataFrame] = {}
-        self._mark = uuid4().hex
+        self._kept: list[DataFrame] = []
+        self._tables: dict[str, DataFrame] = {}
 
     def load(
         self, name: str, dataset: str, *, version: int, columns: Sequence[str], step: Step
@@ -73,16 +73,20 @@ class SparkEngine:
 
     def close(self) -> None:
         """Forget the tables; the session itself may go on."""
-        for name, rows in self._kept.items():
+        for rows in self._kept:
             rows.unpersist()
+        for name in self._tables:
             self._session.catalog.dropTempView(name)
 
     def _register(self, name: str, rows: DataFrame) -> None:
         from pyspark import StorageLevel
 
         kept = rows.persist(StorageLevel.MEMORY_AND_DISK)
-        kept.createOrReplaceTempView(name)
-        self._kept[name] = kept
+        self._kept.append(kept)
+        before = self._tables.get(name)
+        whole = kept if before is None else before.union(kept)
+        whole.createOrReplaceTempView(name)
+        self._tables[name] = whole
 
 
 @contextmanager

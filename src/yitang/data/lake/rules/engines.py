@@ -36,7 +36,10 @@ class Engine(Protocol):
     def load(
         self, name: str, dataset: str, *, version: int, columns: Sequence[str], step: Step
     ) -> None:
-        """Table ``name``: columns of one version of a dataset, sent through ``step``."""
+        """Table ``name``: columns of one version of a dataset, sent through ``step``.
+
+        Loaded again under the same name, another dataset's rows are added to it.
+        """
 
     def keep(self, name: str, expression: Any, *, step: Step | None = None) -> None:
         """Table ``name``: the rows of an expression, computed once."""
