@@ -1,20 +1,27 @@
 """The population base from Minhai's silos: how right, and how long beside the plain join.
 
-The floor is what one would write in a minute: DuckDB reads the same Parquet files and joins
-records on the number as it was delivered. Scores are pairs of records against the truth.
+Peers: ``join`` is what one would write in a minute, DuckDB reads the same Parquet files and joins
+records on the number as it was delivered; ``splink`` links the same records by its deterministic
+rule and clusters them. Neither chooses a field or names its source. Scores are pairs of records
+against the truth.
 
     python bench/fusion.py [PEOPLE]
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from measuring import Figures, measured, median, ratio, timed
 
 ROUNDS = 3
 
@@ -58,45 +65,82 @@ def yitang(*words: str) -> None:
 
 
 def compare(truth: Path) -> None:
+    found: dict[str, list[Figures]] = {mode: [] for mode in MODES}
+    for _ in range(ROUNDS):
+        for mode, runs in found.items():
+            runs.append(measured(__file__, "--alone", mode))
+    django_ready()
+    from yitang.data.fusion.actions import read_truth
+    from yitang.data.fusion.api import last_report, score_against_truth
+    from yitang.data.fusion.pipeline.scoring import score_links
+    from yitang.data.fusion.rules import POPULATION
+
+    report = last_report(POPULATION)
+    load = os.getloadavg()[0]
+    print(f"{report.entities:,} persons from {report.records:,} records; load average {load:.1f}")
+    plain = score_links(joined(), read_truth(truth), id_column=POPULATION.id_column)
+    for name, score in {"ours": score_against_truth(truth), "join": plain}.items():
+        print(
+            f"  {name:<7} precision {score.precision:.4f}  recall {score.recall:.4f}"
+            f"  F1 {score.f1:.4f}"
+        )
+    print(f"medians of {ROUNDS} interleaved rounds, each a process of its own:")
+    for mode, runs in found.items():
+        seconds, cpu, peak = (median(runs, name) for name in ("seconds", "cpu", "peak"))
+        print(f"  {mode:<7} {seconds:6.2f} s  {cpu:6.2f} CPU s  peak {peak:5.0f} MB")
+    for peer in [mode for mode in found if mode != "ours"]:
+        clock, cpu = (ratio(found["ours"], found[peer], name) for name in ("seconds", "cpu"))
+        print(f"  ours / {peer}: {clock:.2f} by the clock, {cpu:.2f} by processor time")
+
+
+def django_ready() -> None:
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "yitang.site.config.settings"
     django.setup()
-    from yitang.data.fusion.api import fuse_population, score_against_truth
-    from yitang.data.fusion.pipeline.scoring import score_links
-    from yitang.data.fusion.rules import POPULATION
+
+
+def ours() -> None:
+    """The base with its fields, their sources, conflicts, coverage and links, kept."""
+    from yitang.data.fusion.api import fuse_population
     from yitang.ground.organisations.api import system_actor
     from yitang.ground.plumbing.api import now
 
-    ours, floor = [], []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        report = fuse_population(actor=system_actor(), at=now())
-        ours.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        links = plain_join()
-        floor.append(time.perf_counter() - start)
-    print(f"{report.entities:,} persons from {report.records:,} records of the lake")
-    from yitang.data.fusion.actions import read_truth
+    fuse_population(actor=system_actor(), at=now())
 
-    scores = {
-        "verified numbers": score_against_truth(truth),
-        "plain join": score_links(links, read_truth(truth), id_column=POPULATION.id_column),
-    }
-    for name, score in scores.items():
-        print(
-            f"  {name:<17} precision {score.precision:.4f}  recall {score.recall:.4f}"
-            f"  F1 {score.f1:.4f}"
+
+def joined() -> pa.Table:
+    """Every record under its number as delivered (no number, no group), and the pairs counted."""
+    with engine_with_records() as connection:
+        connection.execute(
+            "CREATE TABLE pairs AS SELECT a.person_id, count(*) AS n FROM r a JOIN r b"
+            " USING (person_id) GROUP BY ALL"
         )
-    ratio = statistics.median(a / b for a, b in zip(ours, floor, strict=True))
-    print(
-        f"  medians of {ROUNDS} rounds: {statistics.median(ours):.2f} s with fields,"
-        f" sources and conflicts, {statistics.median(floor):.2f} s for the join alone: {ratio:.1f}x"
+        return connection.sql("SELECT * FROM r").to_arrow_table()
+
+
+def splink() -> None:
+    """Splink's deterministic path: link what has one number, cluster what is linked."""
+    from splink import Linker, SettingsCreator, block_on
+    from splink.backends.duckdb import DuckDBAPI
+
+    with engine_with_records() as connection:
+        records = connection.sql(
+            "SELECT row_number() OVER () AS unique_id, person_id FROM r"
+        ).to_arrow_table()
+    api = DuckDBAPI()
+    rule = block_on("person_id")
+    settings = SettingsCreator(
+        link_type="dedupe_only", blocking_rules_to_generate_predictions=[rule]
     )
+    linker = Linker(api.register(records), settings, log_level=40)
+    pairs = linker.inference.deterministic_link()
+    linker.clustering.cluster_pairwise_predictions_at_threshold(pairs)
 
 
-def plain_join() -> object:
-    """Every record under its number as delivered, no number, no group."""
+@contextlib.contextmanager
+def engine_with_records() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The records of every source as they were delivered, in one table ``r``."""
     from yitang.data.fusion.queries import record_sources
     from yitang.data.fusion.rules import POPULATION
     from yitang.data.lake.api import engine, quoted
@@ -110,12 +154,15 @@ def plain_join() -> object:
     ]
     with engine(**tables) as connection:
         connection.execute(f"CREATE TABLE r AS {' UNION ALL '.join(parts)}")
-        connection.execute(
-            "CREATE TABLE pairs AS SELECT a.person_id, count(*) AS n FROM r a JOIN r b"
-            " USING (person_id) GROUP BY ALL"
-        )
-        return connection.sql("SELECT * FROM r").to_arrow_table()
+        yield connection
+
+
+MODES = {"ours": ours, "join": joined, "splink": splink}
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--alone"]:
+        django_ready()
+        timed(MODES[sys.argv[2]])
+    else:
+        main()

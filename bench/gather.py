@@ -11,7 +11,6 @@ sizes at which they would take an hour.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -19,12 +18,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from measuring import Figures, measured, timed
 
 ROUNDS = 3
 REGIONS = ("350102", "350103", "350104", "350105", "350111", "350121")
@@ -51,16 +51,16 @@ def main() -> None:
         size = path.stat().st_size / 2**20
         load = os.getloadavg()[0]
         print(f"{rows:,} rows x {len(COLUMNS)} columns, {size:.0f} MB; load average {load:.1f}")
-        found: dict[str, list[dict[str, float]]] = {mode: [] for mode in modes}
+        found: dict[str, list[Figures]] = {mode: [] for mode in modes}
         for number in range(ROUNDS):
             for mode in modes:
                 source = few if mode in ON_A_TENTH else path
-                found[mode].append(measured(mode, source, folder / f"{mode}{number}"))
+                found[mode].append(run_of(mode, source, folder / f"{mode}{number}"))
                 shutil.rmtree(folder / f"{mode}{number}")
         report(rows, found)
 
 
-def report(rows: int, found: dict[str, list[dict[str, float]]]) -> None:
+def report(rows: int, found: dict[str, list[Figures]]) -> None:
     load = os.getloadavg()[0]
     print(f"medians of {ROUNDS} interleaved rounds; load average now {load:.1f}:")
     for mode, runs in found.items():
@@ -87,29 +87,15 @@ def report(rows: int, found: dict[str, list[dict[str, float]]]) -> None:
         )
 
 
-def measured(mode: str, path: Path, folder: Path) -> dict[str, float]:
-    """Seconds as the process counted them, its CPU seconds over the same stretch, its peak."""
+def run_of(mode: str, path: Path, folder: Path) -> Figures:
+    """One run in a folder of its own."""
     folder.mkdir()
     environment = os.environ | {"YITANG_HOME": str(folder)}
     environment.pop("YITANG_DATABASE_URL", None)
-    for step in ["prepare", mode] if mode == "ours" else [mode]:
-        command = [sys.executable, __file__, step, str(path), str(folder)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(done.stderr)
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return figures
-
-
-def timed(work: Callable[[], object]) -> None:
-    """Run in the child; print what it took."""
-    import resource
-
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    figures = {"seconds": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
-    figures["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(figures))
+    if mode == "ours":
+        command = [sys.executable, __file__, "prepare", str(path), str(folder)]
+        subprocess.run(command, env=environment, check=True)
+    return measured(__file__, mode, str(path), str(folder), environment=environment)
 
 
 def prepare(_path: Path, folder: Path) -> None:

@@ -13,10 +13,11 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+NO_BENCH = {"run", "measuring"}
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or sorted(p.stem for p in HERE.glob("*.py") if p.stem != "run")
+    wanted = sys.argv[1:] or sorted(p.stem for p in HERE.glob("*.py") if p.stem not in NO_BENCH)
     print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     failed = []
     for name in wanted:

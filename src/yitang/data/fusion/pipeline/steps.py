@@ -183,7 +183,7 @@ def _gathered(moment: pl.Expr, position: int) -> pl.Expr:
     """What every claim of a record has between its authority and its value."""
     age = (_END - moment.dt.epoch("s")).cast(pl.String).str.zfill(_AGE)
     day = moment.dt.date().cast(pl.String)
-    return age + day + pl.lit(f"{position:{_POSITION}d}")
+    return pl.concat_str(age, day, pl.lit(f"{position:{_POSITION}d}"))
 
 
 def _derived(name: str, number: pl.Expr) -> pl.Expr:
