@@ -2,11 +2,13 @@
 
 from .actions import (
     Compaction,
+    MergeCounts,
     append_batch,
     compact_table,
     has_batch,
     keep_tables,
     merge_batch,
+    merge_counts,
     replace_table,
     vacuum_table,
 )
@@ -29,6 +31,7 @@ from .queries import (
 __all__ = [
     "ENGINES",
     "Compaction",
+    "MergeCounts",
     "TableVersion",
     "append_batch",
     "check_spark_installed",
@@ -38,6 +41,7 @@ __all__ = [
     "has_batch",
     "keep_tables",
     "merge_batch",
+    "merge_counts",
     "opened_engine",
     "query",
     "quoted",

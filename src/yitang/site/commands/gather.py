@@ -14,6 +14,8 @@ from yitang.ground.base.errors import InvalidInput
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
+_CHANGES = ("added", "changed", "unchanged", "removed", "spared")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, nargs="?", help="a file of any kind that is read")
@@ -94,6 +96,9 @@ def print_receipt(receipt: Receipt, *, as_json: bool = False) -> None:
         f"{receipt.delivered:,} delivered = {receipt.accepted:,} accepted"
         f" + {receipt.rejected:,} rejected, {receipt.seconds:.2f} s"
     )
+    if receipt.changes:
+        counted = [f"{receipt.changes[name]:,} {name}" for name in _CHANGES]
+        print(f"by key: {', '.join(counted)}")
     understood = ", ".join(f"{name} {value}" for name, value in receipt.understood.items())
     if understood:
         print(f"understood: {understood}")

@@ -44,6 +44,7 @@ class ReceiptOut(Schema):
     version: int | None
     problems: list[ProblemOut]
     unknown_columns: list[str]
+    changes: dict[str, int]
     understood: dict[str, str]
     signature: str
     public_key: str
@@ -198,6 +199,7 @@ def _out(receipt: Receipt) -> ReceiptOut:
             for p in receipt.problems
         ],
         unknown_columns=list(receipt.unknown_columns),
+        changes=dict(receipt.changes),
         understood=dict(receipt.understood),
         signature=receipt.signature,
         public_key=public_key().hex(),

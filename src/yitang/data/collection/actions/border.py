@@ -56,6 +56,7 @@ class Border:
         *,
         unknown: Sequence[str] = (),
         quality: QualityRules | None = None,
+        keys: Sequence[str] = (),
     ) -> None:
         self._delivery, self._rules, self._columns = delivery, rules, columns
         self._divisions = divisions
@@ -69,6 +70,9 @@ class Border:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._params: dict[tuple[str, str], Mapping[str, object]] = {}
         self._tallying = Tallying()
+        self._keys = tuple(keys)
+        self._sent_back: list[pa.RecordBatch] = []
+        self.unreadable_keys = 0  # rejected rows of which nobody can say which row they are
         self.delivered = self.accepted = 0
         self.rejected = Quarantine()
         self.schema = target_schema(rules).append(pa.field(ROW_COLUMN, pa.int64()))
@@ -133,6 +137,8 @@ class Border:
         warned = self._judge_together(typed, faults, seen)
         rejected = faults.rejected
         self._reject(chunk, faults, np.flatnonzero(rejected))
+        if self._keys:
+            self._note_keys(typed, rejected, broken=len(chunk.broken))
         numbered = pa.RecordBatch.from_arrays(
             [*typed.columns, pa.array(chunk.numbers, pa.int64())], schema=self.schema
         )
@@ -143,6 +149,21 @@ class Border:
         self.delivered += chunk.height + len(chunk.broken)
         self.accepted += accepted.num_rows
         return accepted
+
+    def _note_keys(self, typed: pa.RecordBatch, rejected: np.ndarray, *, broken: int) -> None:
+        """Which rows were sent back: the ones there are stay until they come right."""
+        keys = typed.select(list(self._keys)).filter(pa.array(rejected))
+        whole = keys.drop_null()
+        self.unreadable_keys += broken + keys.num_rows - whole.num_rows
+        if whole.num_rows:
+            self._sent_back.append(whole)
+
+    def spared_keys(self) -> pa.Table | None:
+        """The keys of rejected rows; ``None`` where one of them has no key that can be read."""
+        if self.unreadable_keys:
+            return None
+        schema = pa.schema([self.schema.field(name) for name in self._keys])
+        return pa.Table.from_batches(self._sent_back, schema)
 
     def _judge_together(
         self, typed: pa.RecordBatch, faults: Faults, seen: Seen

@@ -19,7 +19,7 @@ from yitang.data.collection.errors import (
     DriftUnknown,
     LostColumnCannotBeTaken,
 )
-from yitang.data.collection.models import Batch, Drift, DriftEvent
+from yitang.data.collection.models import Batch, Drift, DriftEvent, Source
 from yitang.data.collection.queries import problems_of
 from yitang.data.collection.rules import (
     ADDED,
@@ -27,6 +27,7 @@ from yitang.data.collection.rules import (
     CHANGED,
     DRIFT_PREFIX,
     DRIFT_WORKFLOW,
+    GONE,
     LOST,
     Difference,
     ItemRule,
@@ -46,6 +47,7 @@ _SAID: Mapping[str, Message] = {
     LOST: Message("collection.drift.lost", "{label} is missing"),
     "renamed": Message("collection.drift.renamed", "{label} is missing, {column} may be it"),
     CHANGED: Message("collection.drift.changed", "{label} no longer holds what it did"),
+    GONE: Message("collection.drift.gone", "{label} rows would be gone"),
 }
 
 
@@ -117,7 +119,9 @@ def _shares(problems: Iterable[Problem], delivered: int) -> dict[str, float]:
 
 
 def _taken_changes(dataset: Dataset) -> QuerySet[Drift]:
-    return Drift.objects.filter(dataset=dataset, kind=CHANGED, state="taken", used_by=None)
+    return Drift.objects.filter(
+        dataset=dataset, kind__in=(CHANGED, GONE), state="taken", used_by=None
+    )
 
 
 def stop_batch(
@@ -235,6 +239,9 @@ def move_stop(*, case_id: int, verb: str, actor: User, at: datetime, note: str =
         drift.state = case.state
         drift.save(update_fields=["state"])
         DriftEvent.objects.create(drift=drift, verb=verb, note=note[:500], actor=actor, at=at)
+    if verb == "take":  # what was let through need not wait for the end of a cycle
+        waiting = Source.objects.filter(dataset=drifts[0].dataset, next_at__isnull=False)
+        waiting.update(next_at=at)
     return case
 
 

@@ -205,6 +205,7 @@ def _fetched(source: Source, actor: User, at: datetime) -> list[Receipt]:
         at=at,
         mapping=source.mapping,
         table=source.table,
+        by_key=source.mode == "key",
     )
     return [receipt]
 
@@ -226,7 +227,7 @@ def _fetched_from_address(source: Source, actor: User, at: datetime) -> list[Rec
         delivery = _http(source, secret, networks)
     receipt = gather(
         dataset=source.dataset, delivery=delivery, actor=actor, at=at, mapping=source.mapping,
-        then=then,
+        then=then, by_key=source.mode == "key",
     )  # fmt: skip
     return [receipt]
 

@@ -55,6 +55,7 @@ def gather_folder(
                 at=at,
                 mapping=source.mapping,
                 table=source.table,
+                by_key=source.mode == "key",
             )
         except ColumnsDrifted as error:
             stopped = stopped or error  # it stays, and is taken once somebody decided

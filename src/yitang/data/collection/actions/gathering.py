@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -58,14 +58,15 @@ from yitang.data.collection.rules import (
     score_of,
     timeliness_of,
 )
-from yitang.data.lake.api import append_batch, count_rows, has_batch, replace_table, table_version
+from yitang.data.lake.api import count_rows
 from yitang.ground.base.ids import uuid7
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import announce, sign
 
-from .ahead import ahead
 from .border import Border
+from .comparison import changes_of, key_items, keyed
 from .drift import ColumnsChanged, changes_watched, last_batch, note_columns, stop_batch
+from .keeping import keep_rows
 from .quality import QualityRules, quality_for
 from .quarantine import store_rejected
 
@@ -82,6 +83,7 @@ def gather_file(
     table: str = "",
     name: str = "",
     supplier_number: str = "",
+    by_key: bool = False,
 ) -> Receipt:
     """Gather a file of any kind we read; ``table`` names a sheet or a table in it.
 
@@ -104,6 +106,7 @@ def gather_file(
         at=at,
         mapping=mapping,
         supplier_number=supplier_number,
+        by_key=by_key,
     )
 
 
@@ -144,9 +147,12 @@ def gather(
     mapping: Mapping[str, str] | None = None,
     supplier_number: str = "",
     then: Callable[[Batch], None] | None = None,
+    by_key: bool = False,
 ) -> Receipt:
     """Take one delivery; ``accepted + rejected == delivered``, always.
 
+    With ``by_key`` the delivery holds the whole table, whose rows are told apart by the dataset's
+    key: equal ones stay as they are, and what is gone goes, unless that is too much.
     ``then`` is called in the transaction that writes the receipt (or finds the earlier one).
 
     The same content again changes nothing and gives the first receipt, marked ``repeated``.
@@ -162,6 +168,9 @@ def gather(
     columns, unknown = _matched(dataset, delivery, mapping, actor, at)
     divisions = known_divisions()
     quality = quality_for(dataset)
+    keys = key_items(dataset) if by_key else ()
+    if keys:
+        rules, quality = keyed(rules, quality, keys)
     rules_digest = _digest_of(rules, columns, divisions, quality)
     earlier = _earlier(dataset, delivery.digest, rules_digest, supplier_number)
     if earlier is not None:
@@ -169,10 +178,12 @@ def gather(
             then(earlier)
         return receipt_of(earlier, repeated=True)
     batch = _arriving(dataset, delivery, rules_digest, supplier_number, actor, at)
-    border = Border(delivery, rules, columns, divisions, unknown=unknown, quality=quality)
+    border = Border(
+        delivery, rules, columns, divisions, unknown=unknown, quality=quality, keys=keys
+    )
     try:
-        version = _keep(
-            dataset, batch, border, at, changes_watched(dataset, border, rules, columns)
+        version = keep_rows(
+            batch, border, at, changes_watched(dataset, border, rules, columns), keys
         )
     except ColumnsChanged as changed:
         Batch.objects.filter(pk=batch.pk, state="arriving").delete()
@@ -185,6 +196,7 @@ def gather(
     batch.understood = dict(delivery.understood)
     batch.unknown_columns = list(unknown)
     batch.version = version
+    batch.changes = changes_of(batch, border) if keys and version is not None else {}
     batch.seconds = time.perf_counter() - started
     with transaction.atomic():
         batch = _receipted(batch, border, actor, at)
@@ -309,54 +321,6 @@ def _arriving(
             if attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError("the loop returns or raises")
-
-
-class _NothingAccepted(Exception):
-    """Breaks the stream off, so that the lake commits nothing."""
-
-
-def _keep(
-    dataset: Dataset, batch: Batch, border: Border, at: datetime, check: Callable[[], None]
-) -> int | None:
-    """Pass the rows through the border into the lake; the version, or ``None`` for no rows.
-
-    ``check`` may stop the batch before anything of it is committed.
-
-    The lake pulls the rows from a thread of its own, so what goes wrong in the border is kept
-    aside and raised here.
-    """
-    failures: list[Exception] = []
-
-    def passing() -> Iterator[pa.RecordBatch]:
-        try:
-            with ahead(border.accepted_batches()) as batches:
-                yield from batches
-            check()
-            if not border.accepted:
-                raise _NothingAccepted
-        except Exception as failure:
-            failures.append(failure)
-            raise
-
-    if has_batch(dataset.code, batch.number):  # written before a crash, not yet receipted
-        for _ in border.accepted_batches():
-            pass
-        return table_version(dataset.code)
-    write = append_batch if dataset.delivery == "added" else replace_table
-    try:
-        return write(
-            dataset=dataset.code,
-            table=pa.RecordBatchReader.from_batches(border.schema, passing()),
-            batch=batch.number,
-            source=batch.source_name,
-            at=at,
-        )
-    except Exception as failure:
-        if failures and isinstance(failures[0], _NothingAccepted):
-            return None
-        if failures:
-            raise failures[0] from failure
-        raise
 
 
 @transaction.atomic

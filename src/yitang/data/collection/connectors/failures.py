@@ -35,7 +35,7 @@ _SPOKEN: Sequence[tuple[str, Message]] = (
     (r"unable to open database|file is not a database|disk image is malformed", NOT_READABLE),
     (r"timed? ?out|statement timeout|canceling statement", TOO_LATE),
     (r"closed the connection|lost connection|terminat|reset by peer|gone away|broken pipe|"
-     r"disconnected|incomplete|peer closed|eof",
+     r"disconnected|incomplete|peer closed|eof|readerror|writeerror",
      BROKE_OFF),
     (r"refused|can't connect|could not connect|connect call failed|unreachable|no such file",
      NOTHING_THERE),

@@ -33,6 +33,7 @@ class Batch(models.Model):
     problems = models.JSONField(default=list)  # [{label, code, rows, params}]
     understood = models.JSONField(default=dict)
     unknown_columns = models.JSONField(default=list)
+    changes = models.JSONField(default=dict, blank=True)  # of a comparison by key: rows by kind
     version = models.IntegerField(null=True, blank=True)  # of the lake's table
     seconds = models.FloatField(default=0)
     signature = models.CharField(max_length=128, blank=True)

@@ -150,6 +150,7 @@ def receipt_of(batch: Batch, *, repeated: bool = False) -> Receipt:
         unknown_columns=tuple(batch.unknown_columns),
         understood=dict(batch.understood),
         signature=batch.signature,
+        changes=dict(batch.changes),
         repeated=repeated,
     )
 

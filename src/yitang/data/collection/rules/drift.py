@@ -37,8 +37,8 @@ DRIFT = Workflow(
     source="政务数据共享条例 Arts 17, 26",
 )
 
-ADDED, LOST, RENAMED, CHANGED = "added", "lost", "renamed", "changed"
-DRIFT_KINDS = (ADDED, LOST, RENAMED, CHANGED)
+ADDED, LOST, RENAMED, CHANGED, GONE = "added", "lost", "renamed", "changed", "gone"
+DRIFT_KINDS = (ADDED, LOST, RENAMED, CHANGED, GONE)
 DRIFT_STATES = ("pending", "added", "ignored", "taken", "sent_back", "settled")
 ADDED_MOVES: Mapping[str, str] = {"add": "added", "ignore": "ignored"}
 
@@ -46,6 +46,7 @@ ALIKE = 0.5  # of the characters of two column names, from which one may be the 
 SAME_TABLE = 0.5  # of the items must be there; with fewer it is another file
 FEWEST_ROWS = 20  # from here on what most rows do is no chance
 MOST = 0.5
+MEANWHILE = 0.02  # of a table, that may go between a decision and the next fetch
 # Says nothing about what a column holds.
 _NO_DRIFT = frozenset({"unique", "unreadable", "fields"})
 
@@ -63,6 +64,16 @@ class Difference:
     label: str = ""
     column: str = ""
     share: float = 0.0
+
+
+def is_too_much(removed: int, before: int, *, limit: float, allowed: float = 0.0) -> bool:
+    """Whether a share of a table would vanish that nobody let through.
+
+    Who let ``allowed`` through meant that state of the source; a little more may go meanwhile.
+    """
+    if not before or removed / before <= limit:
+        return False
+    return not allowed or removed / before > allowed + MEANWHILE
 
 
 def differences_of(

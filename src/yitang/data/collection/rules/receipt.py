@@ -73,6 +73,7 @@ class Receipt:
     unknown_columns: tuple[str, ...]
     understood: Mapping[str, str]
     signature: str  # Ed25519 over ``canonical``, hexadecimal
+    changes: Mapping[str, int] = field(default_factory=dict[str, int])  # compared by key
     repeated: bool = False  # the same batch was handed in before; nothing changed
 
 

@@ -332,7 +332,7 @@ def test_a_source_that_breaks_off_gives_nothing_and_says_so() -> None:
         return httpx.Response(200, json={"rows": [{"a": 1}], "next": "/births?page=2"})
 
     pauses: list[float] = []
-    with pytest.raises(SourceUnreachable, match=r"after 5 attempts.*connection cut"):
+    with pytest.raises(SourceUnreachable, match=r"after 5 attempts: the connection broke off"):
         gathered(handler, pauses)
     assert pauses == [0.5, 1, 2, 4]
 
@@ -340,8 +340,8 @@ def test_a_source_that_breaks_off_gives_nothing_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("response", "said"),
     [
-        (httpx.Response(404), "after 1 attempts: status 404"),
-        (httpx.Response(200, text="<html>"), "Expecting value"),
+        (httpx.Response(404), "status 404"),
+        (httpx.Response(200, text="<html>"), "no list of records in JSON"),
         (httpx.Response(200, json={"message": "no"}), "no list of records"),
         (httpx.Response(200, json=[1, 2]), "no list of records"),
     ],

@@ -2,15 +2,17 @@
 
 from .batches import append_batch, has_batch, replace_table
 from .keeping import Compaction, compact_table, keep_tables, vacuum_table
-from .merging import merge_batch
+from .merging import MergeCounts, merge_batch, merge_counts
 
 __all__ = [
     "Compaction",
+    "MergeCounts",
     "append_batch",
     "compact_table",
     "has_batch",
     "keep_tables",
     "merge_batch",
+    "merge_counts",
     "replace_table",
     "vacuum_table",
 ]

@@ -113,10 +113,10 @@ def holds(table: DeltaTable, batch: str) -> bool:
     return table.transaction_version(_application(batch)) is not None
 
 
-def once(batch: str, source: str) -> CommitProperties:
-    """A commit that carries its batch number and cannot be made twice."""
+def once(batch: str, source: str, **more: str) -> CommitProperties:
+    """A commit that carries its batch number (and ``more``) and cannot be made twice."""
     return CommitProperties(
-        custom_metadata={"batch": batch, "source": source},
+        custom_metadata={"batch": batch, "source": source, **more},
         app_transactions=[Transaction(_application(batch), 1)],
         max_commit_retries=ATTEMPTS,
     )

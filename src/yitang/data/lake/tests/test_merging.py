@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yitang.data.lake.api import (
+    MergeCounts,
     has_batch,
     merge_batch,
+    merge_counts,
     read_table,
     table_exists,
     table_version,
@@ -85,6 +87,39 @@ def test_rows_that_a_whole_delivery_lacks_go_and_only_then(dataset: str) -> None
     merged(dataset, {("A", 2): "李四"}, "B3", whole=True)
     assert kept(dataset) == {("A", 2): ("李四", "B1", 2)}
     assert has_batch(dataset, "B3")
+
+
+def test_a_merge_is_counted_before_it_is_made_and_can_be_stopped(dataset: str) -> None:
+    before: Rows = {("A", number): "张三" for number in range(1, 6)}
+    merged(dataset, before, "B1")
+    assert merge_counts(dataset, "B1") is None  # the first rows are all new
+    after = changes({("A", 1): "张三", ("A", 2): "李四", ("B", 9): None})
+    spared = pa.table({"office": ["A", "A", "C"], "number": [3, 1, 1]})
+    taken: dict[str, Any] = {"dataset": dataset, "keys": ("office", "number"), "source": "test",
+                             "at": AT, "table": after, "delete_missing": True}  # fmt: skip
+    seen: list[MergeCounts] = []
+
+    def stop(counts: MergeCounts) -> None:
+        seen.append(counts)
+        raise RuntimeError("too many")
+
+    with pytest.raises(RuntimeError, match="too many"):
+        merge_batch(batch="B2", spare=lambda: spared, check=stop, **taken)
+    assert len(kept(dataset)) == 5
+    merge_batch(batch="B2", spare=lambda: spared, **taken)
+    counts = MergeCounts(added=1, changed=1, unchanged=1, removed=2, spared=1, before=5)
+    assert [merge_counts(dataset, "B2"), *seen] == [counts, counts]
+    assert kept(dataset) == {
+        ("A", 1): ("张三", "B1", 1),
+        ("A", 2): ("李四", "B2", 2),
+        ("A", 3): ("张三", "B1", 3),
+        ("B", 9): (None, "B2", 3),
+    }
+    merge_batch(batch="B3", spare=lambda: None, **taken | {"table": changes({("A", 1): "王"})})
+    assert len(kept(dataset)) == 4
+    found = merge_counts(dataset, "B3")
+    assert found is not None
+    assert (found.removed, found.spared) == (0, 3)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ KIND_WORDS: Mapping[str, str] = {
     "lost": gettext_noop("missing column"),
     "renamed": gettext_noop("renamed column"),
     "changed": gettext_noop("changed column"),
+    "gone": gettext_noop("rows that would be gone"),
 }
 STATE_WORDS: Mapping[str, str] = {
     "pending": gettext_noop("waits for a decision"),

@@ -1,0 +1,91 @@
+"""Accepted rows on their way into the lake: added, in place of others, or compared by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from yitang.data.collection.models import Batch
+from yitang.data.lake.api import (
+    append_batch,
+    has_batch,
+    merge_batch,
+    replace_table,
+    table_exists,
+    table_schema,
+    table_version,
+)
+from yitang.data.lake.rules import OWN_COLUMNS
+
+from .ahead import ahead
+from .border import Border
+from .comparison import brake_for
+
+
+class _NothingAccepted(Exception):
+    """Breaks the stream off, so that the lake commits nothing."""
+
+
+def keep_rows(
+    batch: Batch,
+    border: Border,
+    at: datetime,
+    check: Callable[[], None],
+    keys: tuple[str, ...] = (),
+) -> int | None:
+    """Pass the rows through the border into the lake; the version, or ``None`` for no rows.
+
+    ``check`` may stop the batch before anything of it is committed. With ``keys`` the rows are
+    compared with those there are; where the entry's items are others by now they replace them.
+
+    The lake pulls the rows from a thread of its own, so what goes wrong in the border is kept
+    aside and raised here.
+    """
+    dataset = batch.dataset
+    brake = brake_for(dataset) if keys else None
+    failures: list[Exception] = []
+
+    def passing() -> Iterator[pa.RecordBatch]:
+        try:
+            with ahead(border.accepted_batches()) as batches:
+                yield from batches
+            check()
+            if not border.accepted:
+                raise _NothingAccepted
+        except Exception as failure:
+            failures.append(failure)
+            raise
+
+    if has_batch(dataset.code, batch.number):  # written before a crash, not yet receipted
+        for _ in border.accepted_batches():
+            pass
+        return table_version(dataset.code)
+    rows = pa.RecordBatchReader.from_batches(border.schema, passing())
+    about: dict[str, Any] = {
+        "dataset": dataset.code, "table": rows, "batch": batch.number,
+        "source": batch.source_name, "at": at,
+    }  # fmt: skip
+    try:
+        if keys and _joins(dataset.code, border.schema):
+            return merge_batch(
+                **about, keys=keys, delete_missing=True, spare=border.spared_keys, check=brake
+            )
+        write = append_batch if dataset.delivery == "added" else replace_table
+        return write(**about)
+    except Exception as failure:
+        if failures and isinstance(failures[0], _NothingAccepted):
+            return None
+        if failures:
+            raise failures[0] from failure
+        raise
+
+
+def _joins(code: str, schema: pa.Schema) -> bool:
+    """Whether rows with this schema can be compared with those of the table."""
+    if not table_exists(code):
+        return True
+    present = {name for name in table_schema(code).names if name not in OWN_COLUMNS}
+    return present == set(schema.names)

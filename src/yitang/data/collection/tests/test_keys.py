@@ -1,0 +1,187 @@
+"""Sources compared by key: new, changed and gone rows, the brake, and what was sent back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from yitang.data.catalogue.rules import ItemSpec
+from yitang.data.collection.actions import gathering
+from yitang.data.collection.api import (
+    Batch,
+    Source,
+    drifts,
+    gather_source,
+    move_stop,
+    register_source,
+)
+from yitang.data.collection.errors import ColumnsDrifted, SourceIncomplete
+from yitang.data.collection.rules import Receipt, is_too_much
+from yitang.data.lake.api import read_table, table_versions
+from yitang.ground.organisations.api import system_actor
+from yitang.ground.organisations.tests.factories import make_officer
+
+from .factories import AT
+from .test_sources import Elsewhere, elsewhere, make_permits, registered
+
+__all__ = ["elsewhere"]
+pytestmark = pytest.mark.django_db
+
+
+def filled(elsewhere: Elsewhere, rows: int) -> Elsewhere:
+    elsewhere.run(
+        f"CREATE TABLE {elsewhere.table} (number INTEGER, name VARCHAR(20), moment TIMESTAMP)"
+    )
+    for number in range(1, rows + 1):
+        elsewhere.add(f"{number}, 'n{number}', NULL")
+    return elsewhere
+
+
+def fetched(source: Source) -> Receipt:
+    (receipt,) = gather_source(source=Source.objects.get(pk=source.pk), actor=system_actor(), at=AT)
+    return receipt
+
+
+def changes_of(receipt: Receipt) -> tuple[int, int, int, int, int]:
+    names = ("added", "changed", "unchanged", "removed", "spared")
+    added, changed, unchanged, removed, spared = (receipt.changes[name] for name in names)
+    return added, changed, unchanged, removed, spared
+
+
+def kept(code: str) -> dict[str, tuple[str, str]]:
+    rows = read_table(code).to_pylist()
+    return {row["number"]: (row["name"], row["_batch"]) for row in rows}
+
+
+def test_new_changed_and_gone_rows_of_a_database_are_told_apart(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = make_permits(delivery="whole")
+    source = registered(entry, filled(elsewhere, 10), mode="key")
+    first = fetched(source)
+    assert changes_of(first) == (10, 0, 0, 0, 0)
+    assert fetched(source).repeated
+    table = elsewhere.table
+    elsewhere.run(f"DELETE FROM {table} WHERE number = 3")  # noqa: S608  (of this test)
+    elsewhere.run(f"UPDATE {table} SET name = 'new' WHERE number = 4")  # noqa: S608  (of this test)
+    elsewhere.add("11, 'n11', NULL")
+
+    def power_cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    # The power goes after the rows are in the lake and before the receipt is written.
+    with monkeypatch.context() as patch:
+        patch.setattr(gathering, "_receipted", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            fetched(source)
+    second = fetched(source)
+    assert changes_of(second) == (1, 1, 8, 1, 0)
+    assert second.accepted == 1 + 1 + 8
+    found = kept(entry.code)
+    assert sorted(found, key=int) == [str(n) for n in (1, 2, *range(4, 12))]
+    assert found["4"] == ("new", second.number)
+    assert found["5"] == ("n5", first.number)
+    assert [version.batch for version in table_versions(entry.code)] == [
+        second.number, first.number,
+    ]  # fmt: skip
+    assert Batch.objects.filter(dataset=entry).count() == 2
+    assert len(read_table(entry.code, version=0)) == 10
+
+
+def test_rows_that_were_sent_back_are_not_taken_for_gone(elsewhere: Elsewhere) -> None:
+    entry = make_permits(delivery="whole", items=(
+        ItemSpec("number", "编号", is_key=True), ItemSpec("name", "名称", length=5),
+        ItemSpec("moment", "时间", type="T"),
+    ))  # fmt: skip
+    source = registered(entry, filled(elsewhere, 10), mode="key")
+    fetched(source)
+    table = elsewhere.table
+    elsewhere.run(f"UPDATE {table} SET name = 'far too long' WHERE number = 2")  # noqa: S608  (of this test)
+    elsewhere.run(f"DELETE FROM {table} WHERE number = 3")  # noqa: S608  (of this test)
+    elsewhere.add("1, 'again', NULL")
+    receipt = fetched(source)
+    assert (receipt.accepted, receipt.rejected) == (8, 2)
+    assert changes_of(receipt) == (0, 0, 8, 1, 1)
+    assert kept(entry.code)["2"][0] == "n2"
+    elsewhere.run(f"DELETE FROM {table} WHERE number = 5")  # noqa: S608  (of this test)
+    elsewhere.add("NULL, 'whose', NULL")
+    receipt = fetched(source)
+    assert changes_of(receipt) == (0, 0, 7, 0, 2)
+    assert receipt.changes["unreadable"] == 1
+    assert {"2", "5"} <= set(kept(entry.code))
+
+
+def test_more_than_usual_would_be_gone_and_the_officer_lets_it_through(
+    elsewhere: Elsewhere,
+) -> None:
+    entry = make_permits(delivery="whole")
+    source = registered(entry, filled(elsewhere, 10), mode="key", cycle="daily")
+    fetched(source)
+    elsewhere.run(f"DELETE FROM {elsewhere.table} WHERE number > 6")  # noqa: S608  (of this test)
+    officer = make_officer("data_officer", organisation=entry.organisation)
+    for _ in range(2):  # the second finds the case that is open
+        with pytest.raises(ColumnsDrifted, match="4 / 10 rows would be gone"):
+            fetched(source)
+    assert len(kept(entry.code)) == 10
+    assert Source.objects.get(pk=source.pk).failures == 0
+    (waiting,) = drifts(officer)
+    assert (waiting.kind, waiting.share) == ("gone", 0.4)
+    assert waiting.case_id is not None
+    move_stop(case_id=waiting.case_id, verb="take", actor=officer, at=AT)
+    assert Source.objects.get(pk=source.pk).next_at == AT
+    elsewhere.run(f"DELETE FROM {elsewhere.table} WHERE number > 3")  # noqa: S608  (of this test)
+    with pytest.raises(ColumnsDrifted, match="7 / 10"):  # is not what was let through
+        fetched(source)
+    for number in (4, 5, 6):
+        elsewhere.add(f"{number}, 'n{number}', NULL")
+    assert changes_of(fetched(source)) == (0, 0, 6, 4, 0)
+    assert drifts(officer) == []
+    elsewhere.run(f"DELETE FROM {elsewhere.table} WHERE number > 3")  # noqa: S608  (of this test)
+    with pytest.raises(ColumnsDrifted, match="3 / 6"):  # the word counted for one batch
+        fetched(source)
+
+
+def test_a_file_is_compared_by_several_items_together(tmp_path: Path) -> None:
+    entry = make_permits(delivery="whole", items=(
+        ItemSpec("office", "单位", is_key=True), ItemSpec("number", "编号", is_key=True),
+        ItemSpec("name", "名称"),
+    ))  # fmt: skip
+    path = tmp_path / "a.csv"
+
+    def delivered(*rows: str) -> Receipt:
+        path.write_text("\n".join(["单位,编号,名称", *rows]), encoding="utf-8")
+        return fetched(source)
+
+    path.write_text("x", encoding="utf-8")
+    source = register_source(
+        dataset=entry, kind="file", location=str(path), mode="key", actor=system_actor(), at=AT
+    )
+    every = [f"{office},{number},x" for office in "甲乙" for number in range(5)]
+    assert changes_of(delivered(*every)) == (10, 0, 0, 0, 0)
+    receipt = delivered(*every[1:], "甲,7,y", "甲,7,z")
+    assert (receipt.accepted, receipt.rejected) == (10, 1)
+    assert changes_of(receipt) == (1, 0, 9, 1, 0)
+
+
+def test_what_cannot_be_compared_by_key_is_said_before(tmp_path: Path) -> None:
+    for entry, said in (
+        (make_permits(delivery="added"), "added up"),
+        (make_permits(delivery="whole", items=(ItemSpec("name", "名称"),)), "marked as key"),
+    ):
+        with pytest.raises(SourceIncomplete, match=said):
+            register_source(
+                dataset=entry, kind="file", location=str(tmp_path), mode="key",
+                actor=system_actor(), at=AT,
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("removed", "before", "allowed", "stops"),
+    [(0, 0, 0.0, False), (20, 100, 0.0, False), (21, 100, 0.0, True), (40, 100, 0.4, False),
+     (42, 100, 0.4, False), (43, 100, 0.4, True), (100, 100, 0.0, True)],
+)  # fmt: skip
+def test_the_brake_stops_what_nobody_let_through(
+    removed: int, before: int, *, allowed: float, stops: bool
+) -> None:
+    assert is_too_much(removed, before, limit=0.2, allowed=allowed) is stops
