@@ -7,6 +7,7 @@ import argparse
 from django.core.management import call_command
 
 from yitang.data.catalogue.api import reindex_entries
+from yitang.ground.plumbing.api import settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def migrate() -> None:
     """Every table, that of the shared cache included, and the index of the search."""
+    settings().home.mkdir(parents=True, exist_ok=True, mode=0o700)
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     reindex_entries(everything=False)  # what was there before the search had its index
