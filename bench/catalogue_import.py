@@ -12,16 +12,21 @@ them by rapidfuzz's token ratio.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import django
 from rapidfuzz import fuzz
 
-from yitang.data.catalogue.connectors import read_dump
-from yitang.data.catalogue.rules.mapping import propose
+os.environ["DJANGO_SETTINGS_MODULE"] = "yitang.site.config.settings"
+django.setup()
+
+from yitang.data.catalogue.connectors import read_dump  # noqa: E402  (its room has tables)
+from yitang.data.catalogue.rules.mapping import propose  # noqa: E402
 
 Records = Sequence[Mapping[str, object]]
 Mapper = Callable[[Records], dict[str, str]]

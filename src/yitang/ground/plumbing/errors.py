@@ -44,6 +44,15 @@ class DiskFull(DomainError):
     http_status = 507
 
 
+class DatabaseSilent(DomainError):
+    code = "plumbing.database_silent"
+    message = (
+        "The database does not answer ({problem}). See that it runs and that "
+        "YITANG_DATABASE_URL names it: what was accepted before is kept."
+    )
+    http_status = 503
+
+
 class TablesMissing(DomainError):
     code = "plumbing.tables_missing"
     message = (

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from yitang.ground.base.errors import DomainError
-from yitang.ground.plumbing.rules import disk_full, tables_missing
+from yitang.ground.plumbing.rules import fault_of_machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 1
     except Exception as error:
-        fault = _fault_of(error)
+        fault = fault_of_machine(error)
         if fault is None:
             raise
         print(f"yitang {word}: {fault}", file=sys.stderr)
         return 1
-
-
-def _fault_of(error: Exception) -> DomainError | None:
-    """What the machine or its database could not do, if it is that and no mistake of ours."""
-    return disk_full(error) or tables_missing(error)
 
 
 def _overview() -> str:

@@ -10,7 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from yitang import __version__
 from yitang.ground.base.errors import DomainError
 from yitang.ground.organisations.errors import SignInNeeded
-from yitang.ground.plumbing.rules import disk_full
+from yitang.ground.plumbing.rules import fault_of_machine
 
 from .problems import BodyUnreadable, field_problem, problem_response
 
@@ -44,9 +44,9 @@ def refuse_a_body(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(OSError)
 @api.exception_handler(OperationalError)
-def refuse_for_want_of_space(request: HttpRequest, error: Exception) -> HttpResponse:
-    """A full disk in words, whoever finds it; any other fault is ours and is left to crash."""
-    said = disk_full(error)
+def refuse_for_the_machine(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A full disk or a silent database in words; any other fault is ours and is left to crash."""
+    said = fault_of_machine(error)
     if said is None:
         raise error
     return problem_response(request, said)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from yitang.ground.base.errors import DomainError
 from yitang.ground.plumbing.api import check_readable, request_id_bound
-from yitang.ground.plumbing.rules import disk_full
+from yitang.ground.plumbing.rules import fault_of_machine
 
 from .shell.errors_in_words import page_of_error, wrong_method
 from .shell.parts import leads_out
@@ -78,5 +78,5 @@ class domain_error_middleware:  # noqa: N801  (named like the functions beside i
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        said = error if isinstance(error, DomainError) else disk_full(error)
+        said = error if isinstance(error, DomainError) else fault_of_machine(error)
         return leads_out(request, page_of_error(request, said)) if said else None

@@ -78,6 +78,22 @@ def test_an_empty_home_is_told_to_make_its_tables(tmp_path: Path) -> None:
     assert "yitang migrate" in told.stderr.decode()
 
 
+def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:  # bound, but nobody listens
+        taken.bind(("127.0.0.1", 0))
+        address = f"postgresql://yitang@127.0.0.1:{taken.getsockname()[1]}/yitang"
+        environment = {**os.environ, "YITANG_HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+        environment |= {"YITANG_DATABASE_URL": address}
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        command = [sys.executable, "-m", "yitang.site.commands.main", "catalogue", "list"]
+        told = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
+    assert told.returncode == 1
+    assert told.stderr.decode() == (
+        "yitang catalogue: The database does not answer (Connection refused). See that it runs"
+        " and that YITANG_DATABASE_URL names it: what was accepted before is kept.\n"
+    )
+
+
 def test_a_port_in_use_is_named_with_a_free_one() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from yitang.ground.plumbing.api import forget_responses, now
-from yitang.site.endpoints.api import refuse_for_want_of_space
+from yitang.site.endpoints.api import refuse_for_the_machine
 from yitang.site.endpoints.replays import replay_middleware
 
 
@@ -64,8 +64,8 @@ def test_reading_personal_data_or_handing_in_is_never_answered_from_memory(
 
 
 def test_a_full_disk_is_a_problem_of_its_own_and_no_bug(rf: RequestFactory) -> None:
-    told = refuse_for_want_of_space(rf.post("/api/v1/x"), OSError(errno.ENOSPC, "No space left"))
+    told = refuse_for_the_machine(rf.post("/api/v1/x"), OSError(errno.ENOSPC, "No space left"))
     assert told.status_code == 507
     assert json.loads(told.content)["code"] == "plumbing.disk_full"
     with pytest.raises(PermissionError):
-        refuse_for_want_of_space(rf.post("/api/v1/x"), PermissionError())
+        refuse_for_the_machine(rf.post("/api/v1/x"), PermissionError())

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,11 @@ def _full(request: HttpRequest) -> HttpResponse:
     raise OperationalError("full") from sqlite3.OperationalError("database or disk is full")
 
 
+def _silent(request: HttpRequest) -> HttpResponse:
+    gone = psycopg.OperationalError("consuming input failed: server closed the connection")
+    raise OperationalError("gone") from gone
+
+
 def _bug(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError
 
@@ -35,6 +41,7 @@ def _bug(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("wrong/", _wrong),
     path("full/", _full),
+    path("silent/", _silent),
     path("bug/", _bug),
     path("", include("yitang.site.config.urls")),
 ]
@@ -184,3 +191,10 @@ def test_a_full_disk_is_said_on_a_page_and_is_no_bug(client: Client, db: None) -
     assert "没有空间了" in said.split("<h1", 1)[1].split("</h1>")[0]
     assert "运维人员" in said
     assert "这是我们的问题" not in said
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_database_that_went_away_is_said_on_a_page(client: Client, db: None) -> None:
+    told = client.get("/silent/")
+    assert told.status_code == 503
+    assert "数据库没有应答" in told.content.decode()
