@@ -40,9 +40,8 @@ def main() -> int:
         if not wanted:
             compile_once(home / "compiled")
         runs["sqlite"] = start(home / "sqlite", "", wanted, f"not ({DEMONSTRATION}) and not spark")
-        # One worker: each costs what collecting and migrating cost, and two processors are busy.
         runs["postgresql"] = start(
-            home / "postgresql", url, wanted, "django_db and not spark and not once", 1
+            home / "postgresql", url, wanted, "django_db and not spark and not once"
         )
         runs["journeys"].wait()
         runs["spark"] = start(home / "spark", "", wanted or [SPARK], "spark", 0)
