@@ -8,9 +8,16 @@ from django.db.models import Q, QuerySet
 
 from yitang.ground.base.errors import NotAllowed
 from yitang.ground.casework.api import can_see
-from yitang.ground.organisations.api import Organisation, User, can, check_can, scope_of
+from yitang.ground.organisations.api import (
+    Organisation,
+    Post,
+    User,
+    can,
+    check_can,
+    scope_of,
+)
 
-from .models import DRAFT, WITHDRAWN, Dataset, EntryVersion
+from .models import DRAFT, WITHDRAWN, Dataset, EntryVersion, InformationSystem
 from .rules import AUTHORITY_DUTY, State
 
 if TYPE_CHECKING:
@@ -21,6 +28,10 @@ CONSENT = "catalogue.consent"
 PUBLISH = "catalogue.publish"
 PUBLISH_DIRECTLY = "catalogue.publish_directly"
 SEE_ALL = "catalogue.see"
+KEEP_SYSTEMS = "catalogue.systems_keep"
+DECIDE_SYSTEMS = "catalogue.systems_decide"
+SEE_SYSTEMS = "catalogue.systems_see"
+SUM_SYSTEMS = "catalogue.systems_sums"
 
 
 def check_can_edit(user: User, organisation: Organisation) -> None:
@@ -95,3 +106,59 @@ def can_see_version(user: User | AnonymousUser, version: EntryVersion) -> bool:
     if version.organisation_id in own_organisations(user):
         return True
     return version.case is not None and can_see(user, version.case)
+
+
+def check_can_keep_system(user: User, organisation: Organisation) -> None:
+    """A department's data officer writes the systems of that department."""
+    check_can(user, KEEP_SYSTEMS, organisation_id=organisation.pk)
+
+
+def can_keep_system(user: User, organisation: Organisation) -> bool:
+    try:
+        check_can_keep_system(user, organisation)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_decide_system(user: User, organisation: Organisation) -> None:
+    """Connected, migrated, merged, retired: the authority decides within its division."""
+    check_can(user, DECIDE_SYSTEMS, division_code=organisation.division.code, duty=AUTHORITY_DUTY)
+
+
+def can_decide_system(user: User, organisation: Organisation) -> bool:
+    try:
+        check_can_decide_system(user, organisation)
+    except NotAllowed:
+        return False
+    return True
+
+
+def visible_systems(user: User | AnonymousUser) -> QuerySet[InformationSystem]:
+    """The systems of one's own department; the authority's, of its division and below."""
+    return _systems_of(user, SEE_SYSTEMS)
+
+
+def counted_systems(user: User | AnonymousUser) -> QuerySet[InformationSystem]:
+    """Those of which ``user`` may read sums: leaders and supervisors those of their division."""
+    seen = _systems_of(user, SEE_SYSTEMS)
+    if not scope_of(user, permission=SUM_SYSTEMS).posts:
+        return seen
+    return seen | _systems_of(user, SUM_SYSTEMS)
+
+
+def _systems_of(user: User | AnonymousUser, permission: str) -> QuerySet[InformationSystem]:
+    rows = InformationSystem.objects.select_related("organisation__division", "successor")
+    within = Q(pk__in=[])
+    for post in scope_of(user, permission=permission).posts:
+        if post.role == "system":
+            return rows
+        if permission == SUM_SYSTEMS or _is_authority(post):
+            within |= Q(organisation__division__code__startswith=post.division_prefix)
+        else:
+            within |= Q(organisation_id=post.organisation_id)
+    return rows.filter(within)
+
+
+def _is_authority(post: Post) -> bool:
+    return post.role == "sharing_head" and post.covers_duty(AUTHORITY_DUTY)

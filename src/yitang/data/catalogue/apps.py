@@ -16,6 +16,16 @@ PERMISSIONS = (
     ("catalogue.publish", frozenset({"sharing_head"}), Reach.DIVISION),
     ("catalogue.publish", frozenset({"system"}), Reach.PROVINCE),
     ("catalogue.publish_directly", frozenset({"system"}), Reach.PROVINCE),
+    ("catalogue.systems_keep", frozenset({"data_officer"}), Reach.ORGANISATION),
+    ("catalogue.systems_keep", frozenset({"system"}), Reach.PROVINCE),
+    ("catalogue.systems_decide", frozenset({"sharing_head"}), Reach.DIVISION),
+    ("catalogue.systems_decide", frozenset({"system"}), Reach.PROVINCE),
+    # A head whose office has not the authority's duty sees those of the own office alone.
+    ("catalogue.systems_see", frozenset({"data_officer"}), Reach.ORGANISATION),
+    ("catalogue.systems_see", frozenset({"sharing_head"}), Reach.DIVISION),
+    ("catalogue.systems_see", frozenset({"system"}), Reach.PROVINCE),
+    ("catalogue.systems_sums", frozenset({"supervisor", "leader"}), Reach.DIVISION),
+    ("catalogue.systems_sums", frozenset({"system"}), Reach.PROVINCE),
     ("catalogue.handle", OFFICE, Reach.ORGANISATION),
     ("catalogue.handle", frozenset({"supervisor"}), Reach.DIVISION),
     ("catalogue.handle", frozenset({"system"}), Reach.PROVINCE),
@@ -29,6 +39,12 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
+        from yitang.ground.metrics.api import register_metric
+
+        from .measures import METRICS
+
         for code, roles, reach in PERMISSIONS:
             register_permission(Permission(code, roles, reach))
         register_workflow(ENTRY)
+        for metric in METRICS:
+            register_metric(metric)

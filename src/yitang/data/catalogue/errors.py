@@ -116,3 +116,43 @@ class DumpTooLarge(DomainError):
         "{file} has {size} MB; up to {limit} MB can be uploaded. Import it by the command line."
     )
     http_status = 413
+
+
+class SystemUnknown(NotFound):
+    code = "catalogue.system_unknown"
+    message = "There is no system {id} in the register that you can see."
+
+
+class SystemInvalid(DomainError):
+    code = "catalogue.system_invalid"
+    message = "The system {code} is wrong at {field}: {problem}."
+    http_status = 422
+
+
+class SystemCodeTaken(DomainError):
+    code = "catalogue.system_code_taken"
+    message = "The code {code} stands for another system already. Give this one a code of its own."
+    http_status = 409
+
+
+class SystemMoveRefused(DomainError):
+    code = "catalogue.system_move_refused"
+    message = "The system {code} is {state}; it cannot be {verb} from there."
+    http_status = 409
+
+
+class SystemEnded(DomainError):
+    """What a system cost when it ended is counted; it does not change behind the figure."""
+
+    code = "catalogue.system_ended"
+    message = (
+        "The system {code} has ended, so what it says stays as it is. "
+        "Put it back in use first, or leave it."
+    )
+    http_status = 409
+
+
+class SystemsFileInvalid(DomainError):
+    code = "catalogue.systems_file_invalid"
+    message = "{file} cannot be taken as a register of systems: {problem}."
+    http_status = 422

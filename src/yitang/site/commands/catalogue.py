@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from yitang.data.catalogue.api import (
@@ -13,6 +14,7 @@ from yitang.data.catalogue.api import (
     dataset,
     items_of,
     load_datasets,
+    reindex_entries,
     search_datasets,
     with_items,
     workbook_of,
@@ -24,6 +26,7 @@ from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
 from .catalogue_import import add_import_arguments, run_import
+from .catalogue_systems import add_systems_arguments, run_systems
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,39 +48,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     changes.add_argument("--after", type=int, default=0)
     changes.add_argument("--json", action="store_true")
     words.add_parser("reindex", help="build the index of the search anew")
+    add_systems_arguments(
+        words.add_parser("systems", help="the register of information systems: list or load")
+    )
     overlaps = words.add_parser("overlaps", help="what several departments hold, and whose it is")
     overlaps.add_argument("--json", action="store_true")
     overlaps.add_argument("--known", action="store_true", help="as last found, without comparing")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.word == "load":
-        loaded = load_datasets(arguments.file, actor=system_actor(), at=now())
-        published = sum(entry.is_published for entry in loaded)
-        print(f"{len(loaded)} entries, {published} published")
-    elif arguments.word == "import":
-        return run_import(arguments)
-    elif arguments.word == "list":
-        found = (
-            search_datasets(system_actor(), arguments.text, limit=200).rows
-            if arguments.text
-            else all_datasets()
-        )
-        for entry in found:
-            state = "" if entry.is_published else f" ({entry.state})"
-            print(f"{entry.code}\t{entry.name}\t{entry.organisation.name}{state}")
-    elif arguments.word == "overlaps":
-        _overlaps(known=arguments.known, as_json=arguments.json)
-    else:
-        _show(arguments.code, as_json=arguments.json)
-    return 0
+    return WORDS[arguments.word](arguments) or 0
 
 
-def _overlaps(*, known: bool, as_json: bool) -> None:
-    if not known:
+def _load(arguments: argparse.Namespace) -> None:
+    loaded = load_datasets(arguments.file, actor=system_actor(), at=now())
+    published = sum(entry.is_published for entry in loaded)
+    print(f"{len(loaded)} entries, {published} published")
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    found = (
+        search_datasets(system_actor(), arguments.text, limit=200).rows
+        if arguments.text
+        else all_datasets()
+    )
+    for entry in found:
+        state = "" if entry.is_published else f" ({entry.state})"
+        print(f"{entry.code}\t{entry.name}\t{entry.organisation.name}{state}")
+
+
+def _reindex(_: argparse.Namespace) -> None:
+    print(f"{reindex_entries()} entries indexed")
+
+
+def _overlaps(arguments: argparse.Namespace) -> None:
+    if not arguments.known:
         refresh_overlaps(actor=system_actor(), at=now())
     found = overlaps(system_actor())
-    if as_json:
+    if arguments.json:
         rows = [
             {
                 "left": one.left.code,
@@ -112,7 +120,8 @@ def _export(arguments: argparse.Namespace) -> None:
     print(f"{len(entries)} entries written to {arguments.file}")
 
 
-def _changes(after: int, *, as_json: bool) -> None:
+def _changes(arguments: argparse.Namespace) -> None:
+    after = arguments.after
     while found := changes_since(system_actor(), after=after):
         for change in found:
             line = {
@@ -122,12 +131,16 @@ def _changes(after: int, *, as_json: bool) -> None:
                 "version": change.row.version,
                 "at": change.row.at.isoformat(),
             }
-            print(json.dumps(line) if as_json else "\t".join(str(part) for part in line.values()))
+            print(
+                json.dumps(line)
+                if arguments.json
+                else "\t".join(str(part) for part in line.values())
+            )
         after = found[-1].sequence
 
 
-def _show(code: str, *, as_json: bool) -> None:
-    entry = dataset(code)
+def _show(arguments: argparse.Namespace) -> None:
+    entry = dataset(arguments.code)
     items = [
         {"name": item.name, "label": item.label, "type": item.type, "role": item.role}
         for item in items_of(entry)
@@ -142,7 +155,7 @@ def _show(code: str, *, as_json: bool) -> None:
         "rows": entry.row_count,
         "items": items,
     }
-    if as_json:
+    if arguments.json:
         print(json.dumps(values, ensure_ascii=False, indent=2))
         return
     print(f"{entry.name} ({entry.code}), {entry.organisation.name}")
@@ -150,3 +163,16 @@ def _show(code: str, *, as_json: bool) -> None:
     print(f"{entry.row_count} rows, last batch {entry.gathered_batch or 'none'}")
     for item in items:
         print(f"  {item['name']}\t{item['type']}\t{item['label']}")
+
+
+WORDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "load": _load,
+    "import": run_import,
+    "list": _list,
+    "show": _show,
+    "export": _export,
+    "changes": _changes,
+    "reindex": _reindex,
+    "overlaps": _overlaps,
+    "systems": run_systems,
+}

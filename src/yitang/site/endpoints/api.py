@@ -55,6 +55,7 @@ def refuse_for_the_machine(request: HttpRequest, error: Exception) -> HttpRespon
 # One line a room, in the order of the floors.
 api.add_router("/catalogue", "yitang.site.endpoints.catalogue.router")
 api.add_router("/catalogue/imports", "yitang.site.endpoints.catalogue_import.router")
+api.add_router("/catalogue/systems", "yitang.site.endpoints.systems.router")
 api.add_router("/collection", "yitang.site.endpoints.collection.router")
 api.add_router("/collection/columns", "yitang.site.endpoints.drifts.router")
 api.add_router("/collection/sources", "yitang.site.endpoints.sources.router")

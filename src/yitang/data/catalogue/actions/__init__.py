@@ -6,24 +6,33 @@ from .holding import answer_dump, forget_dumps, hold_dump
 from .importing import Plan, Taken, import_catalogue, plan_import
 from .indexing import reindex_entries
 from .loading import Registered, load_datasets, register_datasets
+from .system_files import LoadedSystems, SystemOutcome, hold_systems, load_systems
+from .systems import amend_system, decide_system, register_system
 
 __all__ = [
+    "LoadedSystems",
     "Plan",
     "Registered",
+    "SystemOutcome",
     "Taken",
     "amend_entry",
+    "amend_system",
     "answer_dump",
+    "decide_system",
     "draft_entry",
     "forget_dumps",
     "hold_dump",
+    "hold_systems",
     "import_catalogue",
     "load_datasets",
+    "load_systems",
     "move_entry",
     "note_gathered",
     "plan_import",
     "publish_dataset",
     "register_dataset",
     "register_datasets",
+    "register_system",
     "reindex_entries",
     "retire_dataset",
 ]

@@ -28,12 +28,15 @@ _TURTLE = re.compile(
 )
 
 
-def read_dump(content: bytes, *, file: str) -> Dump:
-    """The records of a dump; raises ``DumpUnreadable``, saying what the file is instead."""
+def read_dump(content: bytes, *, file: str, sheet: str = "") -> Dump:
+    """The records of a dump; raises ``DumpUnreadable``, saying what the file is instead.
+
+    Of a workbook those of ``sheet`` if there is one of that name, else of the longest.
+    """
     if not content.strip():
         raise DumpUnreadable(file=file, problem="it is empty")
     if content.startswith(_WORKBOOKS):
-        return _with_records(read_workbook(content, file=file), file)
+        return _with_records(read_workbook(content, file=file, sheet=sheet), file)
     if content.startswith(b"%PDF"):
         raise DumpUnreadable(file=file, problem="it is a PDF; ask the portal for the table itself")
     text = _decoded(content, file)

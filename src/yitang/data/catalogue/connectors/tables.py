@@ -35,8 +35,8 @@ def read_csv(text: str, *, file: str) -> Dump:
     return _table(rows, kind="CSV", file=file)
 
 
-def read_workbook(content: bytes, *, file: str) -> Dump:
-    """The sheet with most rows; raises ``DumpUnreadable`` if the workbook is damaged."""
+def read_workbook(content: bytes, *, file: str, sheet: str = "") -> Dump:
+    """``sheet``, else the one with most rows; raises ``DumpUnreadable`` for a damaged workbook."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [
@@ -51,7 +51,7 @@ def read_workbook(content: bytes, *, file: str) -> Dump:
         raise DumpUnreadable(file=file, problem=problem) from None
     if not sheets:
         raise DumpUnreadable(file=file, problem="the workbook has no sheet")
-    name, rows = max(sheets, key=lambda sheet: len(sheet[1]))
+    name, rows = max(sheets, key=lambda one: (one[0] == sheet, len(one[1])))
     return _table(rows, kind="Excel", file=file, understood={"sheet": name})
 
 

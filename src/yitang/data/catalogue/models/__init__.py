@@ -3,6 +3,7 @@
 from .entries import ITEM_COLUMNS, SPEC_COLUMNS, CatalogueEvent, DataItem, Dataset
 from .imports import OUTCOMES, CatalogueImport, HeldDump, ImportedRecord
 from .search import FacetBlock, IndexedEntry, Posting
+from .systems import SPEC_OF_SYSTEM, InformationSystem, SystemEvent
 from .versions import (
     DRAFT,
     PUBLISHED,
@@ -19,6 +20,7 @@ __all__ = [
     "OUTCOMES",
     "PUBLISHED",
     "SPEC_COLUMNS",
+    "SPEC_OF_SYSTEM",
     "SUPERSEDED",
     "WITHDRAWN",
     "CatalogueEvent",
@@ -30,7 +32,9 @@ __all__ = [
     "HeldDump",
     "ImportedRecord",
     "IndexedEntry",
+    "InformationSystem",
     "Posting",
     "PublishedChange",
     "Series",
+    "SystemEvent",
 ]

@@ -192,6 +192,11 @@ class DataItem(models.Model):
 
     class Meta:
         ordering = ("position",)
+        indexes = (
+            models.Index(
+                fields=("source_system",), condition=~Q(source_system=""), name="item_source_system"
+            ),
+        )
         constraints = (models.UniqueConstraint(fields=("dataset", "name"), name="item_name_once"),)
 
     def __str__(self) -> str:

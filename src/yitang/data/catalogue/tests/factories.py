@@ -2,10 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 
-from yitang.data.catalogue.api import Dataset, publish_dataset, register_dataset
+from yitang.data.catalogue.api import (
+    Dataset,
+    InformationSystem,
+    publish_dataset,
+    register_dataset,
+    register_system,
+)
 from yitang.data.catalogue.rules import DatasetSpec, ItemSpec
+from yitang.data.catalogue.rules.systems import SystemSpec
 from yitang.ground.organisations.api import Organisation, system_actor
 from yitang.ground.organisations.tests.factories import make_organisation
 
@@ -68,3 +76,30 @@ def make_dataset(
 def portal_dump(style: str) -> bytes:
     """The file of an invented portal, by the name of its style in ``dumps``."""
     return dumps.STYLES[style]()[0]
+
+
+def make_system_spec(code: str = "", **values: object) -> SystemSpec:
+    defaults: dict[str, object] = {
+        "code": code or f"SYS-{next(_number):03}",
+        "name": "不动产登记系统",
+        "purpose": "受理和登簿",
+        "network": "extranet",
+        "hosting": "own_room",
+        "security_grade": 3,
+        "supplier": "某信息技术公司",
+        "start_year": 2018,
+        "build_cost": Decimal("1200000.00"),
+        "yearly_cost": Decimal("150000.50"),
+    }
+    return SystemSpec(**(defaults | values))  # type: ignore[arg-type]
+
+
+def make_system(
+    code: str = "", *, organisation: Organisation | None = None, **values: object
+) -> InformationSystem:
+    return register_system(
+        spec=make_system_spec(code, **values),
+        organisation=organisation or make_organisation(),
+        actor=system_actor(),
+        at=AT,
+    )

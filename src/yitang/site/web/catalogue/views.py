@@ -108,6 +108,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "can_see_receipts": _may(request, "collection.see"),
         "can_see_bases": isinstance(request.user, User) and can_see(request.user),
         "can_see_overlaps": can(request.user, "collection.see"),
+        "can_see_systems": isinstance(request.user, User) and catalogue.sees_systems(request.user),
         "can_try": _may(request, "collection.try"),
         "can_write": isinstance(request.user, User) and bool(owners_of(request.user)),
         "can_import": _may(request, "catalogue.edit"),
@@ -155,6 +156,9 @@ def _about(request: HttpRequest, entry: catalogue.Dataset) -> dict[str, object]:
         "batches": batches,
         "quality": quality_of(entry),
         "uses": catalogue.uses_of(entry),
+        "systems": catalogue.source_systems_of(request.user, entry)
+        if isinstance(request.user, User)
+        else [],
         "events": catalogue.events_of(entry) if is_officer else [],
         "can_publish": isinstance(request.user, User)
         and entry.state == "draft"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from yitang.data.catalogue.api import Dataset, items_of
+from yitang.data.catalogue.api import Dataset, SystemBehind, items_of, systems_behind
 from yitang.data.collection import api as collection
 from yitang.data.collection.rules import OVERLAP_MOVES, REASONS, is_fact
 from yitang.ground.organisations.api import User, can, check_can
@@ -93,6 +94,7 @@ def _page(
     form: DecisionForm | None = None,
 ) -> HttpResponse:
     labels = [{item.name: item.label for item in items_of(side)} for side in _sides(found)]
+    behind = _behind(user, found)
     may_decide = collection.can_name_source(user, found)
     context = {
         "overlap": found,
@@ -102,6 +104,8 @@ def _page(
         "through": found.source if found.evidence["through"] else None,
         "form": form if form is not None else DecisionForm(found),
         "others": _others(found),
+        "behind": behind,
+        "behind_cost": sum((one.system.yearly_cost or 0 for one in behind), Decimal(0)),
         "state": STATES[found.state],
         "tone": TONES[found.state],
         "verbs": [
@@ -150,6 +154,11 @@ def _others(found: collection.Overlap) -> list[Dataset]:
 def _row(found: collection.Overlap) -> Row:
     facts = [fact for fact in found.evidence["agreements"] if is_fact(fact["weight"])]
     return Row(found, _others(found), len(facts), STATES[found.state], TONES[found.state])
+
+
+def _behind(user: User, found: collection.Overlap) -> list[SystemBehind]:
+    """Systems that could stop with the collecting that the source spares."""
+    return [] if found.state == "dismissed" else systems_behind(user, _others(found))
 
 
 def _facts(

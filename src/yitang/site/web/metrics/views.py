@@ -21,8 +21,10 @@ UNITS: Mapping[str, str] = {
     "collections": gettext_noop("collections"),
     "datasets": gettext_noop("datasets"),
     "grants": gettext_noop("grants"),
+    "systems": gettext_noop("systems"),
     "trips": gettext_noop("trips"),
     "visits each": gettext_noop("visits each"),
+    "yuan": gettext_noop("yuan"),
 }
 
 

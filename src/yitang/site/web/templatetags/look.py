@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import segno
@@ -129,6 +130,16 @@ def whole_address(context: template.Context) -> str:
 def number(value: float | None, places: int = 0) -> str:
     """``1,377``, ``0.42``; a dash where nothing was measured."""
     return "–" if value is None else f"{value:,.{places}f}"
+
+
+@register.filter
+def yuan(value: Decimal | None) -> str:
+    """``¥1,250,000``, ``125.0 万元``; a dash where it is not known."""
+    if value is None:
+        return "–"
+    if not _is_chinese():
+        return f"¥{value:,.0f}"
+    return f"{value / 10_000:,.1f} 万元" if abs(value) >= 10_000 else f"{value:,.0f} 元"
 
 
 @register.filter
