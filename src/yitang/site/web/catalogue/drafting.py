@@ -121,6 +121,7 @@ def version(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "version": found,
         "spec": found.spec,
+        "items": [(item, ITEM_TYPES[item.type]) for item in found.spec.items],
         "case": case,
         "state": state_of(case) if case else "",
         "changes": change_rows(found, changes),

@@ -116,7 +116,7 @@ class SourceForm(forms.Form):
     """Where a dataset is fetched from. A password goes in and never comes out again."""
 
     dataset = forms.ChoiceField(label=gettext_lazy("Dataset"))
-    kind = forms.ChoiceField(label=gettext_lazy("What it is"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of source"))
     location = forms.CharField(
         label=gettext_lazy("Where it lies"),
         max_length=500,

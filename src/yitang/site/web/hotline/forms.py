@@ -74,6 +74,28 @@ class FileForm(forms.Form):
             del self.fields["is_anonymous"]  # who left no name is not known anyway
 
 
+class TakeForm(FileForm):
+    """The same, as an agent fills it in for somebody on the telephone."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(None, data)
+        for name, label, hint in (
+            ("text", gettext("What happened?"), gettext("In the caller's own words.")),
+            ("name", gettext("Name of the caller"), ""),
+            (
+                "mobile",
+                gettext("Mobile number of the caller"),
+                gettext("Without it the caller asks for the answer with the appeal's number."),
+            ),
+            (
+                "is_confidential",
+                gettext("Keep the caller's identity from the office concerned"),
+                gettext("Only the hotline can then call back."),
+            ),
+        ):
+            self.fields[name].label, self.fields[name].help_text = label, hint
+
+
 class SendForm(forms.Form):
     """Which office shall handle an appeal, what it is about and how urgent."""
 

@@ -57,7 +57,7 @@ from yitang.public.hotline.api import (
 from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 
-from .forms import CallBackForm, FileForm, PlaceForm, SendForm
+from .forms import CallBackForm, PlaceForm, SendForm, TakeForm
 from .once import carried_out_once, new_once
 from .words import MOODS, kind_word, place_word, route_word, tier_word
 
@@ -116,7 +116,7 @@ def take(request: HttpRequest) -> HttpResponse:
     """Write down what a caller says; the same form as the caller's own."""
     user = signed_in(request)
     check_can(user, "hotline.take")
-    form = FileForm(None, request.POST if request.method == "POST" else None)
+    form = TakeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = {"form": form, "once": request.POST.get("once") or new_once()}
         return render(request, "hotline/take.html", context, status=422 if form.is_bound else 200)
