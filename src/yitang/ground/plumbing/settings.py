@@ -6,6 +6,7 @@ directly. Domain code below ``plumbing`` receives values as arguments instead.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from yitang.ground.base.errors import DomainError
 
+SHORTEST_SECRET = 32  # characters of a secret that was made here
 LONGEST_IDLE = 480  # minutes: a working day, after which every session ends anyway
 
 
@@ -105,15 +107,30 @@ def settings() -> Settings:
 
 def kept_secret(path: Path) -> str:
     """The secret in ``path``, made there on first use and readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write_secret(path)
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SHORTEST_SECRET:
+        problem = f"{path} is damaged; put it back from where it was saved"
+        raise SettingInvalid(name="YITANG_SECRET_KEY", problem=problem)
     return secret
+
+
+def _write_secret(path: Path) -> None:
+    """Whole or not at all: on a full disk no empty secret may be left behind."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.unlink(missing_ok=True)  # of a process that was killed here
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # the first process wins
+            os.link(partial, path)
+    finally:
+        partial.unlink()
 
 
 def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from functools import cache
 from pathlib import Path
@@ -30,13 +31,15 @@ def signing_key(path: Path | None = None) -> Ed25519PrivateKey:
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         )
         partial = path.with_suffix(f".{os.getpid()}")
+        partial.unlink(missing_ok=True)  # of a process that was killed here
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
         try:
-            os.link(partial, path)  # the first process wins; another's key is read below
-        except FileExistsError:
-            pass
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(pem)
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(partial, path)  # the first process wins; another's key is read below
         finally:
             partial.unlink()
     key = load_pem_private_key(path.read_bytes(), password=None)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -102,6 +104,28 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path)
     path = tmp_path / "keys" / "master"
     assert kept_secret(path) == kept_secret(path)
     assert path.stat().st_mode & 0o077 == 0
+
+
+NO_ROOM = """
+import resource, signal, sys
+from pathlib import Path
+from yitang.ground.plumbing.settings import kept_secret
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # whatever is written to a file is refused
+kept_secret(Path(sys.argv[1]))
+"""
+
+
+def test_where_there_is_no_room_no_empty_secret_is_left_behind(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "master"
+    command = [sys.executable, "-c", NO_ROOM, str(path)]
+    ended = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  (our own)
+    assert "File too large" in ended.stderr.decode()
+    assert list(path.parent.iterdir()) == []
+    assert len(kept_secret(path)) == 64
+    path.write_text("")
+    with pytest.raises(SettingInvalid, match="master is damaged"):
+        kept_secret(path)
 
 
 @pytest.mark.django_db

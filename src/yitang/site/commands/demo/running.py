@@ -72,7 +72,9 @@ class Demonstration:
         """Keep which steps are done."""
         record = {"people": self.people, "seed": self.seed, "done": done}
         self.home.mkdir(parents=True, exist_ok=True)
-        self._record.write_text(json.dumps(record), encoding="utf-8")
+        partial = self._record.with_suffix(".partial")  # a full disk leaves the old one whole
+        partial.write_text(json.dumps(record), encoding="utf-8")
+        partial.replace(self._record)
 
     def start(self, name: str, *words: str) -> None:
         """Let another process run ``yitang words…`` meanwhile, on a second core."""
@@ -125,6 +127,7 @@ def run_steps(demonstration: Demonstration, steps: Sequence[Step]) -> None:
 
 def _run_all(demonstration: Demonstration, steps: Sequence[Step]) -> None:
     done = demonstration.done()
+    demonstration.note(done)  # so that a run that ends in its first step is known again
     width = max(len(step.name) for step in steps)
     console = Console(highlight=False, soft_wrap=True)
     began = time.monotonic()

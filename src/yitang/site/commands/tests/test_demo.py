@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +58,18 @@ def test_tables_are_brought_up_to_date_each_time(tmp_path: Path) -> None:
         run_steps(demonstration(tmp_path), [replace(tables, each_time=True), gathering])
     assert ran == ["Tables", "Gathering", "Tables"]
     assert demonstration(tmp_path).done() == ["Tables", "Gathering"]
+
+
+def test_a_run_that_ended_in_its_first_step_goes_on(tmp_path: Path) -> None:
+    def broken(demo: Demonstration) -> str:
+        (demo.home / "yitang.sqlite3").write_bytes(b"half a database")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    ran: list[str] = []
+    with pytest.raises(OSError, match="No space left"):
+        run_steps(demonstration(tmp_path), [Step("Tables", broken), *steps(ran, "Gathering")])
+    run_steps(demonstration(tmp_path), steps(ran, "Tables", "Gathering"))
+    assert ran == ["Tables", "Gathering"]
 
 
 def test_a_home_of_another_size_is_left_alone(tmp_path: Path) -> None:

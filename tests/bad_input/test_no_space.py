@@ -1,0 +1,60 @@
+"""No room left, found by the real engine: one sentence, nothing lost, the same command goes on.
+
+SQLite refuses pages beyond ``max_page_count`` exactly as on a full disk (SQLITE_FULL), which
+needs neither root nor a disk of its own. ``docs/operator.md`` says how to try the rest by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from yitang.sample.api import write_province
+
+LIMITED = """
+import sys
+import django
+django.setup()
+from django.db import connection
+from yitang.ground.ledger import api as ledger
+from yitang.ground.organisations.models import Division
+from yitang.site.commands.main import main
+
+def limit(pages):
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        (granted,) = cursor.fetchone()
+    return granted
+
+load = ["divisions", "load", sys.argv[1]]
+main(["migrate"])
+used = limit(1)  # SQLite grants as many as there are
+assert limit(used + 20) == used + 20
+assert main(load) == 1
+kept = Division.objects.count()
+limit(2**30)
+assert main(load) == 0
+assert main(load) == 0
+print(kept, Division.objects.count(), len(ledger.verify().problems))
+"""
+
+
+def test_a_full_database_is_said_and_the_same_command_then_goes_on(tmp_path: Path) -> None:
+    write_province(tmp_path / "sample", people=1, seed=1)
+    divisions = tmp_path / "sample" / "divisions.csv"
+    environment = {
+        **os.environ,
+        "YITANG_HOME": str(tmp_path / "home"),
+        "DJANGO_SETTINGS_MODULE": "yitang.site.config.settings",
+        "PYTHONWARNINGS": "ignore",
+    }
+    environment.pop("YITANG_DATABASE_URL", None)
+    command = [sys.executable, "-c", LIMITED, str(divisions)]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert "There is no space left on the disk" in ended.stderr
+    rows = len(divisions.read_text(encoding="utf-8-sig").splitlines()) - 1
+    assert ended.stdout.splitlines()[-1] == f"0 {rows} 0"
