@@ -7,6 +7,8 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from yitang.ground.base.text import Message
+
 from .errors import ColumnsMissing, FileUnreadable
 
 # A message of a hotline may be long, a whole file pasted into one cell is not a message.
@@ -29,8 +31,12 @@ def read_rows(path: Path, *, columns: Sequence[str] = ()) -> list[dict[str, str]
         headers = [header.strip() for header in reader.fieldnames or []]
         reader.fieldnames = headers
         rows = [{header: row[header] for header in headers} for row in reader]
-    except csv.Error as error:
-        problem = f"line {reader.line_num}: {error}"
+    except csv.Error:
+        problem = Message(
+            "language.no_row",
+            "line {line} is too long for a row; look for a quotation mark that is never closed",
+            {"line": reader.line_num},
+        )
         raise FileUnreadable(path=path, problem=problem) from None
     if not headers:
         raise FileUnreadable(path=path, problem="it is empty")

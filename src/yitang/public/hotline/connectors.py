@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from yitang.ground.base.text import Message
+
 from .errors import FileUnreadable
 from .rules import RowProblem
 
 LONGEST_CELL = 10 * 2**20
+ZEROS = "it holds zero bytes, so it is no CSV"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,9 @@ def read_delivery(path: Path) -> tuple[list[str], str, list[DeliveredRow]]:
     reader = csv.reader(io.StringIO(_decoded(path, content), newline=""))
     try:
         table = [row for row in reader if row]
-    except csv.Error as error:
-        problem = f"line {reader.line_num}: {error}"
-        raise FileUnreadable(field="file", file=path.name, problem=problem) from None
+    except csv.Error:
+        too_long = _no_row(reader.line_num)
+        raise FileUnreadable(field="file", file=path.name, problem=too_long) from None
     if not table:
         raise FileUnreadable(field="file", file=path.name, problem="it is empty")
     headers = [header.strip() for header in table[0]]
@@ -63,6 +66,15 @@ def _row(number: int, headers: list[str], cells: list[str]) -> DeliveredRow:
     return DeliveredRow(number, dict(zip(headers, cells, strict=True)))
 
 
+def _no_row(line: int) -> Message:
+    """All that Python's reader refuses: a cell beyond the limit."""
+    return Message(
+        "hotline.no_row",
+        "line {line} is too long for a row; look for a quotation mark that is never closed",
+        {"line": line},
+    )
+
+
 def _decoded(path: Path, content: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -70,6 +82,6 @@ def _decoded(path: Path, content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" in text:
-            break
+            raise FileUnreadable(field="file", file=path.name, problem=ZEROS)
         return text
     raise FileUnreadable(field="file", file=path.name, problem="it is neither UTF-8 nor GBK text")

@@ -27,10 +27,15 @@ def read_csv(text: str, *, file: str) -> Dump:
         missing = "no delimiter was found; it is neither a table nor JSON nor RDF"
         raise DumpUnreadable(file=file, problem=missing)
     csv.field_size_limit(2**24)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        problem = Message("catalogue.unreadable.csv", "it is no CSV ({said})", {"said": str(error)})
+        rows = list(reader)
+    except csv.Error:
+        problem = Message(
+            "catalogue.unreadable.csv",
+            "line {line} is too long for a row; look for a quotation mark that is never closed",
+            {"line": reader.line_num},
+        )
         raise DumpUnreadable(file=file, problem=problem) from None
     return _table(rows, kind="CSV", file=file)
 

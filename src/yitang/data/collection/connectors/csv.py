@@ -15,6 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from yitang.data.collection.errors import FileUnreadable, HeaderMissing
 from yitang.data.collection.rules.columns import HEADER_WITHIN, header_row
+from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, Chunk, Delivery, file_digest, unique_names
 from .text_encoding import SAMPLE_BYTES, Reading, Utf8Stream, detect_encoding
@@ -196,12 +197,15 @@ def _is_too_long(error: Exception) -> bool:
     return "straddl" in str(error) or "larger than block size" in str(error)
 
 
-def _problem(error: Exception, last: int) -> str:
-    """What Arrow says; a row without end most likely opens a quotation mark that nothing closes."""
+def _problem(error: Exception, last: int) -> Message:
+    """A row without end most likely opens a quotation mark that nothing closes."""
     if _is_too_long(error):
-        megabytes = BLOCK_BYTES[-1] // 2**20
-        return (
-            f"a row after row {last} does not end within {megabytes} MB; "
-            "look for a quotation mark that is never closed"
+        return Message(
+            "collection.why",
+            "a row after row {row} does not end within {limit} MB;"
+            " look for a quotation mark that is never closed",
+            {"row": last, "limit": BLOCK_BYTES[-1] // 2**20},
         )
-    return str(error).splitlines()[0].removeprefix("CSV parse error: ")
+    return Message(
+        "collection.why", "what stands after row {row} is no row of a table", {"row": last}
+    )

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from yitang.data.collection.errors import EncodingUnknown, LineTooLong
+from yitang.data.collection.errors import EncodingUnknown, FileUnreadable, LineTooLong
+from yitang.ground.base.text import Message
 
 SAMPLE_BYTES = 2**20
 LINE_BYTES = 4 * 2**20
@@ -26,10 +27,13 @@ _TOLERATED = 0.02
 # Ordinary Chinese stays within the 6,763 characters of GB 2312; other encodings read as
 # GB18030 fall mostly outside of it.
 _MOSTLY_RARE = 0.3
+# UTF-16 without its mark has a zero byte in each ASCII character; damage has a few.
+_UTF_16 = 0.1
 
 
 def detect_encoding(sample: bytes, *, file: str) -> str:
-    """``utf-8``, ``utf-8-sig``, ``utf-16`` or ``gb18030``; raises ``EncodingUnknown``.
+    """``utf-8``, ``utf-8-sig``, ``utf-16`` or ``gb18030``; or raises ``EncodingUnknown``
+    or, for a few zero bytes, ``FileUnreadable``.
 
     GB18030 (GB 18030-2022) contains GBK and GB 2312. It gives some meaning to almost any bytes,
     so characters of its private areas and of rare planes count as damage too.
@@ -37,8 +41,12 @@ def detect_encoding(sample: bytes, *, file: str) -> str:
     for mark, name in _MARKS:
         if sample.startswith(mark):
             return name
-    if b"\0" in sample:
+    zeros = sample.count(0)
+    if zeros > _UTF_16 * len(sample):
         raise EncodingUnknown(file=file)
+    if zeros:
+        problem = Message("collection.why", "it holds zero bytes, which no text does")
+        raise FileUnreadable(file=file, problem=problem)
     damage = {name: _damage(sample, name) for name in ("utf-8", "gb18030")}
     best = min(damage, key=lambda name: damage[name])
     if damage[best] > _TOLERATED:

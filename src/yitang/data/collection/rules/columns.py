@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -78,7 +79,14 @@ def header_row(rows: Sequence[Sequence[str]], *, expected: frozenset[str]) -> in
         best = max(hits, default=0)
         if best and best * 3 >= len([cell for cell in head[hits.index(best)] if cell]):
             return hits.index(best)
-    width = max((_filled(row) for row in rows), default=0)
+    usual = Counter(len(row) for row in rows).most_common(1)
+    widest = _first_as_wide(head, max((_filled(row) for row in rows), default=0))
+    # A single broken row may be wider than all others.
+    return _first_as_wide(head, usual[0][0]) if widest is None and usual else widest
+
+
+def _first_as_wide(head: Sequence[Sequence[str]], width: int) -> int | None:
+    """The first row with distinct words, no values, in four fifths of ``width`` columns."""
     for index, row in enumerate(head):
         words = [cell.strip() for cell in row if cell.strip()]
         wide_enough = len(words) >= max(1, round(width * 0.8))
