@@ -23,6 +23,7 @@ from yitang.ground.organisations.api import Organisation, User, appointments_of
 from yitang.ground.plumbing.api import now
 from yitang.site.web.desk.words import happened, state_of, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.once import carried_out_once, new_once
 
 from .forms import EntryForm, NewEntryForm, initial_of, item_rows
 from .words import change_rows
@@ -135,6 +136,7 @@ def version(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "lines": [(event, happened(case, event)) for event in case_timeline(user, case)]
         if case is not None and is_seen
         else [],
+        "once": new_once(),
     }
     return render(request, "catalogue/version.html", context)
 
@@ -154,12 +156,16 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make one move with a version."""
     user = signed_in(request)
     found = catalogue.version_for(user, public_id)
-    if found.case is not None:
-        catalogue.move_entry(
-            case_id=found.case.pk,
-            verb=request.POST.get("verb", ""),
-            actor=user,
-            at=now(),
-            note=request.POST.get("note", ""),
-        )
-    return redirect("catalogue:version", public_id=found.public_id)
+
+    def work() -> HttpResponse:
+        if found.case is not None:
+            catalogue.move_entry(
+                case_id=found.case.pk,
+                verb=request.POST.get("verb", ""),
+                actor=user,
+                at=now(),
+                note=request.POST.get("note", ""),
+            )
+        return redirect("catalogue:version", public_id=found.public_id)
+
+    return carried_out_once(request, work)

@@ -21,8 +21,8 @@ from yitang.data.exchange.api import (
 from yitang.ground.organisations.api import Organisation, User, appointments_of, check_can
 from yitang.ground.organisations.api import organisation as organisation_by_id
 from yitang.ground.plumbing.api import now
-from yitang.site.web.services.once import carried_out_once, new_once
 from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.once import carried_out_once, new_once
 
 from .forms import KeyForm
 

@@ -31,8 +31,8 @@ from yitang.ground.organisations.api import Organisation, User, appointments_of,
 from yitang.ground.organisations.api import organisation as organisation_by_id
 from yitang.ground.plumbing.api import now, translated
 from yitang.site.web.desk.words import happened, state_of, word
-from yitang.site.web.services.once import carried_out_once, new_once
 from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.once import carried_out_once, new_once
 
 from .forms import RequestForm, missing_sentence
 from .words import field_labels, grant_state, matter_kinds, matter_word, records_of, use_word

@@ -56,9 +56,9 @@ from yitang.public.hotline.api import (
 )
 from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.once import carried_out_once, new_once
 
 from .forms import CallBackForm, PlaceForm, SendForm, TakeForm
-from .once import carried_out_once, new_once
 from .words import MOODS, kind_word, place_word, route_word, tier_word
 
 WORKFLOW = "hotline.appeal"
@@ -79,6 +79,7 @@ class Waiting:
     state: str
     why: str
     suggestion: Suggestion
+    once: str
 
     @property
     def organisation(self) -> Organisation | None:
@@ -302,6 +303,7 @@ def _waiting(user: User, appeal: Appeal, suggestion: Suggestion) -> Waiting:
         state=word(WORKFLOW, appeal.case.state),
         why=route_word(appeal),
         suggestion=suggestion,
+        once=new_once(),
     )
 
 

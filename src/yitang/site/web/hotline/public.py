@@ -23,9 +23,9 @@ from yitang.public.hotline.api import (
     file_appeal,
 )
 from yitang.site.web.desk.words import word
+from yitang.site.web.shell.once import carried_out_once, new_once
 
 from .forms import FileForm, HelpedForm
-from .once import carried_out_once, new_once
 from .words import holder_name, kind_word, next_step, place_word
 
 WORKFLOW = "hotline.appeal"

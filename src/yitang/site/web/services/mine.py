@@ -29,9 +29,9 @@ from yitang.public.services.api import (
     submit_application,
 )
 from yitang.site.web.shell.entrance import signed_in
+from yitang.site.web.shell.once import carried_out_once, new_once
 
 from .forms import AskedForm, asked_form, doubts_in
-from .once import carried_out_once, new_once
 from .showing import name_of, promise_word, shown_groups
 from .words import happened, state_sentence
 

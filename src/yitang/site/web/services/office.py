@@ -29,8 +29,8 @@ from yitang.public.services.api import (
 from yitang.public.services.errors import RecordChanged
 from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.once import carried_out_once, new_once
 
-from .once import carried_out_once, new_once
 from .showing import name_of, shown_groups
 
 DECISIONS = frozenset({"approve", "refuse"})

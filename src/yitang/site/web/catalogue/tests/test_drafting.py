@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -51,8 +52,13 @@ def test_from_an_empty_form_to_a_published_entry(client: Client) -> None:
     assert made.status_code == 302
     page = made.headers["location"]
     assert "写好后" not in text_of(client, page, language="zh-hans")
-    moved = client.post(f"{page}move/", {"verb": "propose"})
-    assert moved.headers["location"] == page
+    once = re.search(r'name="once" value="([0-9a-f-]{36})"', text_of(client, page))
+    assert once
+    for _ in range(2):  # sent again, the form is carried out once
+        moved = client.post(f"{page}move/", {"verb": "propose", "once": once[1]})
+        assert moved.headers["location"] == page
+    assert text_of(client, page, language="en").count("<time") == 2  # begun, and proposed once
+    assert client.post(f"{page}move/", {"verb": "propose"}).status_code in {403, 409}
     for user, verb in ((head, "consent"), (authority, "publish")):
         signed_in(client, user)
         assert f'value="{verb}"' in text_of(client, page)

@@ -19,6 +19,7 @@ from yitang.public.hotline.tests.factories import (
     HOME,
     Province,
     make_appeal,
+    make_model,
     make_province,
 )
 from yitang.site.web.hotline import deliveries, office, public
@@ -116,23 +117,28 @@ def test_an_agent_writes_down_what_a_caller_says(province: Province) -> None:
 
 
 def test_the_dispatcher_sends_the_office_answers_and_the_caller_says_whether_it_helped(
-    province: Province, client: Client
+    province: Province, client: Client, tmp_path: Path
 ) -> None:
     number = file(client)
+    make_model(tmp_path)  # learnt since, so that the queue offers an office by itself
     appeal = appeal_by_number(number)
     dispatcher, handler = signed_in(province.dispatcher), signed_in(province.handler)
     assert dispatcher.get("/hotline/")["Location"] == "/hotline/queue/"
-    assert appeal.title in dispatcher.get("/hotline/queue/").content.decode()
+    queue = dispatcher.get("/hotline/queue/").content.decode()
+    assert appeal.title in queue
+    assert "派给临江县水务局" in queue
     page = dispatcher.get(f"/hotline/appeals/{appeal.public_id}/").content.decode()
     assert "临江县水务局" in page
     address = f"/hotline/appeals/{appeal.public_id}"
     refused = dispatcher.post(f"{address}/send/", {"organisation": ""})
     assert refused.status_code == 422
-    sent = dispatcher.post(
-        f"{address}/send/",
-        {"organisation": str(province.water.public_id), "division": "350102", "tier": "general"},
-    )
-    assert sent.status_code == 302
+    button = re.search(r'name="once" value="([0-9a-f-]{36})"', queue)
+    assert button
+    form = {"organisation": str(province.water.public_id), "division": "350102"}
+    for _ in range(2):  # a button pressed twice sends once
+        once = form | {"tier": "general", "once": button[1]}
+        assert dispatcher.post(f"{address}/send/", once).status_code == 302
+    assert dispatcher.post(f"{address}/send/", form | {"tier": "general"}).status_code == 409
     assert "签收" in handler.get(f"{address}/").content.decode()
     for verb, note in (("sign", ""), ("contact", ""), ("answer", "水箱已清洗")):
         assert handler.post(f"{address}/move/", {"verb": verb, "note": note}).status_code == 302
