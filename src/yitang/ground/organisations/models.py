@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from yitang.ground.base.identity import CreditCodeInvalid, check_credit_code
 from yitang.ground.base.ids import uuid7
+from yitang.ground.base.text import mask_name
 from yitang.ground.plumbing.api import EncryptedTextField, now
 
 from .rules import APPOINTED, ROLES, Level, division_prefix, is_division_code
@@ -124,6 +125,12 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return str(self)
+
+    @property
+    def name_for_others(self) -> str:
+        """Officers act under their names; of anybody else others read a masked one."""
+        is_open = self.is_officer or self.username == "system"
+        return str(self) if is_open else mask_name(str(self))
 
 
 class Appointment(models.Model):

@@ -240,7 +240,7 @@ def _line(event: CaseEvent) -> LineOut:
         at=event.at,
         due_at=event.due_at,
         was_late=event.was_late,
-        actor=str(event.actor),
+        actor=event.actor.name_for_others,
         organisation=event.organisation.name if event.organisation else "",
         note=event.note,
     )

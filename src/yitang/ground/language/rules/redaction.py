@@ -93,6 +93,8 @@ _PATTERNS = (
     ("dwelling", re.compile(r"[A-Za-z]?[0-9一二三四五六七八九十]{1,4}(?:栋|幢|座|号楼)"
                             r"(?:[0-9一二三四五六七八九十]{1,2}单元)?[0-9]{1,2}(?:楼|层)?-?[0-9]{2,4}"
                             r"(?:室|房|号|户)?")),
+    # In a village the number is the household; in a street it is only a place.
+    ("dwelling", re.compile(r"(?<=[村屯寨组])[0-9]{1,4}(?:-[0-9]{1,3})?号(?![楼线路桥机井])")),
 )  # fmt: skip
 
 

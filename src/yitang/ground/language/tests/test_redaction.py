@@ -89,6 +89,7 @@ def test_spans_say_what_was_replaced(text: str) -> None:
         ("微信号：abc_12345", "微信号：〔账号〕"),
         ("写信给a.b@example.com", "写信给〔邮箱〕"),
         ("住3栋2单元501室", "住〔门牌〕"),
+        ("五里镇塘楼村249号", "五里镇塘楼村〔门牌〕"),
     ],
 )
 def test_personal_data_is_replaced(text: str, redacted: str) -> None:
@@ -103,6 +104,7 @@ def test_personal_data_is_replaced(text: str, redacted: str) -> None:
         "2019-12-15 18:30:05 停水，拨打12345、4001234567",
         "统一社会信用代码91350100M000100Y43",
         "全长1380米，投资13800万元",
+        "塘楼村2号路灯不亮，解放路83号门口积水，村3号楼",
     ],
 )
 def test_what_names_nobody_stays(text: str) -> None:

@@ -65,10 +65,10 @@ def said(note: str) -> str:
 
 @register.filter
 def person(user: User | None) -> str:
-    """Who did something; what the platform did by itself says so."""
+    """Who did something, masked unless an officer; what the platform did by itself says so."""
     if user is None:
         return ""
-    return gettext("by itself") if user.username == "system" else str(user)
+    return gettext("by itself") if user.username == "system" else user.name_for_others
 
 
 @register.filter

@@ -211,6 +211,9 @@ def test_an_officer_decides_and_the_certificate_is_checked_by_anyone(
     place = reverse("services:office", args=[sent.public_id])
     shown = page(officer, place)
     assert MOTHER not in shown
+    assert mother.display_name not in shown  # nor in what happened
+    assert mother.name_for_others in shown
+    assert "written by the applicant" not in shown  # each group names its records
     opened = officer.post(
         reverse("services:open", args=[sent.public_id]), {"name": "mother_identity"}
     )
