@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
+from yitang.ground.plumbing.api import Page, cursor_of, numbers_of
+
 from .errors import IndicatorUnknown
 from .models import Indicator, Project, PublishedFigure
 from .rules import (
@@ -24,6 +28,8 @@ from .rules import (
     is_year,
     verdict_on,
 )
+
+PLACES = 4  # decimals of an investment
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,28 @@ def projects(*, stage: Stage | None = None, division_prefix: str = "") -> list[P
     if stage is not None:
         found = found.filter(stage=stage)
     return list(found.order_by("-investment", "code"))
+
+
+def project_page(*, stage: Stage | None = None, cursor: str = "", limit: int = 30) -> Page[Project]:
+    """A page of projects, the largest first."""
+    found = Project.objects.all() if stage is None else Project.objects.filter(stage=stage)
+    if cursor:
+        investment, pk = numbers_of(cursor, length=2)
+        money = Decimal(investment).scaleb(-PLACES)
+        found = found.filter(Q(investment__lt=money) | Q(investment=money, pk__gt=pk))
+    rows = list(found.order_by("-investment", "pk")[: limit + 1])
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], cursor_of(_whole(last.investment), last.pk) if last else None)
+
+
+def project_count(*, stage: Stage | None = None) -> int:
+    """How many projects there are, of one stage if asked."""
+    return (Project.objects.all() if stage is None else Project.objects.filter(stage=stage)).count()
+
+
+def _whole(money: Decimal) -> int:
+    """Money as the number of its smallest parts: exact in a cursor."""
+    return int(money.scaleb(PLACES))
 
 
 def project_summary(*, on: date) -> ProjectSummary:

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from yitang.ground.base.errors import NotFound
-from yitang.ground.plumbing.api import blind_index
+from yitang.ground.plumbing.api import Page, blind_index, cursor_of, numbers_of
+from yitang.ground.plumbing.errors import CursorInvalid
 
 from .access import SYSTEM_USERNAME, scope_of
 from .errors import DivisionNotInForce, DivisionUnknown, OrganisationUnknown
@@ -193,7 +194,9 @@ def office_name(user: User, *, on: date, permission: str | None = None) -> str:
     return next((row.organisation.name for row in rows if row.organisation_id in held), "")
 
 
-def visible_posts(user: User, *, text: str = "", limit: int = 100) -> list[Appointment]:
+def visible_posts(
+    user: User, *, text: str = "", cursor: str = "", limit: int = 30
+) -> Page[Appointment]:
     """Posts in the divisions where ``user`` may see posts, those held longest last.
 
     ``text``: a part of the user name or of the name.
@@ -201,7 +204,19 @@ def visible_posts(user: User, *, text: str = "", limit: int = 100) -> list[Appoi
     rows = _visible_posts(user).filter(
         Q(user__username__icontains=text) | Q(user__display_name__icontains=text)
     )
-    return list(rows.order_by("-valid_from", "-pk")[:limit])
+    if cursor:
+        day, pk = _place_of(cursor)
+        rows = rows.filter(Q(valid_from__lt=day) | Q(valid_from=day, pk__lt=pk))
+    found = list(rows.order_by("-valid_from", "-pk")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], cursor_of(last.valid_from.toordinal(), last.pk) if last else None)
+
+
+def _place_of(cursor: str) -> tuple[date, int]:
+    ordinal, pk = numbers_of(cursor, length=2)
+    if not 1 <= ordinal <= date.max.toordinal():
+        raise CursorInvalid
+    return date.fromordinal(ordinal), pk
 
 
 def post_for(user: User, public_id: UUID | str) -> Appointment:

@@ -234,10 +234,10 @@ def test_visible_posts_are_those_of_ones_division() -> None:
     audit = factories.make_officer("audit_admin", organisation=city)
     clerk = factories.make_officer("clerk", organisation=county, username="chen")
     factories.make_officer("clerk", organisation=factories.make_organisation("990200"))
-    assert {post.user for post in visible_posts(audit)} == {audit, clerk}
-    assert [post.user for post in visible_posts(audit, text="CHE")] == [clerk]
-    assert visible_posts(audit, text="nobody") == []
-    assert [p.organisation for p in visible_posts(clerk)] == []
+    assert {post.user for post in visible_posts(audit).rows} == {audit, clerk}
+    assert [post.user for post in visible_posts(audit, text="CHE").rows] == [clerk]
+    assert visible_posts(audit, text="nobody").rows == []
+    assert [p.organisation for p in visible_posts(clerk).rows] == []
     assert post_for(audit, clerk.appointments.get().public_id).user == clerk
     with pytest.raises(NotFound):
         post_for(clerk, clerk.appointments.get().public_id)

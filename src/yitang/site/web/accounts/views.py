@@ -81,7 +81,8 @@ def posts(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     check_can(user, "organisations.see_posts")
     text = request.GET.get("q", "").strip()[:80]
-    page: dict[str, object] = {"posts": visible_posts(user, text=text), "q": text}
+    found = visible_posts(user, text=text, cursor=request.GET.get("cursor", ""))
+    page: dict[str, object] = {"posts": found.rows, "page": found, "q": text}
     page["today"] = now()
     if can(user, "organisations.appoint"):
         form = AppointForm(request.POST or None, actor=user)

@@ -130,11 +130,13 @@ def projects(request: HttpRequest) -> HttpResponse:
     """Major projects, the largest first, of one stage if asked."""
     wanted = request.GET.get("stage", "")
     stage = Stage(wanted) if wanted in set(Stage) else None
+    found = economy.project_page(stage=stage, cursor=request.GET.get("cursor", ""))
     page = {
+        "page": found,
         "projects": [
-            (project, translated(STAGE_NAMES[Stage(project.stage)]))
-            for project in economy.projects(stage=stage)
+            (project, translated(STAGE_NAMES[Stage(project.stage)])) for project in found.rows
         ],
+        "total": economy.project_count(stage=stage),
         "stages": [(item.value, translated(name)) for item, name in STAGE_NAMES.items()],
         "wanted": stage.value if stage else "",
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -87,3 +90,19 @@ def test_the_audit_administrator_reads_and_nobody_else_does(
     client.logout()
     assert client.get("/accounts/posts/").headers["Location"].startswith("/accounts/login/")
     assert [p.role for p in appointments_of(clerk) if p.valid_to is None] == ["clerk"]
+
+
+def test_every_post_is_reached_page_by_page(client: Client, home: Organisation) -> None:
+    for number in range(31):
+        make_officer("clerk", organisation=home, username=f"clerk{number:02}")
+    client.force_login(make_officer("audit_admin", organisation=home))
+    seen: set[str] = set()
+    address, pages = "/accounts/posts/?q=clerk", 0
+    while address:
+        page = client.get(address).content.decode()
+        seen |= set(re.findall(r">(clerk\d\d)<", page))
+        following = re.search(r'rel="next" href="([^"]*)"', page)
+        address = "/accounts/posts/" + unescape(following[1]) if following else ""
+        pages += 1
+    assert (len(seen), pages) == (31, 2)
+    assert client.get("/accounts/posts/?cursor=x").status_code == 400
