@@ -188,7 +188,7 @@ def _shown(base: Base, names: dict[str, str]) -> Shown:
             ConflictRow(
                 row.person_id,
                 mask_name(row.name),
-                names.get(row.division_code, row.division_code),
+                _county(row.division_code, names),
                 FIELD_LABELS[row.field],
                 row.values_found,
             )
@@ -200,6 +200,11 @@ def _shown(base: Base, names: dict[str, str]) -> Shown:
     titles = {entry.code: entry.name for entry in all_datasets()}
     sources = [(titles.get(row.dataset, row.dataset), row) for row in report.sources]
     return Shown(base, report, fields, _coverage(report, names), disputes, sources)
+
+
+def _county(code: str, names: dict[str, str]) -> str:
+    """The county of a village or a street; of a city or a province its own name."""
+    return names.get(code[:6]) or names.get(code, code)
 
 
 def _coverage(report: FusionReport, names: dict[str, str]) -> list[CoverageGroup]:
