@@ -53,6 +53,7 @@ from .events import BatchReceipted
 from .models import Batch, BatchScore, Drift, Fetch, Overlap, RuleSet, Source, Upload
 from .queries import (
     Chimneys,
+    Mending,
     Totals,
     batch_for,
     chimneys,
@@ -65,6 +66,7 @@ from .queries import (
     fetches_of,
     has_secret,
     late_sources,
+    mending_of,
     overlap_events,
     overlap_for,
     overlaps,
@@ -99,6 +101,7 @@ __all__ = [
     "Drift",
     "Fetch",
     "FoundOverlaps",
+    "Mending",
     "Overlap",
     "RuleSet",
     "Source",
@@ -148,6 +151,7 @@ __all__ = [
     "inspect_upload",
     "late_sources",
     "marked_workbook",
+    "mending_of",
     "move_fetch",
     "move_stop",
     "overlap_events",

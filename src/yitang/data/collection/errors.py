@@ -171,6 +171,17 @@ class BatchUnknown(NotFound):
     message = "There is no batch {number} that you can see."
 
 
+class BatchReplaced(DomainError):
+    """Mended rows of a batch that another one replaced since."""
+
+    code = "collection.batch_replaced"
+    message = (
+        "Batch {number}, whose rows these are, was replaced by batch {newer} since. Take the rows "
+        "to be mended out of that one."
+    )
+    http_status = 409
+
+
 class UploadUnknown(NotFound):
     code = "collection.upload_unknown"
     message = "This upload is not kept any more. Hand the file in again."

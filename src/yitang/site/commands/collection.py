@@ -25,6 +25,7 @@ from yitang.data.collection.api import (
     drifts,
     due_sources,
     gather_source,
+    mending_of,
     quality_rules,
     receipts,
     register_source,
@@ -114,7 +115,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _receipts(arguments: argparse.Namespace) -> int:
     for batch in receipts(system_actor(), dataset=arguments.dataset).rows:
-        print(f"{batch.number}\t{batch.delivered} = {batch.accepted} + {batch.rejected}")
+        still = f"\t{mending_of(batch).open} open" if batch.rejected else ""
+        print(f"{batch.number}\t{batch.delivered} = {batch.accepted} + {batch.rejected}{still}")
     return 0
 
 

@@ -128,6 +128,34 @@ def batch(request: HttpRequest, number: str) -> ReceiptOut:
     return _out(collection.receipt_of(collection.batch_for(_user(request), number)))
 
 
+class TakenOut(Schema):
+    batch: str
+    rows: int
+
+
+class MendingOut(Schema):
+    batch: str
+    mends: str
+    rejected: int
+    taken: list[TakenOut]
+    open: int
+
+
+@router.get(
+    "/batches/{slug:number}/mending", response=MendingOut, summary="What became of rejected rows"
+)
+def mending(request: HttpRequest, number: str) -> MendingOut:
+    """How many of the rows sent back were taken in which later batch, and how many are open."""
+    found = collection.mending_of(collection.batch_for(_user(request), number))
+    return MendingOut(
+        batch=number,
+        mends=found.mends,
+        rejected=found.rejected,
+        taken=[TakenOut(batch=batch, rows=rows) for batch, rows in found.taken],
+        open=found.open,
+    )
+
+
 @router.get("/datasets/{slug:code}/template", summary="An empty workbook to be filled in")
 def template(request: HttpRequest, code: str) -> HttpResponse:
     """XLSX with the column names, kinds and lists of the catalogue entry."""

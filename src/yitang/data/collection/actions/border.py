@@ -57,6 +57,7 @@ class Border:
         unknown: Sequence[str] = (),
         quality: QualityRules | None = None,
         keys: Sequence[str] = (),
+        tied: Sequence[str] = (),
     ) -> None:
         self._delivery, self._rules, self._columns = delivery, rules, columns
         self._divisions = divisions
@@ -71,6 +72,8 @@ class Border:
         self._params: dict[tuple[str, str], Mapping[str, object]] = {}
         self._tallying = Tallying()
         self._keys = tuple(keys)
+        self.tied: dict[str, list[str | None]] = {column: [] for column in tied}
+        self._there: Mapping[str, pa.ChunkedArray] = {}
         self._sent_back: list[pa.RecordBatch] = []
         self.unreadable_keys = 0  # rejected rows of which nobody can say which row they are
         self.delivered = self.accepted = 0
@@ -103,9 +106,16 @@ class Border:
         unique = any(rule.unique for rule in self._rules)
         return frozenset(asked | {UNIQUENESS} if unique else asked)
 
+    def know(self, there: Mapping[str, pa.ChunkedArray]) -> None:
+        """Values of unique items that stand in the table already; before anything passes."""
+        self._there = there
+
     def accepted_batches(self) -> Generator[pa.RecordBatch]:
         """The accepted rows in the lake's types, with the row number of the source."""
         seen = Seen()
+        for name, values in self._there.items():
+            array = values.combine_chunks()
+            seen.repeated(name, array, np.ones(len(array), dtype=bool))
         with ahead(self._delivery.chunks()) as chunks:
             for chunk in chunks:
                 if not self.guesses:
@@ -137,8 +147,10 @@ class Border:
         warned = self._judge_together(typed, faults, seen)
         rejected = faults.rejected
         self._reject(chunk, faults, np.flatnonzero(rejected))
+        for column, taken in self.tied.items():
+            taken.extend(rows.column(column).filter(pa.array(~rejected)).to_pylist())
         if self._keys:
-            self._note_keys(typed, rejected, broken=len(chunk.broken))
+            self._note_keys(typed, faults, broken=len(chunk.broken))
         numbered = pa.RecordBatch.from_arrays(
             [*typed.columns, pa.array(chunk.numbers, pa.int64())], schema=self.schema
         )
@@ -150,10 +162,18 @@ class Border:
         self.accepted += accepted.num_rows
         return accepted
 
-    def _note_keys(self, typed: pa.RecordBatch, rejected: np.ndarray, *, broken: int) -> None:
-        """Which rows were sent back: the ones there are stay until they come right."""
+    def _note_keys(self, typed: pa.RecordBatch, faults: Faults, *, broken: int) -> None:
+        """Which rows were sent back: the ones there are stay until they come right.
+
+        A key that is wrong in itself may have been read as any, and says nothing.
+        """
+        readable = np.ones(typed.num_rows, dtype=bool)
+        for item, code, positions in faults.found:
+            if item in self._keys and code != "unique":
+                readable[positions] = False
+        rejected = faults.rejected
         keys = typed.select(list(self._keys)).filter(pa.array(rejected))
-        whole = keys.drop_null()
+        whole = keys.filter(pa.array(readable[rejected])).drop_null()
         self.unreadable_keys += broken + keys.num_rows - whole.num_rows
         if whole.num_rows:
             self._sent_back.append(whole)

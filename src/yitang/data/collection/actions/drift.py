@@ -80,8 +80,10 @@ def _said_of_all(differences: Sequence[Difference]) -> Message:
 
 
 def last_batch(dataset: Dataset, *, before: Batch | None = None) -> Batch | None:
-    """The latest batch that was receipted, with which a delivery is compared."""
-    receipted = Batch.objects.filter(dataset=dataset, state="receipted").order_by("-sequence")
+    """The latest batch that was receipted, with which a delivery is compared; few rows that came
+    again mended say nothing of what a delivery looks like."""
+    receipted = Batch.objects.filter(dataset=dataset, state="receipted", mends=None)
+    receipted = receipted.order_by("-sequence")
     if before is not None:
         receipted = receipted.filter(sequence__lt=before.sequence)
     return receipted.first()

@@ -79,7 +79,8 @@ def gather_source(*, source: Source, actor: User, at: datetime) -> list[Receipt]
     try:
         receipts = _fetched(source, actor, at)
     except DomainError as error:
-        _log.warning("source of %s: %s", source.dataset.code, getattr(error, "detail", "") or error)
+        if detail := getattr(error, "detail", ""):  # the sentence is kept with the source
+            _log.warning("source of %s: %s", source.dataset.code, detail)
         note_failure(source=source, error=error, actor=actor, at=at)
         raise
     _note_success(source, receipts, actor, at)
@@ -180,6 +181,8 @@ def _noted(error: DomainError) -> str:
 def move_fetch(*, case_id: int, verb: str, actor: User, at: datetime, note: str = "") -> Case:
     """Close the case of a failing source with a reason; ``fetch`` fetches it now.
 
+    A source whose case is closed so is fetched by nobody until it is fetched or registered anew.
+
     The desk comes here. Raises what ``gather_source`` raises.
     """
     source = Source.objects.select_related("case").filter(case_id=case_id).first()
@@ -189,7 +192,7 @@ def move_fetch(*, case_id: int, verb: str, actor: User, at: datetime, note: str 
         return source.case
     with transaction.atomic():
         case = advance_case(case_id=case_id, verb=verb, actor=actor, at=at, note=note)
-        Source.objects.filter(case_id=case_id).update(case=None)
+        Source.objects.filter(case_id=case_id).update(case=None, next_at=None, late_at=None)
     return case
 
 

@@ -67,6 +67,7 @@ from .border import Border
 from .comparison import changes_of, key_items, keyed
 from .drift import ColumnsChanged, changes_watched, last_batch, note_columns, stop_batch
 from .keeping import keep_rows
+from .mending import check_not_replaced, mended_by, note_mended, values_there
 from .quality import QualityRules, quality_for
 from .quarantine import store_rejected
 
@@ -166,24 +167,37 @@ def gather(
     if not rules:
         raise DatasetNotReady(code=dataset.code, problem="its data items are not described yet")
     columns, unknown = _matched(dataset, delivery, mapping, actor, at)
+    mended = mended_by(dataset, delivery.columns)
+    if mended:
+        ours = {column for one in mended for column in (one.tie.rows, *one.tie.others)}
+        unknown = tuple(column for column in unknown if column not in ours)
     divisions = known_divisions()
     quality = quality_for(dataset)
-    keys = key_items(dataset) if by_key else ()
-    if keys:
-        rules, quality = keyed(rules, quality, keys)
+    first = mended[0].batch if mended else None
+    keys = key_items(dataset) if by_key and first is None else ()
+    if keys or (first is not None and first.changes):
+        rules, quality = keyed(rules, quality, key_items(dataset))
     rules_digest = _digest_of(rules, columns, divisions, quality)
-    earlier = _earlier(dataset, delivery.digest, rules_digest, supplier_number)
+    earlier = _earlier(
+        dataset, delivery.digest, rules_digest, supplier_number, is_part=bool(mended)
+    )
     if earlier is not None:
         if then is not None:
             then(earlier)
         return receipt_of(earlier, repeated=True)
+    if mended:
+        check_not_replaced(mended)
     batch = _arriving(dataset, delivery, rules_digest, supplier_number, actor, at)
     border = Border(
-        delivery, rules, columns, divisions, unknown=unknown, quality=quality, keys=keys
-    )
+        delivery, rules, columns, divisions, unknown=unknown, quality=quality, keys=keys,
+        tied=[one.tie.rows for one in mended],
+    )  # fmt: skip
+    if first is not None and not first.changes:
+        border.know(values_there(dataset, rules, batch))
+    watch = _no_watch if mended else changes_watched(dataset, border, rules, columns)
     try:
         version = keep_rows(
-            batch, border, at, changes_watched(dataset, border, rules, columns), keys
+            batch, border, at, watch, keys, mends=mended[0].batch if mended else None
         )
     except ColumnsChanged as changed:
         Batch.objects.filter(pk=batch.pk, state="arriving").delete()
@@ -199,10 +213,16 @@ def gather(
     batch.changes = changes_of(batch, border) if keys and version is not None else {}
     batch.seconds = time.perf_counter() - started
     with transaction.atomic():
+        batch.mends = mended[-1].batch if mended else None
         batch = _receipted(batch, border, actor, at)
+        note_mended(batch, mended, border.tied)
         if then is not None:
             then(batch)
     return receipt_of(batch)
+
+
+def _no_watch() -> None:
+    """Rows that were wrong before say nothing of what a column holds."""
 
 
 def _entry(dataset: Dataset | str) -> Dataset:
@@ -252,7 +272,7 @@ def _digest_of(
 
 
 def _earlier(
-    dataset: Dataset, digest: str, rules_digest: str, supplier_number: str
+    dataset: Dataset, digest: str, rules_digest: str, supplier_number: str, *, is_part: bool
 ) -> Batch | None:
     """The receipted batch that this content repeats.
 
@@ -266,7 +286,7 @@ def _earlier(
             raise BatchDiffers(number=supplier_number, dataset=dataset.name)
         if named is not None:
             return named
-    if dataset.delivery == "added":
+    if dataset.delivery == "added" or is_part:
         return rows.filter(digest=digest).order_by("pk").first()
     latest = rows.order_by("-sequence").first()
     same = latest and (latest.digest, latest.rules_digest) == (digest, rules_digest)

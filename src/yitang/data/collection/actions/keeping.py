@@ -22,7 +22,7 @@ from yitang.data.lake.rules import OWN_COLUMNS
 
 from .ahead import ahead
 from .border import Border
-from .comparison import brake_for
+from .comparison import brake_for, key_items
 
 
 class _NothingAccepted(Exception):
@@ -35,11 +35,15 @@ def keep_rows(
     at: datetime,
     check: Callable[[], None],
     keys: tuple[str, ...] = (),
+    *,
+    mends: Batch | None = None,
 ) -> int | None:
     """Pass the rows through the border into the lake; the version, or ``None`` for no rows.
 
     ``check`` may stop the batch before anything of it is committed. With ``keys`` the rows are
     compared with those there are; where the entry's items are others by now they replace them.
+
+    Rows that mend those of another batch join the table: by key if that batch did.
 
     The lake pulls the rows from a thread of its own, so what goes wrong in the border is kept
     aside and raised here.
@@ -73,6 +77,10 @@ def keep_rows(
             return merge_batch(
                 **about, keys=keys, delete_missing=True, spare=border.spared_keys, check=brake
             )
+        if mends is not None and mends.changes:
+            return merge_batch(**about, keys=key_items(dataset))
+        if mends is not None:
+            return append_batch(**about)
         write = append_batch if dataset.delivery == "added" else replace_table
         return write(**about)
     except Exception as failure:

@@ -26,7 +26,13 @@ from yitang.data.collection.connectors.excel import (
 from yitang.data.collection.connectors.limits import UPLOAD
 from yitang.data.collection.models import Batch, Upload
 from yitang.data.collection.queries import content_of, rejected_rows, wanted_columns
-from yitang.data.collection.rules import RejectedRow, expected_labels
+from yitang.data.collection.rules import (
+    RejectedRow,
+    expected_labels,
+    place_text,
+    tie_heading,
+    ties_of,
+)
 from yitang.ground.base.ids import Reference
 from yitang.ground.base.text import Message
 from yitang.ground.ledger.api import record
@@ -90,7 +96,9 @@ def quarantine_workbook(batch: Batch, *, say: Say = str) -> bytes:
     """The rejected rows of a batch with their bad cells marked."""
     rows = rejected_rows(batch)
     columns = dict.fromkeys(column for row in rows for column in row.values if column)
-    return _rejected_only(columns, rows, say)
+    said_before = {other for tie in ties_of(list(columns)) for other in tie.others}
+    kept = [column for column in columns if column not in said_before]
+    return _rejected_only(kept, rows, say, number=batch.number)
 
 
 def _mark_original(
@@ -141,18 +149,26 @@ def _mark(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell.comment = Comment(known + text, "Yitang", width=320, height=90)
 
 
-def _rejected_only(columns: Iterable[str], rows: Iterable[RejectedRow], say: Say) -> bytes:
+def _rejected_only(
+    columns: Iterable[str], rows: Iterable[RejectedRow], say: Say, *, number: str = ""
+) -> bytes:
+    """``number`` names the batch, so that the rows are known when they come again mended."""
+    rows = list(rows)
+    several = len({row.sheet for row in rows}) > 1
+    own = [say(ROW_LABEL), say(PROBLEM_LABEL)]
+    own = [tie_heading(word, number) for word in own] if number else own
     names = list(columns)
     workbook = Workbook()
     sheet = workbook.create_sheet(say(SHEET_LABEL)[:31], 0)
     for extra in workbook.worksheets[1:]:
         workbook.remove(extra)
-    for at, title in enumerate([*names, say(ROW_LABEL), say(PROBLEM_LABEL)], start=1):
+    for at, title in enumerate([*names, *own], start=1):
         sheet.cell(1, at, title).font = Font(bold=True)
     for line, row in enumerate(rows, start=2):
         for at, column in enumerate(names, start=1):
             _write(sheet, line, at, row.values.get(column, ""))
-        sheet.cell(line, len(names) + 1, row.row_number)
+        place = place_text(row.sheet, row.row_number, several=several)
+        _write(sheet, line, len(names) + 1, place)
         said = [
             f"{fault.label}: {say(fault.message)}" if fault.label else say(fault.message)
             for fault in row.faults

@@ -89,7 +89,7 @@ def _head(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as error:
-        raise FileUnreadable(file=name, problem=error.strerror or str(error)) from None
+        raise FileUnreadable(file=name, problem=_unopened(error)) from None
     if not head:
         raise FileUnreadable(file=name, problem=Message("collection.why", "it is empty"))
     for mark, problem in _OTHERS.items():
@@ -99,6 +99,15 @@ def _head(path: Path, name: str) -> bytes:
         problem = Message("collection.why", "it is an SQL script; hand in the table it makes")
         raise FileUnreadable(file=name, problem=problem)
     return head
+
+
+def _unopened(error: OSError) -> Message:
+    """Why the system did not open a file, in words of ours."""
+    if isinstance(error, FileNotFoundError):
+        return Message("collection.why", "there is no such file")
+    if isinstance(error, PermissionError):
+        return Message("collection.why", "this machine may not read it")
+    return Message("collection.why", "this machine could not open it")
 
 
 def _check_not_office(path: Path, name: str) -> None:

@@ -1,6 +1,6 @@
 """Sources, batches with their receipts, quarantine, and uploads that are only looked at."""
 
-from .batches import Batch, BatchScore, RejectedBlock, RuleSet, Upload
+from .batches import Batch, BatchScore, MendedRow, RejectedBlock, RuleSet, Upload
 from .drifts import Drift, DriftEvent
 from .fetches import Fetch
 from .overlaps import Overlap, OverlapEvent, Sketch
@@ -13,6 +13,7 @@ __all__ = [
     "Drift",
     "DriftEvent",
     "Fetch",
+    "MendedRow",
     "Overlap",
     "OverlapEvent",
     "RejectedBlock",

@@ -34,6 +34,9 @@ class Batch(models.Model):
     understood = models.JSONField(default=dict)
     unknown_columns = models.JSONField(default=list)
     changes = models.JSONField(default=dict, blank=True)  # of a comparison by key: rows by kind
+    mends = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="mended_in"
+    )
     version = models.IntegerField(null=True, blank=True)  # of the lake's table
     seconds = models.FloatField(default=0)
     signature = models.CharField(max_length=128, blank=True)
@@ -78,6 +81,23 @@ class RejectedBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}/{self.position}"
+
+
+class MendedRow(models.Model):
+    """A row that a batch sent back and that came right in a later one; added, never changed."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="mended_rows")
+    sheet = models.CharField(max_length=255, blank=True)
+    row = models.PositiveBigIntegerField()
+    taken_in = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("batch", "sheet", "row"), name="mended_row_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.sheet}!{self.row}"
 
 
 class Upload(models.Model):

@@ -25,6 +25,7 @@ from .batches import (
     wanted_columns,
 )
 from .drifts import drift_events, drift_for, drifts, drifts_of_case
+from .mending import Mending, mending_of
 from .overlaps import Chimneys, chimneys, overlap_events, overlap_for, overlaps
 from .sources import (
     due_after,
@@ -42,6 +43,7 @@ __all__ = [
     "KEPT_FOR",
     "PAGE_LENGTH",
     "Chimneys",
+    "Mending",
     "Totals",
     "batch_for",
     "chimneys",
@@ -56,6 +58,7 @@ __all__ = [
     "has_secret",
     "known_divisions",
     "late_sources",
+    "mending_of",
     "overlap_events",
     "overlap_for",
     "overlaps",

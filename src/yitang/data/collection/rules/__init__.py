@@ -20,6 +20,7 @@ from .drift import (
     failing_shares,
     is_too_much,
 )
+from .mending import Tie, place_of, place_text, tie_heading, ties_of
 from .overlaps import (
     OVERLAP_MOVES,
     OVERLAP_STATES,
@@ -121,6 +122,7 @@ __all__ = [
     "Suggestion",
     "TableSketch",
     "Tally",
+    "Tie",
     "canonical",
     "changed_columns",
     "check_quality_rules",
@@ -149,6 +151,8 @@ __all__ = [
     "paging_of",
     "parsed_date",
     "pause_after",
+    "place_of",
+    "place_text",
     "problem_message",
     "read_rules",
     "read_sources",
@@ -158,6 +162,8 @@ __all__ = [
     "shown_address",
     "sketch_table",
     "suggest",
+    "tie_heading",
+    "ties_of",
     "timeliness_of",
     "unpacked_sketch",
     "written_rules",

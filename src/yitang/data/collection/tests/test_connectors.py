@@ -213,7 +213,7 @@ def test_what_is_no_table_says_what_it_is(tmp_path: Path, content: bytes, said: 
     path.write_bytes(content)
     with pytest.raises(FileUnreadable, match=said):
         file_delivery(path)
-    with pytest.raises(FileUnreadable, match="No such file"):
+    with pytest.raises(FileUnreadable, match="there is no such file"):
         file_delivery(tmp_path / "none.csv")
 
 

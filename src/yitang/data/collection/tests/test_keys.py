@@ -112,6 +112,24 @@ def test_rows_that_were_sent_back_are_not_taken_for_gone(elsewhere: Elsewhere) -
     assert {"2", "5"} <= set(kept(entry.code))
 
 
+def test_a_key_that_is_wrong_in_itself_names_no_row(tmp_path: Path) -> None:
+    entry = make_permits(delivery="whole", items=(
+        ItemSpec("number", "编号", type="I", is_key=True), ItemSpec("name", "名称"),
+    ))  # fmt: skip
+    path = tmp_path / "a.csv"
+    every = [f"{number},x" for number in range(1, 11)]
+    path.write_text("\n".join(["编号,名称", *every]), encoding="utf-8")
+    source = register_source(
+        dataset=entry, kind="file", location=str(path), mode="key", actor=system_actor(), at=AT
+    )
+    fetched(source)
+    path.write_text("\n".join(["编号,名称", *every[:9], "1O,x"]), encoding="utf-8")
+    receipt = fetched(source)
+    assert (receipt.rejected, receipt.changes["unreadable"]) == (1, 1)
+    assert changes_of(receipt) == (0, 0, 9, 0, 1)
+    assert len(kept(entry.code)) == 10
+
+
 def test_more_than_usual_would_be_gone_and_the_officer_lets_it_through(
     elsewhere: Elsewhere,
 ) -> None:

@@ -231,16 +231,17 @@ def test_what_always_fails_is_one_case_that_closes_with_the_next_success(
     assert fetches_of(source)[0].in_time is False
 
 
-def test_a_case_closed_with_a_reason_leaves_the_next_failure_its_own(elsewhere: Elsewhere) -> None:
+def test_a_case_closed_with_a_reason_ends_the_fetching_by_itself(elsewhere: Elsewhere) -> None:
     entry = make_permits()
-    source = registered(entry, elsewhere.url, cycle="irregular")
+    source = registered(entry, elsewhere.url)
     elsewhere.failing = 10_000
     for _ in range(4):
         kept = fetched(source, AT)
     assert kept.case is not None
-    assert kept.next_at is None
+    assert kept.next_at is not None
     owner = make_officer("data_officer", organisation=entry.organisation)
     move_fetch(case_id=kept.case.pk, verb="close", actor=owner, at=AT, note="系统已停用")
+    assert Source.objects.get(pk=source.pk).next_at is None
     with pytest.raises(NotAllowed):
         gather_source(source=source, actor=make_officer("data_officer"), at=AT)
     assert fetched(source, AT).case not in {None, kept.case}

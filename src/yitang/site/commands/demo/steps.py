@@ -27,6 +27,7 @@ from yitang.sample.api import HealthServer, write_province, written_before
 from yitang.site.commands.migrate import migrate
 
 from .applying import apply_for_newborns
+from .fetching import fetch_sources
 from .listening import LABELLED, answer_appeals, learn_classes, measure_halls, take_appeals
 from .running import Demonstration, Step
 
@@ -248,6 +249,7 @@ STEPS = (
     Step("Offices and people", load_people),
     Step("Catalogue", fill_catalogue),
     Step("Gathering", gather_silos),
+    Step("Sources", fetch_sources),
     Step("Chimneys", find_chimneys),
     Step("Fusion", fuse_bases),
     Step("Service items", load_items),

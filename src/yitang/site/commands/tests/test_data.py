@@ -126,7 +126,7 @@ def test_quality_rules_are_loaded_and_shown(
         ([], "give either a file or --url"),
         (["FILE", "--map", "name"], "is not ITEM=COLUMN"),
         (["FILE", "--map", "name=没有"], "lacks 姓名"),
-        (["none.csv"], "No such file"),
+        (["none.csv"], "there is no such file"),
     ],
 )
 def test_what_cannot_be_gathered_is_one_sentence(

@@ -137,6 +137,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "understood": understood_words(batch.understood),
         "problems": collection.problems_of(batch),
         "rows": _rejected(batch),
+        "mending": collection.mending_of(batch),
         "upload": collection.upload_for(user, kept, at=now()) if kept else None,
         "can_hand_in": collection.can_hand_in(user, batch.dataset),
         "has_before": batch.version is not None

@@ -95,6 +95,21 @@ def test_the_departments_officer_hands_the_file_in_and_gets_a_receipt(
     assert load_workbook(io.BytesIO(marked.content))["登记表"]["B7"].comment is not None
     rows = client.get(f"/collection/receipts/{number}/rejected.xlsx")
     assert load_workbook(io.BytesIO(rows.content)).worksheets[0].max_row == 2
+    mended = load_workbook(io.BytesIO(rows.content))
+    sheet = mended.worksheets[0]
+    titles = {sheet.cell(1, at).value: at for at in range(1, sheet.max_column + 1)}
+    sheet.cell(2, titles["公民身份号码"]).value = resident(2)[1]
+    sheet.cell(2, titles["行政区划代码"]).value = "350102"
+    mended.save(tmp_path / "mended.xlsx")
+    again = dropped(client, (tmp_path / "mended.xlsx").read_bytes(), "mended.xlsx")
+    later = client.post(f"{again}hand-in/", {"dataset": "residents"})["Location"]
+    assert "原批次" in text_of(client, later, "zh-hans")
+    page = text_of(client, f"/collection/receipts/{number}/", "zh-hans")
+    assert "退回 1 行" in page
+    assert "其中 1 行后来收下" in page
+    assert "还有 0 行待改" in page
+    said = client.get(f"/api/v1/collection/batches/{number}/mending").json()
+    assert (said["rejected"], said["open"], said["taken"][0]["rows"]) == (1, 0, 1)
     assert number in text_of(client, "/collection/")
     assert number in text_of(client, "/catalogue/residents/")
 

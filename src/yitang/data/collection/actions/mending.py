@@ -1,0 +1,77 @@
+"""Rejected rows that come again mended: what that asks of a batch, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from yitang.data.catalogue.api import Dataset
+from yitang.data.collection.errors import BatchReplaced
+from yitang.data.collection.models import Batch, MendedRow
+from yitang.data.collection.queries import rejected_rows
+from yitang.data.collection.rules import ItemRule, Tie, place_of, ties_of
+from yitang.data.lake.api import read_table, table_exists, table_schema
+from yitang.data.lake.rules import BATCH_COLUMN
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A batch whose rows come again, and where in the delivery their numbers stand."""
+
+    batch: Batch
+    tie: Tie
+
+
+def mended_by(dataset: Dataset, columns: Sequence[str]) -> list[Mended]:
+    """The batches of this dataset that the headings of a delivery name, the first first."""
+    ties = {tie.number: tie for tie in ties_of(columns)}
+    known = Batch.objects.filter(dataset=dataset, state="receipted", number__in=ties)
+    return [Mended(batch, ties[batch.number]) for batch in known.order_by("sequence")]
+
+
+def check_not_replaced(mended: Sequence[Mended]) -> None:
+    """Where batches replace each other, rows of a replaced one belong to no present table."""
+    first = mended[0].batch
+    if first.dataset.delivery == "added":
+        return
+    later = Batch.objects.filter(
+        dataset=first.dataset, state="receipted", mends=None, sequence__gt=first.sequence
+    )
+    if (newer := later.exclude(version=None).order_by("sequence").last()) is not None:
+        raise BatchReplaced(number=first.number, newer=newer.number)
+
+
+def values_there(
+    dataset: Dataset, rules: Sequence[ItemRule], batch: Batch
+) -> dict[str, pa.ChunkedArray]:
+    """What unique items hold already; the rows of this batch apart, if it was cut short."""
+    names = [rule.name for rule in rules if rule.unique]
+    if not names or not table_exists(dataset.code):
+        return {}
+    names = [name for name in names if name in table_schema(dataset.code).names]
+    present = read_table(dataset.code, columns=[*names, BATCH_COLUMN])
+    others = present.filter(pa.compute.not_equal(present[BATCH_COLUMN], batch.number))
+    return {name: others[name] for name in names}
+
+
+def note_mended(batch: Batch, mended: Sequence[Mended], taken: dict[str, list[str | None]]) -> None:
+    """Tie accepted rows to those they mend; in the transaction of the receipt."""
+    for one in mended:
+        places = {place for text in taken[one.tie.rows] if (place := place_of(text))}
+        rows = list(_waiting(one.batch, places))
+        MendedRow.objects.bulk_create(
+            (MendedRow(batch=one.batch, sheet=sheet[:255], row=row, taken_in=batch)
+             for sheet, row in rows),
+            batch_size=_AT_ONCE, ignore_conflicts=True,
+        )  # fmt: skip
+
+
+def _waiting(batch: Batch, places: set[tuple[str, int]]) -> Iterable[tuple[str, int]]:
+    """Those of ``places`` that the batch sent back."""
+    for row in rejected_rows(batch):
+        if {(row.sheet, row.row_number), ("", row.row_number)} & places:
+            yield row.sheet, row.row_number

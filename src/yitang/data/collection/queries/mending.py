@@ -1,0 +1,30 @@
+"""Reads: what became of the rows that a batch sent back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from yitang.data.collection.models import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """Of ``rejected`` rows, how many each later batch took, and how many are still open."""
+
+    rejected: int
+    taken: tuple[tuple[str, int], ...]
+    mends: str  # the number of the batch that this one mends; empty: none
+
+    @property
+    def open(self) -> int:
+        return self.rejected - sum(rows for _, rows in self.taken)
+
+
+def mending_of(batch: Batch) -> Mending:
+    """What became of the rows of a batch one may see."""
+    rows = batch.mended_rows.values("taken_in__number", "taken_in__sequence")
+    counted = rows.annotate(rows=Count("pk")).order_by("taken_in__sequence")
+    taken = tuple((one["taken_in__number"], one["rows"]) for one in counted)
+    return Mending(batch.rejected, taken, batch.mends.number if batch.mends else "")

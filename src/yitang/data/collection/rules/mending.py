@@ -1,0 +1,48 @@
+"""Rows that were sent back and come again, tied to the batch they were sent back from.
+
+The workbook in which they are taken out names that batch in the headings of its two own columns,
+which outlives every program that opens it and every form in which it is saved again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_NUMBER = re.compile(r"^.*\s([\w-]+-\d{6}-[0-9a-f]{6})$", re.DOTALL)
+_PLACE = re.compile(r"(?:(.+)!)?(\d+)(?:\.0)?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A batch that a delivery mends: its number, the column with its row numbers, the other."""
+
+    number: str
+    rows: str
+    others: tuple[str, ...] = ()
+
+
+def tie_heading(word: str, number: str) -> str:
+    """The heading of a column of ours in the workbook with the rows of batch ``number``."""
+    return f"{word} {number}"
+
+
+def ties_of(columns: Sequence[str]) -> list[Tie]:
+    """The batches that headings name, in their order; the first column of each has the rows."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        if named := _NUMBER.match(column):
+            found.setdefault(named[1], []).append(column)
+    return [Tie(number, first, tuple(rest)) for number, (first, *rest) in found.items()]
+
+
+def place_text(sheet: str, row: int, *, several: bool) -> str:
+    """Where a row stood; the sheet only where there are several."""
+    return f"{sheet}!{row}" if several else str(row)
+
+
+def place_of(text: str | None) -> tuple[str, int] | None:
+    """Sheet (empty: the only one) and row of ``place_text``; ``None`` where somebody changed it."""
+    found = _PLACE.fullmatch((text or "").strip())
+    return (found[1] or "", int(found[2])) if found else None

@@ -1,0 +1,200 @@
+"""Rejected rows come again mended and are tied to the batch that sent them back."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from yitang.data.catalogue.api import Dataset
+from yitang.data.collection.actions import gathering
+from yitang.data.collection.api import (
+    Batch,
+    batch_for,
+    drifts,
+    gather_file,
+    gather_source,
+    mending_of,
+    register_source,
+    take_out_quarantine,
+)
+from yitang.data.collection.errors import BatchReplaced
+from yitang.data.collection.rules import (
+    Receipt,
+    Tie,
+    place_of,
+    place_text,
+    tie_heading,
+    ties_of,
+)
+from yitang.data.lake.api import count_rows, read_table
+from yitang.ground.organisations.api import system_actor
+from yitang.ground.organisations.tests.factories import make_division
+
+from .factories import AT, HEADER, make_residents, resident, write_csv
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def residents() -> Dataset:
+    make_division("350102")
+    return make_residents(f"residents-{Batch.objects.count()}", delivery="whole")
+
+
+def gathered(dataset: Dataset, path: Path) -> Receipt:
+    return gather_file(dataset=dataset, path=path, actor=system_actor(), at=AT)
+
+
+def batch_of(receipt: Receipt) -> Batch:
+    return batch_for(system_actor(), receipt.number)
+
+
+def first_batch(dataset: Dataset, folder: Path) -> Receipt:
+    rows = [resident(1), resident(2)]
+    rows += [resident(number, division_code="1") for number in (3, 4, 5, 6)]
+    return gathered(dataset, write_csv(folder / "first.csv", rows))
+
+
+def taken_out(receipt: Receipt, path: Path, *, mended: set[str]) -> Path:
+    """The workbook of rejected rows, in which the records ``mended`` come right."""
+    content = take_out_quarantine(batch=batch_of(receipt), actor=system_actor(), at=AT)
+    workbook = load_workbook(io.BytesIO(content))
+    sheet = workbook.worksheets[0]
+    at = {sheet.cell(1, column).value: column for column in range(1, sheet.max_column + 1)}
+    for line in range(2, sheet.max_row + 1):
+        if sheet.cell(line, at["登记编号"]).value in mended:
+            sheet.cell(line, at["行政区划代码"]).value = "350102"
+    workbook.save(path)
+    return path
+
+
+def counts_of(receipt: Receipt) -> tuple[int, list[tuple[str, int]], int]:
+    found = mending_of(batch_of(receipt))
+    return found.rejected, list(found.taken), found.open
+
+
+def test_mended_rows_join_the_table_and_are_said_on_the_first_receipt(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    first = first_batch(residents, tmp_path)
+    assert counts_of(first) == (4, [], 4)
+    path = taken_out(first, tmp_path / "a.xlsx", mended={"R00003", "R00004", "R00005"})
+    second = gathered(residents, path)
+    assert (second.delivered, second.accepted, second.rejected) == (4, 3, 1)
+    assert counts_of(first) == (4, [(second.number, 3)], 1)
+    assert mending_of(batch_of(second)).mends == first.number
+    assert count_rows(residents.code) == 5  # joined, and replaced nothing
+    assert second.unknown_columns == ()
+    assert drifts(system_actor()) == []
+    assert gathered(residents, path).repeated
+    assert count_rows(residents.code) == 5
+    # What is still wrong is taken out of the second batch and counts for both.
+    third = gathered(residents, taken_out(second, tmp_path / "b.xlsx", mended={"R00006"}))
+    assert counts_of(first) == (4, [(second.number, 3), (third.number, 1)], 0)
+    assert counts_of(second) == (1, [(third.number, 1)], 0)
+    assert sorted(read_table(residents.code)["record"].to_pylist()) == [
+        f"R0000{number}" for number in range(1, 7)
+    ]
+
+
+def test_mended_rows_of_a_batch_that_was_replaced_belong_nowhere(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    first = first_batch(residents, tmp_path)
+    path = taken_out(first, tmp_path / "a.xlsx", mended={"R00003"})
+    newer = gathered(residents, write_csv(tmp_path / "b.csv", [resident(9)]))
+    with pytest.raises(BatchReplaced, match=newer.number):
+        gathered(residents, path)
+    assert read_table(residents.code)["record"].to_pylist() == ["R00009"]
+
+
+def test_a_value_that_stands_in_the_table_already_is_no_mended_row(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    twice = resident(1, name="李四")
+    first = gathered(residents, write_csv(tmp_path / "a.csv", [resident(1), twice]))
+    assert (first.accepted, first.rejected) == (1, 1)
+    second = gathered(residents, taken_out(first, tmp_path / "a.xlsx", mended=set()))
+    assert (second.accepted, second.rejected) == (0, 1)
+    assert counts_of(first) == (1, [], 1)
+    assert count_rows(residents.code) == 1
+
+
+def test_a_cut_while_mended_rows_are_taken_leaves_them_once(
+    residents: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = first_batch(residents, tmp_path)
+    path = taken_out(first, tmp_path / "a.xlsx", mended={"R00003", "R00004"})
+
+    def power_cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gathering, "_receipted", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            gathered(residents, path)
+    second = gathered(residents, path)
+    assert (second.accepted, counts_of(first)[2]) == (2, 2)
+    assert count_rows(residents.code) == 4
+
+
+def test_mended_rows_of_added_batches_are_added(tmp_path: Path) -> None:
+    make_division("350102")
+    added = make_residents("residents-added", delivery="added")
+    first = first_batch(added, tmp_path)
+    later = gathered(added, write_csv(tmp_path / "b.csv", [resident(9)]))
+    path = taken_out(first, tmp_path / "a.xlsx", mended={"R00003"})
+    second = gathered(added, path)
+    assert counts_of(first) == (4, [(second.number, 1)], 3)
+    assert counts_of(later) == (0, [], 0)
+    assert count_rows(added.code) == 4
+
+
+def test_mended_rows_of_a_source_compared_by_key_take_the_place_of_the_old_ones(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    path = tmp_path / "source.csv"
+    write_csv(path, [resident(number) for number in range(1, 9)])
+    source = register_source(
+        dataset=residents, kind="file", location=str(path), mode="key", actor=system_actor(), at=AT
+    )
+    gather_source(source=source, actor=system_actor(), at=AT)
+    rows = [resident(number) for number in range(1, 8)]
+    write_csv(path, [*rows, resident(8, name="王五", division_code="1")])
+    (first,) = gather_source(source=source, actor=system_actor(), at=AT)
+    assert (first.rejected, first.changes["spared"]) == (1, 1)
+    gathered(residents, taken_out(first, tmp_path / "a.xlsx", mended={"R00008"}))
+    names = {row["record"]: row["name"] for row in read_table(residents.code).to_pylist()}
+    assert len(names) == count_rows(residents.code) == 8
+    assert names["R00008"] == "王五"
+    assert counts_of(first)[2] == 0
+
+
+def test_a_heading_that_only_looks_like_ours_is_a_column_like_any_other(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    header = [*HEADER, "row none-000001-abcdef"]
+    path = write_csv(tmp_path / "a.csv", [[*resident(1), "2"]], header=header)
+    receipt = gathered(residents, path)
+    assert receipt.unknown_columns == ("row none-000001-abcdef",)
+    assert batch_of(receipt).mends is None
+
+
+def test_headings_name_their_batch_and_cells_their_row() -> None:
+    one, two = "a-b-000001-0a1b2c", "c_d-000002-ffffff"
+    columns = [
+        "编号",
+        tie_heading("行", one),
+        tie_heading("哪里不对", one),
+        tie_heading("row", two),
+    ]
+    assert ties_of(columns) == [Tie(one, f"行 {one}", (f"哪里不对 {one}",)), Tie(two, f"row {two}")]
+    assert ties_of(["编号", one]) == []
+    for sheet, row, several in (("一月", 7, True), ("", 7, False)):
+        assert place_of(place_text(sheet, row, several=several)) == (sheet, row)
+    assert place_of("7.0") == ("", 7)
+    assert place_of("七") is None
+    assert place_of(None) is None
