@@ -100,6 +100,25 @@ def test_settings_name_what_is_wrong() -> None:
         plumbing.load_settings(environment | {"YITANG_CALENDAR": "nowhere.csv"})
 
 
+def test_pauses_and_brake_of_sources_are_settings() -> None:
+    environment = {"YITANG_SECRET_KEY": "x", "YITANG_HOME": "here"}
+    plain = plumbing.load_settings(environment)
+    assert (plain.source_pauses, plain.source_brake) == ((15, 60, 240), 20)
+    other = {"YITANG_SOURCE_PAUSES": "5, 10", "YITANG_SOURCE_BRAKE": "0"}
+    read = plumbing.load_settings(environment | other)
+    assert (read.source_pauses, read.source_brake) == ((5, 10), 0)
+    at_once = plumbing.load_settings(environment | {"YITANG_SOURCE_PAUSES": "0"})
+    assert at_once.source_pauses == ()
+    for name, wrong in (
+        ("YITANG_SOURCE_PAUSES", "5,soon"),
+        ("YITANG_SOURCE_PAUSES", "10081"),
+        ("YITANG_SOURCE_BRAKE", "101"),
+        ("YITANG_SOURCE_BRAKE", "-1"),
+    ):
+        with pytest.raises(SettingInvalid, match=name):
+            plumbing.load_settings(environment | {name: wrong})
+
+
 def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "master"
     assert kept_secret(path) == kept_secret(path)
