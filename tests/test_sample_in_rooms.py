@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from yitang.data.catalogue.api import (
+    COST_ENDED,
+    SYSTEMS_IN_USE,
+    dataset,
+    every_system,
+    load_datasets,
+)
 from yitang.data.catalogue.rules import read_entries
+from yitang.data.collection.tests.factories import make_overlap
+from yitang.ground.metrics.api import check_rollups
+from yitang.ground.organisations.api import load_divisions, load_organisations, system_actor
 from yitang.ground.organisations.rules import ROLES, is_division_code
 from yitang.public.services.rules import (
     count_broken,
@@ -17,6 +29,10 @@ from yitang.public.services.rules import (
     summarise,
 )
 from yitang.sample.api import SHARED_AT_START, write_province
+from yitang.site.commands.demo.registering import close_chimneys, enter_systems
+from yitang.site.commands.demo.running import Demonstration
+
+AT = datetime(2026, 11, 23, 2, 42, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +74,23 @@ def test_divisions_and_roles_are_those_of_the_house(folder: Path) -> None:
         posts = list(csv.DictReader(file))
     named = {row["role"] for row in posts if row["username"] == row["role"]}
     assert named | {"citizen", "system"} == set(ROLES)
+
+
+@pytest.mark.django_db
+def test_the_register_of_systems_is_taken_whole_and_an_overlap_retires_one(folder: Path) -> None:
+    actor = system_actor()
+    load_divisions(folder / "divisions.csv", actor=actor, at=AT)
+    load_organisations(folder / "organisations.csv", actor=actor, at=AT)
+    load_datasets(folder / "datasets.toml", actor=actor, at=AT)
+    demo = Demonstration(home=folder.parent, people=200, seed=1, at=AT)
+    assert enter_systems(demo).startswith("62 systems: 28 connected, 8 ended")
+    assert not check_rollups([SYSTEMS_IN_USE, COST_ENDED])
+    source, copy = dataset("real-estate"), dataset("housing-archive")
+    overlap = make_overlap(source, copy)
+    make_overlap(dataset("companies"), dataset("taxpayers"))  # its system goes on for other data
+    assert close_chimneys(demo).startswith("1 collections stopped with their systems")
+    overlap.refresh_from_db()
+    assert overlap.state == "stopped"
+    states = {row.code: row.state for row in every_system(actor)}
+    assert (states["ZJ-02"], states["SW-01"]) == ("retired", "connected")
+    assert enter_systems(replace(demo, home=folder.parent / "older")).startswith("no list")

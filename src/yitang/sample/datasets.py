@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .offices import office
+from .systems import system_of_dataset
 from .vocabulary import lines_of
 
 CONDITION = "限履行法定职责的政府部门在办理具体事项时按最小必要范围使用"
@@ -143,7 +144,8 @@ def _entry(head: str, lines: list[str], number: int) -> Entry:
     entry["sharing_condition"] = CONDITION if entry["sharing_class"] == 2 else ""
     entry["legal_basis"] = basis[0] if basis else ""
     entry["published"] = True
-    entry["item"] = [_column(line) for line in _columns(lines)]
+    comes_from = {"source_system": system_of_dataset()[_code_of(head)]}
+    entry["item"] = [_column(line) | comes_from for line in _columns(lines)]
     return entry
 
 

@@ -27,6 +27,7 @@ from .projects import write_projects
 from .registers import overlaps, register_silos
 from .silos import SILOS, Context, Silo
 from .sinks import Sink
+from .systems import write_systems
 
 TODAY = date(2026, 11, 23)
 # A small province speaks less: messages and labelled examples for so many people.
@@ -77,6 +78,7 @@ def write_province(
         count("appeals", write_appeals(folder, seed=seed, number=appeals, today=today))
         count("labelled appeals", write_labelled(folder, seed=seed, number=labelled, today=today))
         count("projects", write_projects(folder, seed=seed, today=today))
+        count("systems", write_systems(folder, seed=seed))
         count("visits", write_halls(folder, seed=seed, today=today))
         count("own workbook", write_own_workbook(folder, seed=seed))
         _write_overlaps(folder)

@@ -29,6 +29,7 @@ from yitang.sample.api import (
 from yitang.sample.appeals import CATEGORIES, FLOOD, FLOOD_USER, issues
 from yitang.sample.datasets import entries
 from yitang.sample.dirt import POLICE
+from yitang.sample.offices import offices
 from yitang.sample.people import STORY
 from yitang.sample.province import silos
 from yitang.sample.registers import overlaps
@@ -293,3 +294,21 @@ def test_health_answers_page_by_page(server: HealthServer) -> None:
             urllib.request.urlopen(server.address + wrong)  # noqa: S310  (loopback)
         assert refused.value.code == 404
         refused.value.close()
+
+
+def test_every_dataset_comes_out_of_a_system_of_its_own_department(folder: Path) -> None:
+    with (folder / "systems.csv").open(encoding="gb18030", newline="") as file:
+        rows = list(csv.DictReader(file))
+    owners = {row["系统编号"]: row["部门全称"] for row in rows}
+    assert len(rows) == len(owners) == 62
+    assert len(set(owners.values())) == 22
+    codes = {office.credit_code: office.name for office in offices()}
+    for entry in entries():
+        items = entry["item"]
+        assert isinstance(items, list)
+        assert {owners[item["source_system"]] for item in items} <= {
+            codes[str(entry["organisation"])]
+        }
+    ended = [row for row in rows if row["系统状态"] in {"已整合", "已停用"}]
+    assert all(row["状态变更日期"] and row["年运维费用（万元）"] for row in ended)
+    assert {row["并入系统"] for row in ended} - {""} <= set(owners)

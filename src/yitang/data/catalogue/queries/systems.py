@@ -27,7 +27,7 @@ from yitang.ground.plumbing.api import Page, cursor_of, key_of
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-PAGE_LENGTH = 50
+PAGE_LENGTH = 30
 STATE_GROUPS = {"running": RUNNING, "ended": ENDED}
 
 

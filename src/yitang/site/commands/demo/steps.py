@@ -29,6 +29,7 @@ from yitang.site.commands.migrate import migrate
 from .applying import apply_for_newborns
 from .fetching import fetch_sources
 from .listening import LABELLED, answer_appeals, learn_classes, measure_halls, take_appeals
+from .registering import close_chimneys, enter_systems
 from .running import Demonstration, Step
 
 # A word of the title, how long before the demonstration's moment, what was decided.
@@ -248,9 +249,11 @@ STEPS = (
     Step("Divisions", load_divisions),
     Step("Offices and people", load_people),
     Step("Catalogue", fill_catalogue),
+    Step("Systems", enter_systems),
     Step("Gathering", gather_silos),
     Step("Sources", fetch_sources),
     Step("Chimneys", find_chimneys),
+    Step("Systems retired", close_chimneys),
     Step("Fusion", fuse_bases),
     Step("Service items", load_items),
     Step("Sharing", share_first),

@@ -54,8 +54,8 @@ class SystemForm(forms.Form):
         self._today, self._code = today, code
         self.spec = SystemSpec(code, "")
         choices: Mapping[str, list[tuple[str, str]]] = {
-            "network": _choices(NETWORKS),
-            "hosting": _choices(HOSTINGS),
+            "network": [("", "–"), *_choices(NETWORKS)],
+            "hosting": [("", "–"), *_choices(HOSTINGS)],
             "security_grade": [
                 (str(grade), str(grade) if grade else translated(NOT_GRADED_YET))
                 for grade in SECURITY_GRADES

@@ -15,6 +15,7 @@ from .attention import matters_of_attention
 from .divisions import county_map
 from .figures import department_bars, economy_figures, loop_figures, trips_saved
 from .loop import laid_out
+from .silos import joined_silos
 
 
 @officers_only
@@ -32,6 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "steps": tour_steps() if settings().demo else [],
         "departments": department_bars(report),
         "map": county_map(user, at=at),
+        "silos": joined_silos(user, at=at),
         "economy": economy_figures(at=at),
     }
     return render(request, "cockpit/start.html", page)

@@ -105,7 +105,10 @@ def _page(
         "form": form if form is not None else DecisionForm(found),
         "others": _others(found),
         "behind": behind,
-        "behind_cost": sum((one.system.yearly_cost or 0 for one in behind), Decimal(0)),
+        "could_stop": [one for one in behind if not one.others],
+        "cost_to_end": sum(
+            (one.system.yearly_cost or 0 for one in behind if not one.others), Decimal(0)
+        ),
         "state": STATES[found.state],
         "tone": TONES[found.state],
         "verbs": [
@@ -157,7 +160,7 @@ def _row(found: collection.Overlap) -> Row:
 
 
 def _behind(user: User, found: collection.Overlap) -> list[SystemBehind]:
-    """Systems that could stop with the collecting that the source spares."""
+    """Systems that only serve, or also serve, the collecting that the source spares."""
     return [] if found.state == "dismissed" else systems_behind(user, _others(found))
 
 

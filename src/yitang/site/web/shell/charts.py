@@ -60,6 +60,24 @@ class Line:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One of several lines over the same periods; ``tone`` is a colour of the look."""
+
+    label: str
+    tone: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSeries:
+    """A line on the common scale, its label beside its end, apart from the others' labels."""
+
+    series: Series
+    line: Line
+    label_y: float
+
+
 def drawn_bars(bars: Iterable[Bar], *, full: float = 0) -> list[DrawnBar]:
     """The bars on one scale from zero to ``full``, else to the longest."""
     rows = list(bars)
@@ -96,6 +114,42 @@ def drawn_line(
         width=width,
         height=height,
     )
+
+
+LABEL_STEP = 18.0
+
+
+def drawn_lines(
+    rows: Sequence[Series], *, width: int = 520, height: int = 210, room: int = 180
+) -> list[DrawnSeries]:
+    """Several series on one scale from zero; ``room`` is left at the right for their labels."""
+    most = max((point.value for row in rows for point in row.points), default=0.0) or 1.0
+    lines = [_on_scale(row.points, most, width - room, height) for row in rows]
+    ends = sorted((line.points[-1].y, index) for index, line in enumerate(lines) if line.points)
+    labels: dict[int, float] = {}
+    lowest = -LABEL_STEP
+    for y, index in ends:
+        lowest = labels[index] = max(y, lowest + LABEL_STEP)
+    beyond = max(0.0, lowest - (height - 24))
+    for index in labels:
+        labels[index] -= beyond
+    return [
+        DrawnSeries(row, line, round(labels.get(index, 0.0), 1))
+        for index, (row, line) in enumerate(zip(rows, lines, strict=True))
+    ]
+
+
+def _on_scale(points: Sequence[Point], most: float, width: int, height: int) -> Line:
+    places = _places(points)
+    drawn = (
+        DrawnPoint(
+            point=point,
+            x=round(24 + (width - 32) * place, 1),
+            y=round(height - 24 - (height - 40) * point.value / most, 1),
+        )
+        for place, point in zip(places, points, strict=True)
+    )
+    return Line(points=tuple(drawn), width=width, height=height)
 
 
 def _places(points: Sequence[Point]) -> list[float]:

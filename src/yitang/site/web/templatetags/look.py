@@ -26,7 +26,14 @@ from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import Page, translated, working_calendar
 from yitang.ground.plumbing.api import now as current_time
-from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
+from yitang.site.web.shell.charts import (
+    Bar,
+    Point,
+    Series,
+    drawn_bars,
+    drawn_line,
+    drawn_lines,
+)
 from yitang.site.web.shell.navigation import address
 
 register = template.Library()
@@ -134,11 +141,12 @@ def number(value: float | None, places: int = 0) -> str:
 
 @register.filter
 def yuan(value: Decimal | None) -> str:
-    """``¥1,250,000``, ``125.0 万元``; a dash where it is not known."""
+    """``¥125,000``, ``¥1.2 million``, ``125.0 万元``; a dash where it is not known."""
     if value is None:
         return "–"
     if not _is_chinese():
-        return f"¥{value:,.0f}"
+        is_large = abs(value) >= 1_000_000
+        return f"¥{value / 1_000_000:,.1f} million" if is_large else f"¥{value:,.0f}"
     return f"{value / 10_000:,.1f} 万元" if abs(value) >= 10_000 else f"{value:,.0f} 元"
 
 
@@ -318,6 +326,21 @@ def line(
         "line": drawn_line(points, width=440, from_zero=from_zero),
         "has_doubt": any(point.is_doubted for point in points),
         "enhanced": enhanced,
+    }
+
+
+@register.inclusion_tag("shell/parts/lines.html")
+def lines(title: object, rows: Sequence[Series]) -> dict[str, object]:
+    """Several series on one scale, each labelled at its end; the same as a table below."""
+    drawn = drawn_lines(rows)
+    return {
+        "title": title,
+        "drawn": drawn,
+        "ticks": [] if not drawn else [drawn[0].line.points[0], drawn[0].line.points[-1]],
+        "periods": [
+            (period[0].label, period)
+            for period in zip(*(one.series.points for one in drawn), strict=True)
+        ],
     }
 
 

@@ -213,12 +213,19 @@ def test_an_overlap_leads_to_the_systems_that_could_stop(
     page = client.get(f"/collection/overlaps/{overlap.public_id}/").content.decode()
     assert "学生体检系统" in page
     assert "体检预约" in page  # comes out of it too
+    assert "so they go on" in page
     address = f"{LIST}{system.public_id}/"
     assert f'href="{address}?overlap={overlap.public_id}#decide"' in page
     decision = client.get(f"{address}?overlap={overlap.public_id}").content.decode()
     assert "学生健康档案 is no longer collected; 中小学学籍 is the source" in decision
     assert "no longer collected" not in client.get(f"{address}?overlap=x").content.decode()
     assert "学生体检系统" in client.get("/catalogue/checks/").content.decode()
+    alone = make_system("XS-02", organisation=office, name="视力系统")
+    only = tuple(replace(item, source_system="XS-02") for item in PEOPLE)
+    eyes = make_overlap(source, make_dataset("eyes", organisation=office, items=only))
+    page = client.get(f"/collection/overlaps/{eyes.public_id}/").content.decode()
+    assert alone.name in page
+    assert "1 system serves nothing else and could stop: ¥150,000 a year." in page
     decide_system(system=system, verb="retire", actor=system_actor(), at=AT, note="停")
     page = client.get(f"/collection/overlaps/{overlap.public_id}/").content.decode()
     assert "学生体检系统" not in page

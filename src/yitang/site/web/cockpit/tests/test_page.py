@@ -7,8 +7,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from yitang.data.catalogue.api import decide_system
+from yitang.data.catalogue.tests.factories import make_system
 from yitang.decision.economy import api as economy
+from yitang.ground.base.clock import civil_date
 from yitang.ground.casework.tests.factories import PERMIT, make_case, registered
+from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import (
     make_division,
     make_officer,
@@ -92,3 +96,26 @@ def test_the_tour_belongs_to_the_demo(leader: Client, monkeypatch: pytest.Monkey
     assert leader.get("/cockpit/").context["steps"] == []
     monkeypatch.setattr(views, "settings", lambda: replace(settings(), demo=True))
     assert leader.get("/cockpit/").context["steps"]
+
+
+def test_islands_and_chimneys_are_drawn_month_by_month(leader: Client) -> None:
+    office, at = make_organisation(settings().division), now()
+    assert leader.get("/cockpit/").context["silos"] is None
+    one = make_system("A-1", organisation=office, start_year=2019)
+    make_system("A-2", organisation=office, start_year=2019)
+    month = civil_date(at).replace(day=1)
+    earlier = (month - timedelta(days=40)).replace(day=3)
+    actor = system_actor()
+    decide_system(system=one, verb="connect", actor=actor, at=at, on=earlier)
+    decide_system(system=one, verb="retire", actor=actor, at=at, on=month, note="停")
+    page = leader.get("/cockpit/", headers=ENGLISH)
+    silos = page.context["silos"]
+    lines = {line.label: [point.value for point in line.points] for line in silos.lines}
+    assert lines["systems in use"] == [2] * 11 + [1]
+    assert lines["connected"] == [0] * 9 + [1, 1, 0]
+    assert lines["merged or retired"] == [0] * 11 + [1]
+    assert (int(silos.cost_ended), silos.islands) == (150000, 1)
+    assert 'href="/catalogue/systems/"' in page.content.decode()
+    handler = Client()
+    handler.force_login(make_officer("handler", organisation=office))
+    assert handler.get("/cockpit/").context["silos"] is None

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +17,15 @@ from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import Page, load_settings
 from yitang.ground.plumbing.settings import SettingInvalid
-from yitang.site.web.shell.charts import Bar, Point, drawn_bars, drawn_line
+from yitang.site.web.shell.charts import (
+    Bar,
+    Point,
+    Series,
+    drawn_bars,
+    drawn_line,
+    drawn_lines,
+)
+from yitang.site.web.templatetags.look import yuan
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
@@ -148,3 +158,33 @@ def test_a_qr_code_is_drawn_in_the_page() -> None:
 def test_numbers_and_shares() -> None:
     assert drawn("{{ a|number }} {{ b|number:2 }} {{ c|number }} {{ d|percent }}",
                  a=1377, b=0.421, c=None, d=0.923) == "1,377 0.42 – 92.3%"  # fmt: skip
+
+
+def test_several_lines_share_a_scale_and_their_labels_keep_apart() -> None:
+    def row(*values: float) -> Series:
+        points = tuple(Point(str(at), value) for at, value in enumerate(values))
+        return Series("row", "brand", points)
+
+    drawn = drawn_lines([row(0, 10), row(0, 9.9), row(5, 0), row(0, 0)], height=210)
+    assert [one.line.points[-1].y for one in drawn] == [16, 17.7, 186, 186]
+    labels = sorted(one.label_y for one in drawn)
+    assert all(second - first >= 17.9 for first, second in pairwise(labels))
+    assert max(labels) <= 186
+    assert drawn_lines([]) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        (None, "–", "–"),
+        (Decimal("9000.50"), "¥9,000", "9,000 元"),
+        (Decimal(150_000), "¥150,000", "15.0 万元"),
+        (Decimal(46_983_000), "¥47.0 million", "4,698.3 万元"),
+    ],
+)
+def test_amounts_are_said_in_the_readers_units(
+    value: Decimal | None, english: str, chinese: str
+) -> None:
+    for language, said in (("en", english), ("zh-hans", chinese)):
+        with override(language):
+            assert yuan(value) == said
