@@ -8,8 +8,6 @@ lake recognises what it already has.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -30,31 +28,16 @@ from yitang.data.collection.connectors import (
     file_delivery,
     http_delivery,
 )
-from yitang.data.collection.errors import (
-    BatchDiffers,
-    ColumnsMissing,
-    ColumnTwice,
-    DatasetNotReady,
-    NothingDelivered,
-)
+from yitang.data.collection.errors import BatchDiffers, NothingDelivered
 from yitang.data.collection.events import BatchReceipted
 from yitang.data.collection.measures import observe_batch
 from yitang.data.collection.models import Batch, BatchScore
-from yitang.data.collection.queries import (
-    date_columns,
-    known_divisions,
-    receipt_of,
-    rules_of,
-    wanted_columns,
-)
+from yitang.data.collection.queries import date_columns, receipt_of, wanted_columns
 from yitang.data.collection.rules import (
-    ItemRule,
     Receipt,
     Score,
     canonical,
-    differences_of,
     expected_labels,
-    match_columns,
     score_of,
     timeliness_of,
 )
@@ -64,12 +47,12 @@ from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import announce, sign
 
 from .border import Border
-from .comparison import changes_of, key_items, keyed
+from .comparison import changes_of
 from .drift import ColumnsChanged, changes_watched, last_batch, note_columns, stop_batch
 from .keeping import keep_rows
-from .mending import check_not_replaced, mended_by, note_mended, values_there
-from .quality import QualityRules, quality_for
+from .mending import check_not_replaced, note_mended
 from .quarantine import store_rejected
+from .understanding import Understanding, border_for, understand
 
 _ATTEMPTS = 5
 
@@ -163,116 +146,61 @@ def gather(
     """
     started = time.perf_counter()
     check_can_hand_in(actor, dataset)
-    rules = rules_of(dataset)
-    if not rules:
-        raise DatasetNotReady(code=dataset.code, problem="its data items are not described yet")
-    columns, unknown = _matched(dataset, delivery, mapping, actor, at)
-    mended = mended_by(dataset, delivery.columns)
-    if mended:
-        ours = {column for one in mended for column in (one.tie.rows, *one.tie.others)}
-        unknown = tuple(column for column in unknown if column not in ours)
-    divisions = known_divisions()
-    quality = quality_for(dataset)
-    first = mended[0].batch if mended else None
-    keys = key_items(dataset) if by_key and first is None else ()
-    if keys or (first is not None and first.changes):
-        rules, quality = keyed(rules, quality, key_items(dataset))
-    rules_digest = _digest_of(rules, columns, divisions, quality)
-    earlier = _earlier(
-        dataset, delivery.digest, rules_digest, supplier_number, is_part=bool(mended)
+    asked = understand(
+        dataset=dataset, delivery=delivery, mapping=mapping, by_key=by_key, actor=actor, at=at
     )
+    earlier = _earlier(dataset, delivery.digest, asked, supplier_number)
     if earlier is not None:
         if then is not None:
             then(earlier)
         return receipt_of(earlier, repeated=True)
-    if mended:
-        check_not_replaced(mended)
-    batch = _arriving(dataset, delivery, rules_digest, supplier_number, actor, at)
-    border = Border(
-        delivery, rules, columns, divisions, unknown=unknown, quality=quality, keys=keys,
-        tied=[one.tie.rows for one in mended],
-    )  # fmt: skip
-    if first is not None and not first.changes:
-        border.know(values_there(dataset, rules, batch))
-    watch = _no_watch if mended else changes_watched(dataset, border, rules, columns)
-    try:
-        version = keep_rows(
-            batch, border, at, watch, keys, mends=mended[0].batch if mended else None
-        )
-    except ColumnsChanged as changed:
-        Batch.objects.filter(pk=batch.pk, state="arriving").delete()
-        raise stop_batch(
-            dataset=dataset, differences=changed.differences, file=delivery.name, actor=actor, at=at
-        ) from None
-    if not border.delivered:
-        Batch.objects.filter(pk=batch.pk, state="arriving").delete()
-        raise NothingDelivered(file=delivery.name)
+    check_not_replaced(asked.mended)
+    batch = _arriving(dataset, delivery, asked.digest, supplier_number, actor, at)
+    border = border_for(batch, delivery, asked)
+    batch.version = _kept(batch, border, asked, actor, at)
     batch.understood = dict(delivery.understood)
-    batch.unknown_columns = list(unknown)
-    batch.version = version
-    batch.changes = changes_of(batch, border) if keys and version is not None else {}
+    batch.unknown_columns = list(asked.unknown)
+    if asked.keys and batch.version is not None:
+        batch.changes = changes_of(batch, border)
     batch.seconds = time.perf_counter() - started
     with transaction.atomic():
-        batch.mends = mended[-1].batch if mended else None
+        batch.mends = asked.mended[-1].batch if asked.mended else None
         batch = _receipted(batch, border, actor, at)
-        note_mended(batch, mended, border.tied)
+        note_mended(batch, asked.mended, border.tied)
         if then is not None:
             then(batch)
     return receipt_of(batch)
 
 
-def _no_watch() -> None:
-    """Rows that were wrong before say nothing of what a column holds."""
+def _kept(
+    batch: Batch, border: Border, asked: Understanding, actor: User, at: datetime
+) -> int | None:
+    """The lake's version with the accepted rows, or a stopped batch that leaves no trace."""
+    arriving = Batch.objects.filter(pk=batch.pk, state="arriving")
+    # Rows that were wrong before say nothing of what a column holds.
+    check = (
+        None if asked.mends else changes_watched(batch.dataset, border, asked.rules, asked.columns)
+    )
+    try:
+        version = keep_rows(batch, border, at, check, asked.keys, mends=asked.mends)
+    except ColumnsChanged as changed:
+        arriving.delete()
+        raise stop_batch(
+            dataset=batch.dataset, differences=changed.differences, file=batch.source_name,
+            actor=actor, at=at,
+        ) from None  # fmt: skip
+    if not border.delivered:
+        arriving.delete()
+        raise NothingDelivered(file=batch.source_name)
+    return version
 
 
 def _entry(dataset: Dataset | str) -> Dataset:
     return dataset_by_code(dataset) if isinstance(dataset, str) else dataset
 
 
-def _matched(
-    dataset: Dataset,
-    delivery: Delivery,
-    mapping: Mapping[str, str] | None,
-    actor: User,
-    at: datetime,
-) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Item to column; lost ones of a table that came before are its department's to decide."""
-    wanted = wanted_columns(dataset)
-    matching = match_columns(wanted, delivery.columns, mapping=mapping)
-    if matching.missing and last_batch(dataset) is not None:
-        differences = differences_of(wanted, matching)
-        if differences:
-            raise stop_batch(
-                dataset=dataset, differences=differences, file=delivery.name, actor=actor, at=at
-            )
-    if matching.missing:
-        raise ColumnsMissing(
-            file=delivery.name,
-            missing=", ".join(matching.missing),
-            dataset=dataset.name,
-            found=", ".join(delivery.columns[:30]),
-        )
-    for label, columns in matching.doubled.items():
-        raise ColumnTwice(file=delivery.name, label=label, columns=", ".join(columns))
-    return matching.columns, matching.unknown
-
-
-def _digest_of(
-    rules: list[ItemRule],
-    columns: Mapping[str, str],
-    divisions: frozenset[str],
-    quality: QualityRules,
-) -> str:
-    """What decides how rows are judged, the known divisions only where a rule asks for them."""
-    asked = sorted(divisions) if any(rule.rule == "division" for rule in rules) else []
-    text = json.dumps(
-        [[repr(rule) for rule in rules], sorted(columns.items()), asked, *quality.mark]
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _earlier(
-    dataset: Dataset, digest: str, rules_digest: str, supplier_number: str, *, is_part: bool
+    dataset: Dataset, digest: str, asked: Understanding, supplier_number: str
 ) -> Batch | None:
     """The receipted batch that this content repeats.
 
@@ -286,10 +214,10 @@ def _earlier(
             raise BatchDiffers(number=supplier_number, dataset=dataset.name)
         if named is not None:
             return named
-    if dataset.delivery == "added" or is_part:
+    if dataset.delivery == "added" or asked.mends:
         return rows.filter(digest=digest).order_by("pk").first()
     latest = rows.order_by("-sequence").first()
-    same = latest and (latest.digest, latest.rules_digest) == (digest, rules_digest)
+    same = latest and (latest.digest, latest.rules_digest) == (digest, asked.digest)
     return latest if same else None
 
 

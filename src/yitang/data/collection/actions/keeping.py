@@ -33,7 +33,7 @@ def keep_rows(
     batch: Batch,
     border: Border,
     at: datetime,
-    check: Callable[[], None],
+    check: Callable[[], None] | None,
     keys: tuple[str, ...] = (),
     *,
     mends: Batch | None = None,
@@ -56,7 +56,8 @@ def keep_rows(
         try:
             with ahead(border.accepted_batches()) as batches:
                 yield from batches
-            check()
+            if check is not None:
+                check()
             if not border.accepted:
                 raise _NothingAccepted
         except Exception as failure:

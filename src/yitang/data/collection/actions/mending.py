@@ -35,9 +35,9 @@ def mended_by(dataset: Dataset, columns: Sequence[str]) -> list[Mended]:
 
 def check_not_replaced(mended: Sequence[Mended]) -> None:
     """Where batches replace each other, rows of a replaced one belong to no present table."""
-    first = mended[0].batch
-    if first.dataset.delivery == "added":
+    if not mended or mended[0].batch.dataset.delivery == "added":
         return
+    first = mended[0].batch
     later = Batch.objects.filter(
         dataset=first.dataset, state="receipted", mends=None, sequence__gt=first.sequence
     )

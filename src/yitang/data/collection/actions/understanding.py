@@ -1,0 +1,127 @@
+"""How a delivery is understood: its columns, the rules that judge it, how it joins the table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from yitang.data.catalogue.api import Dataset
+from yitang.data.collection.connectors import Delivery
+from yitang.data.collection.errors import ColumnsMissing, ColumnTwice, DatasetNotReady
+from yitang.data.collection.models import Batch
+from yitang.data.collection.queries import known_divisions, rules_of, wanted_columns
+from yitang.data.collection.rules import ItemRule, differences_of, match_columns
+from yitang.ground.organisations.api import User
+
+from .border import Border
+from .comparison import key_items, keyed
+from .drift import last_batch, stop_batch
+from .mending import Mended, mended_by, values_there
+from .quality import QualityRules, quality_for
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What decides how rows are judged, and how they join those there are.
+
+    ``keys``: the whole table comes and is compared by these. ``mended``: batches whose rejected
+    rows come again; whether they too are told apart by key, the first of these says.
+    """
+
+    columns: Mapping[str, str]
+    unknown: tuple[str, ...]
+    rules: Sequence[ItemRule]
+    quality: QualityRules
+    divisions: frozenset[str]
+    keys: tuple[str, ...]
+    mended: Sequence[Mended]
+
+    @property
+    def mends(self) -> Batch | None:
+        """The batch that the rows belong to, if they come again."""
+        return self.mended[0].batch if self.mended else None
+
+    @property
+    def digest(self) -> str:
+        """The known divisions count only where a rule asks for them."""
+        asks = any(rule.rule == "division" for rule in self.rules)
+        parts = [
+            [repr(rule) for rule in self.rules],
+            sorted(self.columns.items()),
+            sorted(self.divisions) if asks else [],
+            *self.quality.mark,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def understand(
+    *,
+    dataset: Dataset,
+    delivery: Delivery,
+    mapping: Mapping[str, str] | None,
+    by_key: bool,
+    actor: User,
+    at: datetime,
+) -> Understanding:
+    """Read the headings only. Raises ``DatasetNotReady`` and what lost columns raise."""
+    rules: Sequence[ItemRule] = rules_of(dataset)
+    if not rules:
+        raise DatasetNotReady(code=dataset.code, problem="its data items are not described yet")
+    columns, unknown = _matched(dataset, delivery, mapping, actor, at)
+    mended = mended_by(dataset, delivery.columns)
+    ours = {column for one in mended for column in (one.tie.rows, *one.tie.others)}
+    quality = quality_for(dataset)
+    keys = key_items(dataset) if by_key and not mended else ()
+    if keys or (mended and mended[0].batch.changes):
+        rules, quality = keyed(rules, quality, key_items(dataset))
+    return Understanding(
+        columns=columns,
+        unknown=tuple(column for column in unknown if column not in ours),
+        rules=rules,
+        quality=quality,
+        divisions=known_divisions(),
+        keys=keys,
+        mended=mended,
+    )
+
+
+def border_for(batch: Batch, delivery: Delivery, asked: Understanding) -> Border:
+    """The border that judges this delivery."""
+    border = Border(
+        delivery, asked.rules, asked.columns, asked.divisions, unknown=asked.unknown,
+        quality=asked.quality, keys=asked.keys, tied=[one.tie.rows for one in asked.mended],
+    )  # fmt: skip
+    if asked.mends is not None and not asked.mends.changes:
+        border.know(values_there(batch.dataset, asked.rules, batch))
+    return border
+
+
+def _matched(
+    dataset: Dataset,
+    delivery: Delivery,
+    mapping: Mapping[str, str] | None,
+    actor: User,
+    at: datetime,
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Item to column; lost ones of a table that came before are its department's to decide."""
+    wanted = wanted_columns(dataset)
+    matching = match_columns(wanted, delivery.columns, mapping=mapping)
+    if matching.missing and last_batch(dataset) is not None:
+        differences = differences_of(wanted, matching)
+        if differences:
+            raise stop_batch(
+                dataset=dataset, differences=differences, file=delivery.name, actor=actor, at=at
+            )
+    if matching.missing:
+        raise ColumnsMissing(
+            file=delivery.name,
+            missing=", ".join(matching.missing),
+            dataset=dataset.name,
+            found=", ".join(delivery.columns[:30]),
+        )
+    for label, columns in matching.doubled.items():
+        raise ColumnTwice(file=delivery.name, label=label, columns=", ".join(columns))
+    return matching.columns, matching.unknown
