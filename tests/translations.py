@@ -11,6 +11,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +32,7 @@ KEYWORDS = {
 WORDS = {"field", "kind", "problem", "reason", "verb"}  # parameters that are words of ours
 
 
+@cache
 def texts() -> dict[str, set[str]]:
     """Each English text and the files it was found in."""
     found: dict[str, set[str]] = defaultdict(set)

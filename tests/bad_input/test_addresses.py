@@ -23,10 +23,15 @@ from yitang.site.endpoints.api import api
 pytestmark = pytest.mark.django_db
 
 LANGUAGES = {"zh": {"Accept-Language": "zh-CN"}, "en": {"Accept-Language": "en"}}
+# What the database answers does not hang on the language, nor on a text that it never sees.
+EACH_LANGUAGE = ["zh", pytest.param("en", marks=pytest.mark.once)]
 ROLES = ("citizen", "data_officer", "leader")
 DONE = {200, 302}  # what an address without an id may answer
-CURSORS = ("abc", "W251bGwsbnVsbF0", "W3t9LHt9XQ", "WyJhIl0")  # [null,null], [{},{}], ["a"]
-WORDS = ("-1", "9" * 40, "2026-02-30", "x" * 5000)
+CURSORS = ("W251bGwsbnVsbF0", "W3t9LHt9XQ", "WyJhIl0")  # [null,null], [{},{}], ["a"]
+WORDS = (
+    "9" * 40,
+    *(pytest.param(text, marks=pytest.mark.once) for text in ("2026-02-30", "x" * 5000)),
+)
 NO_JSON = ("", "{", "[]", "null", '"x"', "[" * 3000, '{"a": "\\u0000"}', '{"a": "\\ud800"}')
 
 
@@ -50,7 +55,7 @@ def visitor(user: User | None) -> Client:
     return client
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", EACH_LANGUAGE)
 def test_an_id_that_nothing_has_is_refused_in_words(
     people: dict[str, User | None], language: str
 ) -> None:
@@ -85,7 +90,7 @@ def test_a_text_that_is_no_id_is_refused_in_words(
     assert faults == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", EACH_LANGUAGE)
 def test_a_method_that_no_address_takes_says_which_it_takes(
     people: dict[str, User | None], language: str
 ) -> None:

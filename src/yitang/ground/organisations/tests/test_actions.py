@@ -254,7 +254,8 @@ def test_officers_of_an_organisation_on_a_day() -> None:
 
 
 def test_the_country_is_loaded_with_its_past() -> None:
-    loaded = load_divisions(national_divisions(), actor=system_actor(), at=AT)
+    rows = national_divisions()
+    loaded = load_divisions(rows, actor=system_actor(), at=AT)
     assert (loaded.created, loaded.updated) == (6658, 0)
     today = date(2026, 11, 23)
     for level, count in ((Level.NATION, 1), (Level.PROVINCE, 34), (Level.CITY, 333)):
@@ -270,7 +271,7 @@ def test_the_country_is_loaded_with_its_past() -> None:
         ("142401", today, ["140702"]),  # 榆次市, by its name
     ):
         assert [row.code for row in resolve_division(code, on=day)] == expected
-    again = load_divisions(national_divisions(), actor=system_actor(), at=AT)
+    again = load_divisions(rows, actor=system_actor(), at=AT)
     assert (again.created, again.updated) == (0, 6658)
     assert Division.objects.get(code="341400").successors.count() == 3
 
