@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from yitang.ground.base.clock import civil_date
 from yitang.ground.language.api import (
+    PlaceIndex,
     build_place_index,
     deepest_place,
     find_places,
@@ -95,19 +96,27 @@ def _message(fact: AppealFacts) -> Message:
 
 
 def locate(messages: Sequence[Message]) -> list[Message]:
-    """``messages``, those without a division with the one that their text settles on."""
-    if all(message.division_code for message in messages):
-        return list(messages)
-    index = build_place_index(division_rows())
-    located = []
-    for message in messages:
-        if not message.division_code:
-            places = find_places(f"{message.title}\n{message.text}", index)
-            place = deepest_place(places, index)
-            if place is not None and place.code is not None:
-                message = replace(message, division_code=place.code)
-        located.append(message)
-    return located
+    """``messages`` with the names of their areas, those without a division with the one that
+    their text settles on."""
+    rows = list(division_rows())
+    names = {code: name for code, name, *_ in rows}
+    if not all(message.division_code for message in messages):
+        index = build_place_index(rows)
+        messages = [
+            message if message.division_code else _placed(message, index) for message in messages
+        ]
+    return [replace(message, areas=_areas(message.division_code, names)) for message in messages]
+
+
+def _placed(message: Message, index: PlaceIndex) -> Message:
+    place = deepest_place(find_places(f"{message.title}\n{message.text}", index), index)
+    return message if place is None else replace(message, division_code=place.code or "")
+
+
+def _areas(code: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the county, the city and the province, the longest code first."""
+    around = (code[:6], f"{code[:4]}00", f"{code[:2]}0000") if code else ()
+    return tuple(dict.fromkeys(names[area] for area in around if area in names))
 
 
 @transaction.atomic

@@ -1,15 +1,16 @@
 """Messages about the same matter, found by what they say.
 
-Average link over the cosine of character 2-3-gram TF-IDF vectors of title and beginning: two
-groups are one matter while their messages are on average alike enough. Messages are taken in time
-order, a batch at a time; inside a batch the hierarchy is exact, then the batch's groups are
+Average link over the cosine of character 2-3-gram TF-IDF vectors of title and beginning, without
+the names of the county, city and province that a message lies in, which all its neighbours share:
+two groups are one matter while their messages are on average alike enough. Messages are taken in
+time order, a batch at a time; inside a batch the hierarchy is exact, then the batch's groups are
 merged with those found before, by the same measure. The average likeness of two groups is the
 product of the sums of their vectors by the number of pairs, so a group is kept as one vector.
 
 Two messages that name different estates, schools or firms count as less alike than their words,
 far less when already their titles do so: otherwise every complaint of kitchen fumes in a city is
 one matter, and a letter copied with another school's name speaks for both schools. So do messages
-from two counties, where the counties are known.
+from two counties, where the counties are known, and messages that surely are of two classes.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ TITLE_WEIGHT = 6  # times a title counts against the beginning of the text
 BEGINNING = 300  # characters of the text that are compared
 OTHER_NAME = 0.7  # factor for messages that name different things
 OTHER_COUNTY = 0.25  # the same, when the messages come from two counties
+OTHER_CLASS = 0.5  # the same, when they are of two classes
+SURE = 0.8  # certainty from which a class tells matters apart
 OTHER_TITLE = 0.05  # the same, when already the titles do: copies with another school's name
 BATCH = 5_000  # messages clustered at once: about 300 MB
 COUNTY = 6  # digits of a county's code
@@ -49,11 +52,12 @@ _NAMED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Names:
     """What tells matters apart: pairs of characters of names, in the title and in all that is
-    compared; the county's code, as far as it is known."""
+    compared; the county's code and the class, as far as they are known."""
 
     title: frozenset[str]
     all: frozenset[str]
     county: frozenset[str]
+    category: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,8 @@ def _cohesion(vectors: csr_matrix) -> float:
 
 def _vectors(messages: Sequence[Message]) -> csr_matrix:
     """One row of length one a message; grams of one message only or of every tenth are out."""
-    texts = [f"{message.title}\n" * TITLE_WEIGHT + message.text[:BEGINNING] for message in messages]
+    matters = [message.matter for message in messages]
+    texts = [f"{title}\n" * TITLE_WEIGHT + text[:BEGINNING] for title, text in matters]
     grams = count_grams(texts, sizes=SIZES, bits=BITS)
     frequency = np.bincount(grams.indices, minlength=1 << BITS)
     kept = (frequency >= 2) & (frequency <= max(200, 0.1 * len(messages)))
@@ -141,7 +146,10 @@ def _names(message: Message) -> Names:
     title = _names_in(message.title)
     code = message.division_code[:6]
     county = frozenset([code] if len(division_prefix(code or NATION)) == COUNTY else ())
-    return Names(title, title | _names_in(message.text[:BEGINNING]), county)
+    category = frozenset(
+        [message.category] if message.category and message.certainty >= SURE else ()
+    )
+    return Names(title, title | _names_in(message.text[:BEGINNING]), county, category)
 
 
 def _names_in(text: str) -> frozenset[str]:
@@ -187,6 +195,7 @@ def _group(
         _shared([named[member].title for member in members]),
         _shared([named[member].all for member in members]),
         _shared([named[member].county for member in members]),
+        _shared([named[member].category for member in members]),
     )
     total = csr_matrix(vectors[members].sum(axis=0))
     return Group(members, total, names, max(days[member] for member in members))
@@ -203,6 +212,8 @@ def _agreement(left: Sequence[Names], right: Sequence[Names]) -> FloatArray:
     titles = _differ([names.title for names in left], [names.title for names in right])
     texts = _differ([names.all for names in left], [names.all for names in right])
     factors = np.where(texts, np.float32(OTHER_NAME), np.float32(1))
+    classes = _differ([names.category for names in left], [names.category for names in right])
+    factors = np.where(classes, factors * np.float32(OTHER_CLASS), factors)
     counties = _differ([names.county for names in left], [names.county for names in right])
     factors = np.where(counties, np.float32(OTHER_COUNTY), factors)
     return np.where(titles, np.float32(OTHER_TITLE), factors)

@@ -48,7 +48,10 @@ class FoundIssue:
 def find_issues(
     messages: Sequence[Message], *, fewest_people: int = FEWEST_PEOPLE
 ) -> list[FoundIssue]:
-    """The matters that at least so many distinct people raise, the hottest first."""
+    """The matters that at least so many distinct people raise, the hottest first.
+
+    Where each of them speaks of another class they share phrases and no matter.
+    """
     period = period_of(messages)
     issues = []
     for cluster in cluster_messages(messages):
@@ -56,8 +59,11 @@ def find_issues(
             continue
         typical = [messages[place] for place in cluster.members]
         heat = heat_of(typical, cohesion=cluster.cohesion, period=period)
-        if heat.people >= fewest_people:
-            issues.append(_issue(typical, heat))
+        if heat.people < fewest_people:
+            continue
+        issue = _issue(typical, heat)
+        if not _is_scattered(issue.category, heat.people):
+            issues.append(issue)
     return sorted(issues, key=lambda issue: (-issue.heat.value, issue.message_ids))
 
 
@@ -78,6 +84,12 @@ def _issue(typical: Sequence[Message], heat: Heat) -> FoundIssue:
         holder=_verdict(typical, people, "holder"),
         quotes=_quotes(typical),
     )
+
+
+def _is_scattered(category: Verdict, people: int) -> bool:
+    """Whether no two people speak of one class, though most of them speak of some."""
+    said = [times for _, times in category.candidates]
+    return len(said) > people / 2 and max(said) == 1
 
 
 def _verdict(typical: Sequence[Message], people: Sequence[str], name: str) -> Verdict:

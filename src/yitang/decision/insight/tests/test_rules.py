@@ -60,6 +60,41 @@ def test_the_same_complaint_about_two_estates_is_two_matters() -> None:
     assert [set(issue.message_ids) for issue in issues[:2]] == [ids(here), ids(there)]
 
 
+COUNTY = ("黑诊所打针过敏", "低保名额不公平", "燃气表走得太快")
+PHRASE = "希望不要再互相推诿，之前打过热线没有消息。"
+
+
+def test_neighbours_who_share_a_county_and_a_phrase_share_no_matter() -> None:
+    """By their words alone they would: the class tells them apart, or the county left out."""
+    apart = [
+        message(3000 + n, title=f"思湖区{what}", text=f"思湖区{what}。{PHRASE}")
+        for n, what in enumerate(COUNTY)
+    ]
+    around = single_concerns(60)
+
+    def are_one(messages: list[Message]) -> bool:
+        return any(
+            set(issue.message_ids) >= ids(messages) for issue in find_issues([*around, *messages])
+        )
+
+    assert are_one(apart)
+    said = zip(apart, ("卫生", "民政", "公用"), strict=True)
+    assert not are_one([replace(one, category=category, certainty=0.95) for one, category in said])
+    bare = [replace(one, text=one.title) for one in apart]
+    assert are_one(bare)
+    assert not are_one([replace(one, areas=("思湖区",)) for one in bare])
+
+
+def test_two_classes_of_one_matter_stay_one_matter() -> None:
+    raised = [
+        replace(one, category=("公用", "环保")[n % 2], certainty=0.9)
+        for n, one in enumerate(burst(12))
+    ]
+    hottest = find_issues([*single_concerns(), *raised])[0]
+    assert set(hottest.message_ids) == ids(raised)
+    assert hottest.category.choice == ""
+
+
 @pytest.mark.parametrize("batch", [40, 75])
 def test_batches_join_what_belongs_together(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     raised = burst(12)
