@@ -27,6 +27,7 @@ EDIT = "catalogue.edit"
 CONSENT = "catalogue.consent"
 PUBLISH = "catalogue.publish"
 PUBLISH_DIRECTLY = "catalogue.publish_directly"
+TAKE_IN = "catalogue.take_in"
 SEE_ALL = "catalogue.see"
 KEEP_SYSTEMS = "catalogue.systems_keep"
 DECIDE_SYSTEMS = "catalogue.systems_decide"
@@ -37,6 +38,40 @@ SUM_SYSTEMS = "catalogue.systems_sums"
 def check_can_edit(user: User, organisation: Organisation) -> None:
     """A department's data officer edits the entries of that department."""
     check_can(user, EDIT, organisation_id=organisation.pk)
+
+
+def check_can_take_in(user: User, organisation: Organisation) -> None:
+    """Entries from a file: its department's officer, or the authority of its division."""
+    if not can_take_in_for(user, organisation):
+        check_can_edit(user, organisation)
+
+
+def can_take_in_for(user: User, organisation: Organisation) -> bool:
+    """As the authority: what a file says becomes a draft of its department, no more."""
+    home = organisation.division.code
+    return can(user, TAKE_IN, division_code=home, duty=AUTHORITY_DUTY)
+
+
+def check_can_import(user: User | AnonymousUser) -> None:
+    """Whoever writes entries of a department, and the authority."""
+    if not any(
+        post.covers_duty(AUTHORITY_DUTY) for post in scope_of(user, permission=TAKE_IN).posts
+    ):
+        check_can(user, EDIT)
+
+
+def can_import(user: User | AnonymousUser) -> bool:
+    try:
+        check_can_import(user)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_see_imports(user: User) -> None:
+    """Who imports, and the heads who consent to what was imported for their department."""
+    if not can(user, CONSENT):
+        check_can_import(user)
 
 
 def check_can_publish(user: User, organisation: Organisation) -> None:

@@ -11,6 +11,9 @@ PERMISSIONS = (
     ("catalogue.see", OFFICERS, Reach.PROVINCE),
     ("catalogue.edit", frozenset({"data_officer"}), Reach.ORGANISATION),
     ("catalogue.edit", frozenset({"system"}), Reach.PROVINCE),
+    # The authority takes a file in for the departments of its division; each gets its drafts.
+    ("catalogue.take_in", frozenset({"sharing_head"}), Reach.DIVISION),
+    ("catalogue.take_in", frozenset({"system"}), Reach.PROVINCE),
     ("catalogue.consent", frozenset({"sharing_head"}), Reach.ORGANISATION),
     ("catalogue.consent", frozenset({"system"}), Reach.PROVINCE),
     ("catalogue.publish", frozenset({"sharing_head"}), Reach.DIVISION),

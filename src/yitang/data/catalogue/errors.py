@@ -156,3 +156,15 @@ class SystemsFileInvalid(DomainError):
     code = "catalogue.systems_file_invalid"
     message = "{file} cannot be taken as a register of systems: {problem}."
     http_status = 422
+
+
+class MoveUnknown(DomainError):
+    code = "catalogue.move_unknown"
+    message = "{verb} is no move of imported entries. Say one of {verbs}."
+    http_status = 422
+
+
+class NoWorkbook(DomainError):
+    code = "catalogue.no_workbook"
+    message = "{file} is no workbook made from the template of the catalogue; no cell is marked."
+    http_status = 422

@@ -18,6 +18,17 @@ class OrganisationsConfig(AppConfig):
         register_permission(
             Permission("organisations.load", frozenset({"system_admin", "system"}), Reach.PROVINCE)
         )
+        # A department that a file names and nobody knows: proposed here, founded by ``load``.
+        register_permission(
+            Permission(
+                "organisations.propose",
+                frozenset({"data_officer", "sharing_head"}),
+                Reach.DIVISION,
+            )
+        )
+        register_permission(
+            Permission("organisations.propose", frozenset({"system"}), Reach.PROVINCE)
+        )
         register_permission(
             Permission(
                 "organisations.see_posts",

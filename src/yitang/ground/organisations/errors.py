@@ -111,3 +111,35 @@ class NotYours(NotAllowed):
 class OutsideDuties(NotAllowed):
     code = "organisations.outside_duties"
     message = "Your organisation is not charged with this ({duty})."
+
+
+class ProposalUnknown(NotFound):
+    code = "organisations.proposal_unknown"
+    message = "There is no proposed organisation {id} that you may see."
+
+
+class ProposalNameless(InvalidInput):
+    code = "organisations.proposal_nameless"
+    message = "Name the organisation in full, in 2 to 200 characters."
+
+
+class OrganisationKnown(DomainError):
+    code = "organisations.organisation_known"
+    message = "{name} of {division} is registered already. Choose it from the list."
+    http_status = 409
+
+
+class ProposalDecided(DomainError):
+    code = "organisations.proposal_decided"
+    message = "{name} was decided already: {state}. Read the list again."
+    http_status = 409
+
+
+class CreditCodeWrong(InvalidInput):
+    code = "organisations.credit_code_wrong"
+    message = "The credit code is wrong: {problem}. Correct it, or leave it empty for now."
+
+
+class ReasonMissing(InvalidInput):
+    code = "organisations.reason_missing"
+    message = "Say why {name} is not founded; who proposed it reads the reason."

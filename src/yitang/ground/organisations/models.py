@@ -166,3 +166,47 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}, {self.organisation}"
+
+
+PROPOSAL_STATES = ("proposed", "confirmed", "refused")
+
+
+class OrganisationProposal(models.Model):
+    """An organisation that a file names and nobody knows: proposed, then confirmed or refused."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
+    found_in = models.CharField(max_length=255, blank=True)  # the file that names it
+    state = models.CharField(
+        max_length=10, choices=[(word, word) for word in PROPOSAL_STATES], default="proposed"
+    )
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, blank=True)  # why it was refused
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-proposed_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("name", "division"),
+                condition=Q(state="proposed"),
+                name="organisation_proposed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed") ^ Q(decided_at__isnull=False),
+                name="organisation_proposal_decided_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="confirmed") ^ Q(organisation__isnull=True),
+                name="organisation_proposal_confirmed_as",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,9 +13,11 @@ from yitang.ground.plumbing.api import Page, blind_index, cursor_of, numbers_of
 from yitang.ground.plumbing.errors import CursorInvalid
 
 from .access import SYSTEM_USERNAME, scope_of
-from .errors import DivisionNotInForce, DivisionUnknown, OrganisationUnknown
-from .models import Appointment, Division, Organisation, User
+from .errors import DivisionNotInForce, DivisionUnknown, OrganisationUnknown, ProposalUnknown
+from .models import Appointment, Division, Organisation, OrganisationProposal, User
 from .rules import NATION, Level, division_prefix, parents_of
+
+SHOWN_PROPOSALS = 200
 
 
 def division(code: str) -> Division:
@@ -251,3 +253,37 @@ def officers_of(organisation_id: int, *, on: date, role: str | None = None) -> l
         posts &= Q(appointments__role=role)
     rows = User.objects.filter(posts, is_active=True).exclude(username=SYSTEM_USERNAME)
     return list(rows.distinct().order_by("display_name", "pk"))
+
+
+def proposals(
+    user: User, *, state: str = "", limit: int = SHOWN_PROPOSALS
+) -> list[OrganisationProposal]:
+    """Organisations proposed, the newest first: all for who may found them, else one's own."""
+    rows = _visible_proposals(user)
+    return list((rows.filter(state=state) if state else rows)[:limit])
+
+
+def proposal_for(user: User, public_id: UUID | str) -> OrganisationProposal:
+    """One proposal; raises ``ProposalUnknown``."""
+    found = _visible_proposals(user).filter(public_id=public_id).first()
+    if found is None:
+        raise ProposalUnknown(id=public_id)
+    return found
+
+
+def proposals_named(user: User, names: Iterable[str]) -> dict[str, OrganisationProposal]:
+    """The latest proposal of each name that ``user`` may see."""
+    rows = _visible_proposals(user).filter(name__in=list(names)).order_by("proposed_at", "pk")
+    return {row.name: row for row in rows}
+
+
+def _visible_proposals(user: User) -> QuerySet[OrganisationProposal]:
+    rows = OrganisationProposal.objects.select_related(
+        "division", "proposed_by", "decided_by", "organisation"
+    )
+    seen = Q(proposed_by=user)
+    for post in scope_of(user, permission="organisations.load").posts:
+        seen |= Q(division__code__startswith=post.division_prefix)
+    for post in scope_of(user, permission="organisations.propose").posts:
+        seen |= Q(proposed_by__appointments__organisation_id=post.organisation_id)
+    return rows.filter(pk__in=OrganisationProposal.objects.filter(seen).values("pk"))

@@ -121,7 +121,7 @@ def plan_out(plan: Plan) -> dict[str, object]:
 def taken_out(taken: Taken) -> dict[str, object]:
     """A result as JSON, with the rejected records."""
     run = taken.run
-    rejected = records_of(run, outcome="rejected", limit=100_000)
+    rejected = records_of(system_actor(), run, outcome="rejected", limit=100_000)
     return {
         "id": str(run.public_id),
         "file": run.file_name,
@@ -178,7 +178,7 @@ def _taken(taken: Taken) -> str:
         lines.append(f"{run.created} entries new, {run.changed} changed, {same} as they were")
     if run.published or taken.unpublished:
         lines.append(f"{run.published} published, {len(taken.unpublished)} left as drafts")
-    lines += _reasons(reasons_of(run))
+    lines += _reasons(reasons_of(system_actor(), run))
     return "\n".join(lines)
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 from ninja.security import django_auth
 
 from yitang.data.catalogue import api as catalogue
-from yitang.data.catalogue.errors import AnswerWrong, DumpTooLarge
-from yitang.ground.organisations.api import User, check_can
-from yitang.ground.plumbing.api import now
+from yitang.data.catalogue.errors import AnswerWrong, DumpTooLarge, NoWorkbook
+from yitang.ground.organisations.api import User
+from yitang.ground.organisations.errors import SignInNeeded
+from yitang.ground.plumbing.api import now, translated
 
 router = Router(tags=["catalogue"], auth=django_auth)
 LIMIT_MB = 30
 RECORDS = 1000
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FieldOut(Schema):
@@ -54,6 +59,39 @@ class PlanOut(Schema):
     fields: list[FieldOut]
     reasons: list[CountedReasonOut]
     questions: list[QuestionOut]
+    unknown_departments: list[str]
+    bad_cells: list[BadCellOut]
+
+
+class BadCellOut(Schema):
+    sheet: str
+    row: int
+    column: str
+    problem: str
+
+
+class MarkedOut(Schema):
+    file: str
+    bad_cells: int
+    base64: str
+
+
+class MoveIn(Schema):
+    verb: Literal["propose", "consent", "publish"]
+    secrecy_risk: str = ""
+    privacy_impact: str = ""
+
+
+class LeftOut(Schema):
+    dataset: str
+    code: str
+    reason: str
+
+
+class MovedOut(Schema):
+    verb: str
+    moved: int
+    left: list[LeftOut]
 
 
 class ImportOut(Schema):
@@ -69,6 +107,7 @@ class ImportOut(Schema):
     repeated: bool
     at: datetime
     mapping: dict[str, str]
+    next: dict[str, int]
     reasons: list[CountedReasonOut]
 
 
@@ -133,6 +172,35 @@ def plan(
             )
             for question in found.questions
         ],
+        unknown_departments=found.unknown,
+        bad_cells=[
+            BadCellOut(
+                sheet=fault.sheet, row=fault.row, column=fault.heading, problem=str(fault.problem)
+            )
+            for fault in (found.workbook.faults if found.workbook else [])
+        ],
+    )
+
+
+@router.get("/template.xlsx", summary="The empty workbook of entries")
+def template(request: HttpRequest) -> HttpResponse:
+    """A sheet of entries, a sheet of their items, and what may be written where."""
+    _user(request)
+    return _workbook(catalogue.workbook_of([]), "catalogue.xlsx")
+
+
+@router.post("/marked", response=MarkedOut, summary="A workbook with its bad cells marked")
+def marked(request: HttpRequest, file: File[UploadedFile]) -> MarkedOut:
+    """Nothing is written; a file that was not made from the template is refused."""
+    content = _content(file)
+    found = catalogue.plan_import(content=content, file=file.name or "", actor=_user(request))
+    if found.workbook is None:
+        raise NoWorkbook(file=file.name or "")
+    told = catalogue.marked_entries(content, found.workbook.faults, say=translated)
+    return MarkedOut(
+        file=file.name or "",
+        bad_cells=len(found.workbook.faults),
+        base64=base64.b64encode(told).decode(),
     )
 
 
@@ -156,18 +224,37 @@ def take(
         source=source,
         publish=publish,
     )
-    return _out(taken.run, repeated=taken.repeated)
+    return _out(_user(request), taken.run, repeated=taken.repeated)
 
 
 @router.get("/{uuid:public_id}", response=ImportOut, summary="What came of a dump")
 def taken(request: HttpRequest, public_id: UUID) -> ImportOut:
-    return _out(catalogue.import_for(_user(request), public_id), repeated=False)
+    user = _signed_in(request)
+    return _out(user, catalogue.import_for(user, public_id), repeated=False)
+
+
+@router.post("/{uuid:public_id}/moves", response=MovedOut, summary="Move its entries on")
+def move(request: HttpRequest, public_id: UUID, payload: MoveIn) -> MovedOut:
+    """Propose, consent to or publish every entry of it that the caller may; the others say why."""
+    user = _signed_in(request)
+    done = catalogue.move_imported(
+        run=catalogue.import_for(user, public_id), actor=user, at=now(), **payload.dict()
+    )
+    return MovedOut(
+        verb=done.verb,
+        moved=done.moved,
+        left=[
+            LeftOut(dataset=draft.dataset.code, code=reason.code, reason=str(reason))
+            for draft, reason in done.left
+        ],
+    )
 
 
 @router.get("/{uuid:public_id}/records", response=list[RecordOut], summary="Its records")
 def records(request: HttpRequest, public_id: UUID, outcome: str = "") -> list[RecordOut]:
     """At most 1000; ``outcome`` is created, changed, unchanged or rejected."""
-    run = catalogue.import_for(_user(request), public_id)
+    user = _signed_in(request)
+    run = catalogue.import_for(user, public_id)
     return [
         RecordOut(
             number=row.number,
@@ -177,15 +264,26 @@ def records(request: HttpRequest, public_id: UUID, outcome: str = "") -> list[Re
             reason=str(row.reason) if row.outcome == "rejected" else "",
             dataset=row.dataset.code if row.dataset is not None else "",
         )
-        for row in catalogue.records_of(run, outcome=outcome, limit=RECORDS)
+        for row in catalogue.records_of(user, run, outcome=outcome, limit=RECORDS)
     ]
 
 
 def _user(request: HttpRequest) -> User:
-    check_can(request.user, "catalogue.edit")
+    user = _signed_in(request)
+    catalogue.check_can_import(user)
+    return user
+
+
+def _signed_in(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
-        raise TypeError("whoever passes the check is a user")
+        raise SignInNeeded
     return request.user
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=EXCEL)
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
 
 
 def _content(file: UploadedFile) -> bytes:
@@ -206,7 +304,7 @@ def _texts(name: str, text: str) -> dict[str, str]:
     return value
 
 
-def _out(run: catalogue.CatalogueImport, *, repeated: bool) -> ImportOut:
+def _out(user: User, run: catalogue.CatalogueImport, *, repeated: bool) -> ImportOut:
     return ImportOut(
         id=run.public_id,
         file=run.file_name,
@@ -220,8 +318,9 @@ def _out(run: catalogue.CatalogueImport, *, repeated: bool) -> ImportOut:
         repeated=repeated,
         at=run.at,
         mapping=run.mapping,
+        next={verb: len(rows) for verb, rows in catalogue.next_moves(user, run).items()},
         reasons=[
             CountedReasonOut(code=text.code, reason=str(text), records=count)
-            for text, count in catalogue.reasons_of(run)
+            for text, count in catalogue.reasons_of(user, run)
         ],
     )

@@ -1,26 +1,35 @@
-"""Divisions and organisations as JSON: public registers, no people."""
+"""Divisions and organisations as JSON: public registers; proposals for officers."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from ninja.security import django_auth
 
 from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import (
     Division,
     Level,
     Organisation,
+    OrganisationProposal,
+    User,
+    confirm_organisation,
     division,
     division_path,
     divisions_below,
     organisation,
     organisations_in,
     organisations_with_duty,
+    proposal_for,
+    proposals,
+    propose_organisation,
+    refuse_organisation,
     resolve_division,
 )
+from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 
 router = Router(tags=["organisations"], auth=None)
@@ -49,6 +58,30 @@ class OrganisationOut(Schema):
     division_code: str
     kind: str
     duties: list[str]
+
+
+class ProposalIn(Schema):
+    name: str
+    division_code: str
+    found_in: str = ""
+
+
+class DecisionIn(Schema):
+    confirm: bool
+    credit_code: str = ""
+    note: str = ""
+
+
+class ProposalOut(Schema):
+    public_id: UUID
+    name: str
+    division_code: str
+    found_in: str
+    state: str
+    proposed_at: datetime
+    decided_at: datetime | None
+    note: str
+    credit_code: str
 
 
 @router.get("/divisions/{code}", response=DivisionDetailOut, summary="One division")
@@ -83,6 +116,66 @@ def organisations(
 @router.get("/organisations/{uuid:public_id}", response=OrganisationOut, summary="One organisation")
 def one_organisation(request: HttpRequest, public_id: UUID) -> OrganisationOut:
     return _organisation_out(organisation(public_id))
+
+
+@router.get(
+    "/organisations/proposals",
+    response=list[ProposalOut],
+    auth=django_auth,
+    summary="Organisations proposed",
+)
+def proposed(request: HttpRequest, state: str = "") -> list[ProposalOut]:
+    """All for who may found them, else those of one's own office; at most 200."""
+    return [_proposal_out(row) for row in proposals(_user(request), state=state[:10])]
+
+
+@router.post(
+    "/organisations/proposals",
+    response=ProposalOut,
+    auth=django_auth,
+    summary="Propose an organisation",
+)
+def propose(request: HttpRequest, payload: ProposalIn) -> ProposalOut:
+    """For an office that exists and is not registered; the same again is the open proposal."""
+    row = propose_organisation(actor=_user(request), at=now(), **payload.dict())
+    return _proposal_out(row)
+
+
+@router.post(
+    "/organisations/proposals/{uuid:public_id}/decision",
+    response=ProposalOut,
+    auth=django_auth,
+    summary="Found or refuse it",
+)
+def decide(request: HttpRequest, public_id: UUID, payload: DecisionIn) -> ProposalOut:
+    """Without a credit code it is founded provisionally; a refusal says why."""
+    user = _user(request)
+    row = proposal_for(user, public_id)
+    if payload.confirm:
+        confirm_organisation(proposal=row, credit_code=payload.credit_code, actor=user, at=now())
+    else:
+        refuse_organisation(proposal=row, note=payload.note, actor=user, at=now())
+    return _proposal_out(proposal_for(user, public_id))
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise SignInNeeded
+    return request.user
+
+
+def _proposal_out(row: OrganisationProposal) -> ProposalOut:
+    return ProposalOut(
+        public_id=row.public_id,
+        name=row.name,
+        division_code=row.division.code,
+        found_in=row.found_in,
+        state=row.state,
+        proposed_at=row.proposed_at,
+        decided_at=row.decided_at,
+        note=row.note,
+        credit_code=row.organisation.credit_code if row.organisation else "",
+    )
 
 
 def _division_out(row: Division) -> DivisionOut:

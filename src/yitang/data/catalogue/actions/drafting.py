@@ -7,7 +7,12 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 
-from yitang.data.catalogue.access import check_can_edit, check_can_publish
+from yitang.data.catalogue.access import (
+    can_take_in_for,
+    check_can_edit,
+    check_can_publish,
+    check_can_take_in,
+)
 from yitang.data.catalogue.errors import (
     DraftClosed,
     DraftOutdated,
@@ -66,13 +71,13 @@ def draft_entry(
     ``LawChangeInFuture``, ``NotAllowed``.
     """
     check_entry(spec)
-    check_can_edit(actor, organisation)
+    check_can_take_in(actor, organisation)
     if law_changed_on is not None and law_changed_on > civil_date(at):
         raise LawChangeInFuture(field="law_changed_on", day=law_changed_on)
     entry = Dataset.objects.filter(code=spec.code).first()
     if entry is not None:
         entry = locked_entry(spec.code)
-        check_can_edit(actor, entry.organisation)
+        check_can_take_in(actor, entry.organisation)
         _check_no_draft(entry)
     spec = with_resource_code(
         replace(spec, organisation=organisation.credit_code), entry.resource_code if entry else ""
@@ -128,6 +133,8 @@ def draft_or_amend(
         said = with_resource_code(spec, draft.spec.resource_code)
         if document_of(said) == draft.document:
             return None
+        if can_take_in_for(actor, draft.organisation):
+            return _amend(draft.pk, draft.dataset.code, actor, at, spec, None, None)
         return amend_entry(version=draft, spec=spec, actor=actor, at=at)
     if found is not None and found.published_at is not None:
         said = with_resource_code(spec, found.resource_code)
@@ -152,11 +159,24 @@ def amend_entry(
     ``EntryInvalid``, ``SharingTermsWrong``, ``NotAllowed``.
     """
     check_can_edit(actor, version.organisation)
-    entry = locked_entry(version.dataset.code)
+    code = version.dataset.code
+    return _amend(version.pk, code, actor, at, spec, secrecy_risk, privacy_impact)
+
+
+def _amend(
+    key: int,
+    code: str,
+    actor: User,
+    at: datetime,
+    spec: DatasetSpec | None,
+    secrecy_risk: str | None,
+    privacy_impact: str | None,
+) -> EntryVersion:
+    entry = locked_entry(code)
     version = (
         EntryVersion.objects.select_for_update(of=("self",))
         .select_related("case", "dataset", "organisation__division")
-        .get(pk=version.pk)
+        .get(pk=key)
     )
     case = _case_of(version)
     if case.state not in OPEN_TO_CHANGE:

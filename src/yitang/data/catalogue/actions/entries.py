@@ -9,8 +9,8 @@ from django.db import transaction
 
 from yitang.data.catalogue.access import (
     can_publish_directly,
-    check_can_edit,
     check_can_publish,
+    check_can_take_in,
 )
 from yitang.data.catalogue.errors import NotPublishable
 from yitang.data.catalogue.models import DRAFT, Dataset, EntryVersion
@@ -46,13 +46,13 @@ def register_dataset(
 ) -> Dataset:
     """Make the entry ``spec.code``, or bring it to what ``spec`` says; the same again is a no-op.
 
-    A data officer's becomes a draft with a case (see ``draft_entry``), and what is published
-    stays until that is. The platform itself writes at once: a published entry gets its next
-    version, and the history says that it came directly. Raises ``EntryInvalid``,
-    ``SharingTermsWrong`` or ``NotAllowed``.
+    A data officer's, or one the authority takes in, becomes a draft with a case of its department
+    (see ``draft_entry``), and what is published stays until that is. The platform itself writes
+    at once: a published entry gets its next version, and the history says that it came directly.
+    Raises ``EntryInvalid``, ``SharingTermsWrong`` or ``NotAllowed``.
     """
     check_entry(spec)
-    check_can_edit(actor, organisation)
+    check_can_take_in(actor, organisation)
     found = (
         Dataset.objects.select_for_update(of=("self",))
         .select_related("organisation__division")
@@ -60,7 +60,7 @@ def register_dataset(
         .first()
     )
     if found is not None:
-        check_can_edit(actor, found.organisation)  # taking over another's entry needs both
+        check_can_take_in(actor, found.organisation)  # taking over another's entry needs both
     if not can_publish_directly(actor):
         draft_or_amend(found=found, spec=spec, organisation=organisation, actor=actor, at=at)
         return dataset_by_code(spec.code)

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from yitang.data.catalogue.access import EDIT
+from yitang.data.catalogue.access import check_can_import
 from yitang.data.catalogue.errors import DumpTooLarge
 from yitang.data.catalogue.models import HeldDump
 from yitang.data.catalogue.rules.questions import check_answers
-from yitang.ground.organisations.api import User, check_can
+from yitang.ground.organisations.api import User
 
-from .importing import plan_import
+from .planning import plan_import
 
 LIMIT_MB = 30
 KEPT_FOR = timedelta(days=1)
@@ -24,7 +24,7 @@ KEPT_FOR = timedelta(days=1)
 @transaction.atomic
 def hold_dump(*, name: str, content: bytes, actor: User, at: datetime) -> HeldDump:
     """Keep an uploaded file for its owner; raises ``DumpTooLarge``, ``DumpUnreadable``."""
-    check_can(actor, EDIT)
+    check_can_import(actor)
     if len(content) > LIMIT_MB * 2**20:
         raise DumpTooLarge(file=name, size=-(-len(content) // 2**20), limit=LIMIT_MB)
     plan_import(content=content, file=name, actor=actor)
@@ -45,7 +45,7 @@ def answer_dump(
     at: datetime,
 ) -> HeldDump:
     """Keep what somebody said about the fields and the words of a held file."""
-    check_can(actor, EDIT)
+    check_can_import(actor)
     check_answers(answers)
     held.given, held.answers = dict(given), dict(answers)
     held.save(update_fields=["given", "answers"])

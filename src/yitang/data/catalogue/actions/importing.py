@@ -11,76 +11,32 @@ from datetime import datetime
 
 from django.db import transaction
 
-from yitang.data.catalogue.access import EDIT
-from yitang.data.catalogue.connectors import Dump, read_dump
-from yitang.data.catalogue.errors import AnswerWrong, MappingIncomplete
-from yitang.data.catalogue.models import CatalogueImport, Dataset, ImportedRecord
+from yitang.data.catalogue.errors import MappingIncomplete
+from yitang.data.catalogue.models import (
+    DRAFT,
+    CatalogueImport,
+    Dataset,
+    ImportedRecord,
+    kept_words,
+)
+from yitang.data.catalogue.rules import document_of
 from yitang.data.catalogue.rules.intake import (
     Reading,
     code_of,
     digest_of,
-    read_record,
-    with_keys,
-    without_repeats,
 )
-from yitang.data.catalogue.rules.mapping import TARGETS, Proposal, Proposed, propose
-from yitang.data.catalogue.rules.questions import (
-    Question,
-    check_answers,
-    check_given,
-    questions_of,
-)
-from yitang.data.catalogue.rules.wording import DepartmentIndex
+from yitang.data.catalogue.rules.mapping import TARGETS
 from yitang.ground.base.errors import DomainError
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import (
-    Organisation,
     User,
-    check_can,
-    organisations_in,
     register_provisional_organisation,
 )
-from yitang.ground.organisations.rules import NATION, PROVISIONAL
 
 from .entries import publish_dataset, register_dataset
+from .planning import Plan, plan_import
 
 _CHUNK = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A file as it would be taken in: nothing has been written."""
-
-    file: str
-    digest: str
-    kind: str
-    source: str
-    understood: Mapping[str, str]
-    fields: tuple[Proposed, ...]
-    mapping: Mapping[str, str]
-    readings: tuple[Reading, ...]
-    owners: Mapping[str, Organisation]  # the portal's word for a department to the organisation
-    questions: tuple[Question, ...]
-    missing: tuple[str, ...] = ()  # targets that every record needs and no field was taken for
-
-    @property
-    def delivered(self) -> int:
-        return len(self.readings)
-
-    @property
-    def rejected(self) -> int:
-        return sum(reading.rejected is not None for reading in self.readings)
-
-    @property
-    def reasons(self) -> list[tuple[Message, int]]:
-        """Why records are rejected: one of each kind and how many, the commonest first."""
-        counted: Counter[str] = Counter()
-        first: dict[str, Message] = {}
-        for reading in self.readings:
-            if reading.rejected is not None:
-                counted[reading.rejected.code] += 1
-                first.setdefault(reading.rejected.code, reading.rejected)
-        return [(first[code], count) for code, count in counted.most_common()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,43 +58,6 @@ class _Fate:
     dataset: Dataset | None = None
     said: str = ""
     reason: Message | None = field(default=None)
-
-
-def plan_import(
-    *,
-    content: bytes,
-    file: str,
-    actor: User,
-    given: Mapping[str, str] | None = None,
-    answers: Mapping[str, str] | None = None,
-    source: str = "",
-) -> Plan:
-    """Read a dump, propose its mapping, read every record, and list what is open; writes nothing.
-
-    Raises ``DumpUnreadable``, ``MappingWrong``, ``AnswerWrong``.
-    """
-    check_can(actor, EDIT)
-    said, given = dict(answers or {}), dict(given or {})
-    check_answers(said)
-    dump = read_dump(content, file=file)
-    proposal = propose(dump.readable, given={**dump.mapping, **given})
-    check_given(given, [row.field for row in proposal.fields])
-    readings = without_repeats(with_keys(_read(dump, proposal.mapping, said), source=source))
-    owners, unknown = _owners(readings, said)
-    readings = [_with_owner(reading, owners) for reading in readings]
-    return Plan(
-        file=file,
-        digest=hashlib.sha256(content).hexdigest(),
-        kind=dump.kind,
-        source=source,
-        understood=dump.understood,
-        fields=tuple(_standard(row, dump) for row in proposal.fields),
-        mapping=proposal.mapping,
-        readings=tuple(readings),
-        owners=owners,
-        questions=tuple(questions_of(readings, unknown)),
-        missing=_missing(proposal, said),
-    )
 
 
 @transaction.atomic
@@ -181,79 +100,6 @@ def import_catalogue(
     return Taken(run, repeated=False, unpublished=tuple(unpublished), plan=plan)
 
 
-def _read(dump: Dump, mapping: Mapping[str, str], answers: Mapping[str, str]) -> list[Reading]:
-    return [
-        Reading(record.number, rejected=record.broken)
-        if record.broken is not None
-        else read_record(record.number, record.values, mapping, answers)
-        for record in dump.records
-    ]
-
-
-def _standard(row: Proposed, dump: Dump) -> Proposed:
-    if row.field not in dump.mapping:
-        return row
-    said = Message("catalogue.mapping.standard", "the standard of the format says so")
-    return replace(row, reason=said)
-
-
-def _missing(proposal: Proposal, answers: Mapping[str, str]) -> tuple[str, ...]:
-    answered = {"organisation"} if {"organisation", "department"} & set(answers) else set()
-    return tuple(target for target in proposal.missing if target not in answered)
-
-
-def _owners(
-    readings: Sequence[Reading], answers: Mapping[str, str]
-) -> tuple[dict[str, Organisation], dict[str, int]]:
-    """Who each department is, and how many records wait for one that is not known."""
-    known = organisations_in(NATION)
-    by_key = {str(row.pk): row for row in known}
-    final = {row.name for row in known if row.kind != PROVISIONAL}
-    index = DepartmentIndex.of(
-        (str(row.pk), row.name, row.short_name)
-        for row in known
-        if row.kind != PROVISIONAL or row.name not in final
-    )
-    owners: dict[str, Organisation] = {}
-    unknown: Counter[str] = Counter()
-    waiting = Counter(r.department for r in readings if r.rejected is None)
-    for name, count in waiting.items():
-        key = index.match(name)
-        said = answers.get(f"department:{name}")
-        if said:
-            owners[name] = _answered(f"department:{name}", said, known, index)
-        elif key is not None:
-            owners[name] = by_key[key]
-        elif "department" in answers:
-            owners[name] = _answered("department", answers["department"], known, index)
-        else:
-            unknown[name] = count
-    return owners, dict(unknown.most_common())
-
-
-def _answered(
-    key: str, said: str, known: Sequence[Organisation], index: DepartmentIndex
-) -> Organisation:
-    by_code = {row.credit_code: row for row in known}
-    by_key = {str(row.pk): row for row in known}
-    found = by_code.get(said) or by_key.get(index.match(said) or "")
-    if found is None:
-        problem = "no organisation has this credit code or name; load the organisations first"
-        raise AnswerWrong(key=key, value=said, problem=problem)
-    return found
-
-
-def _with_owner(reading: Reading, owners: Mapping[str, Organisation]) -> Reading:
-    if reading.rejected is not None or reading.department in owners:
-        return reading
-    said = Message(
-        "catalogue.rejected.department_unknown",
-        "nobody knows which organisation {name} is",
-        {"name": reading.department},
-    )
-    return replace(reading, rejected=said)
-
-
 def _with_founded(plan: Plan, *, division: str, actor: User, at: datetime) -> Plan:
     """The plan with every unknown department founded provisionally in ``division``."""
     owners = dict(plan.owners)
@@ -293,14 +139,28 @@ def _take(
     seen = before.get(_digest(reading.key))
     if seen is not None and seen.said == said and seen.dataset is not None:
         return _Fate(reading, "unchanged", seen.dataset, said)
-    code = seen.dataset.code if seen is not None and seen.dataset is not None else code_of(reading)
+    code = reading.spec.code or code_of(reading)
+    if seen is not None and seen.dataset is not None:
+        code = seen.dataset.code
     spec = replace(reading.spec, code=code, organisation=owner.credit_code)
+    stood = _standing(code)
     try:
         entry = register_dataset(spec=spec, organisation=owner, actor=actor, at=at)
     except DomainError as error:
         said_of_it = Message(error.code, error.message, error.params)
         return _Fate(reading, reason=said_of_it)
-    return _Fate(reading, "changed" if seen is not None else "created", entry, said)
+    if stood is None:
+        return _Fate(reading, "created", entry, said)
+    return _Fate(reading, "unchanged" if stood == _standing(code) else "changed", entry, said)
+
+
+def _standing(code: str) -> tuple[object, ...] | None:
+    """What an entry and its draft say; nothing where there is no such entry."""
+    entry = Dataset.objects.filter(code=code).first()
+    if entry is None:
+        return None
+    draft = entry.versions.filter(state=DRAFT).first()
+    return (document_of(entry.spec), draft.document if draft is not None else None)
 
 
 def _publish(fates: Sequence[_Fate], actor: User, at: datetime) -> list[tuple[str, Message]]:
@@ -363,7 +223,7 @@ def _row(run: CatalogueImport, fate: _Fate) -> ImportedRecord:
         outcome=fate.outcome,
         reason_code=why.code if why else "",
         reason_template=why.template[:300] if why else "",
-        reason_params={name: str(value) for name, value in why.params.items()} if why else {},
+        reason_params=kept_words(why.params) if why else {},
         dataset=fate.dataset,
         said=fate.said,
         kept=json.dumps(dict(reading.kept), ensure_ascii=False) if reading.kept else "",

@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from yitang.data.catalogue.errors import CatalogueFileInvalid, EntryInvalid
 from yitang.data.catalogue.rules import DatasetSpec, ItemSpec, check_entry
+from yitang.ground.base.text import Message
 
 ENTRIES, ITEMS, LISTS = "目录", "数据项", "填写说明"
 YES, NO = "是", "否"
@@ -48,6 +49,13 @@ TYPES = {
     "L": "逻辑型L", "M": "备注型M", "G": "通用型G", "B": "双精度型B", "I": "整型I", "F": "浮点型F",
 }  # fmt: skip
 TRUTH = {True: YES, False: NO}
+HINTS = (
+    ("目录编号", "小写字母、数字和连字符，例如 births-2026；全平台唯一"),
+    ("信息资源提供方代码", "提供单位的统一社会信用代码，或其全称"),
+    ("信息资源分类", "分类代码，例如 1、202、3"),
+    ("字段名", "小写字母、数字和下划线，以字母开头，例如 birth_date"),
+    ("别名、取值、关联资源代码", "多个之间用“；”隔开"),
+)
 Words = Mapping[Any, str]
 
 
@@ -132,6 +140,8 @@ def workbook_of(specs: Sequence[DatasetSpec]) -> bytes:
     _offer(entries, ENTRY_COLUMNS, start=1)
     _offer(items, ITEM_COLUMNS, start=2)
     lists = _sheet(book, LISTS, ["列", "可填的值"])
+    for line in HINTS:
+        lists.append(list(line))
     for column in (*ENTRY_COLUMNS, *ITEM_COLUMNS):
         if column.words:
             lists.append(
@@ -203,18 +213,19 @@ def _cell(column: Column, value: Any) -> str | int | None:
 
 def _rows(sheet: Any, file: str, headings: Sequence[str]) -> list[dict[str, str]]:
     rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS)
-    found = [_text(value) for value in next(rows, ())]
+    found = [text_of(value) for value in next(rows, ())]
     if missing := [heading for heading in headings if heading not in found]:
         problem = f"the sheet {sheet.title} lacks the columns {', '.join(missing)}"
         raise CatalogueFileInvalid(file=file, problem=problem)
     return [
-        {heading: _text(value) for heading, value in zip(found, row, strict=False)}
+        {heading: text_of(value) for heading, value in zip(found, row, strict=False)}
         for row in rows
         if any(value is not None for value in row)
     ]
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A cell as text; a whole number without a fraction."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -223,16 +234,19 @@ def _text(value: object) -> str:
 
 
 def _values(code: str, columns: Sequence[Column], row: Mapping[str, str]) -> dict[str, Any]:
-    return {column.field: _value(code, column, row.get(column.heading, "")) for column in columns}
+    return {column.field: value_of(code, column, row.get(column.heading, "")) for column in columns}
 
 
-def _value(code: str, column: Column, text: str) -> Any:
+def value_of(code: str, column: Column, text: str) -> Any:
+    """What a cell says for its field; raises ``EntryInvalid``."""
     if column.words is not None:
         for value, word in column.words.items():
             if word == text.strip():
                 return value
         choice = "、".join(word for word in column.words.values() if word)
-        problem = f"{text!r} is none of {choice}"
+        problem = Message(
+            "catalogue.cell.none_of", "{said} is none of {choice}", {"said": text, "choice": choice}
+        )
         raise EntryInvalid(code=code or "?", field=column.heading, problem=problem)
     if column.kind == "list":
         return tuple(part for part in text.split("；") if part)
@@ -241,6 +255,8 @@ def _value(code: str, column: Column, text: str) -> Any:
     if not text.strip() and column.kind == "number or nothing":
         return None
     if not text.strip().isdecimal():
-        problem = f"{text!r} is not a whole number"
+        problem = Message(
+            "catalogue.cell.no_number", "{said} is not a whole number", {"said": text or "–"}
+        )
         raise EntryInvalid(code=code or "?", field=column.heading, problem=problem)
     return int(text)

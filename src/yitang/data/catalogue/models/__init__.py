@@ -1,7 +1,7 @@
 """Tables of the catalogue."""
 
 from .entries import ITEM_COLUMNS, SPEC_COLUMNS, CatalogueEvent, DataItem, Dataset
-from .imports import OUTCOMES, CatalogueImport, HeldDump, ImportedRecord
+from .imports import OUTCOMES, CatalogueImport, HeldDump, ImportedRecord, kept_words
 from .search import FacetBlock, IndexedEntry, Posting
 from .systems import SPEC_OF_SYSTEM, InformationSystem, SystemEvent
 from .versions import (
@@ -37,4 +37,5 @@ __all__ = [
     "PublishedChange",
     "Series",
     "SystemEvent",
+    "kept_words",
 ]

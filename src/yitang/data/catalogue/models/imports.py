@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -99,4 +102,24 @@ class ImportedRecord(models.Model):
     @property
     def reason(self) -> Message:
         """Why it was rejected."""
-        return Message(self.reason_code, self.reason_template, self.reason_params)
+        return Message(self.reason_code, self.reason_template, words_of(self.reason_params))
+
+
+def kept_words(params: Mapping[str, object]) -> dict[str, object]:
+    """The parameters of a text as JSON; one that is itself a text stays one."""
+    return {
+        name: {"code": value.code, "template": value.template, "params": kept_words(value.params)}
+        if isinstance(value, Message)
+        else str(value)
+        for name, value in params.items()
+    }
+
+
+def words_of(kept: Mapping[str, Any]) -> dict[str, object]:
+    """What ``kept_words`` kept."""
+    return {
+        name: Message(value["code"], value["template"], words_of(value["params"]))
+        if isinstance(value, dict)
+        else value
+        for name, value in kept.items()
+    }

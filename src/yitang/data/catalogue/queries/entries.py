@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min, prefetch_related_objects
 
-from yitang.data.catalogue.access import visible_datasets
+from yitang.data.catalogue.access import own_organisations, visible_datasets
 from yitang.data.catalogue.errors import DatasetUnknown
 from yitang.data.catalogue.models import CatalogueEvent, DataItem, Dataset
 from yitang.ground.organisations.api import Organisation, User
@@ -72,6 +72,12 @@ def published_page(
     rows = visible_datasets(user).filter(state="published", code__gt=after).order_by("code")
     found = list(rows.prefetch_related("items")[: limit + 1])
     return found[:limit], found[limit - 1].code if len(found) > limit else ""
+
+
+def own_entries(user: User) -> list[Dataset]:
+    """The entries that ``user`` works on, drafts too, with their items, by code."""
+    rows = visible_datasets(user).filter(organisation_id__in=own_organisations(user))
+    return list(rows.prefetch_related("items").order_by("code"))
 
 
 def open_codes() -> list[str]:

@@ -8,19 +8,37 @@ import json
 from collections import Counter
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from yitang.data.catalogue.access import EDIT
+from yitang.data.catalogue.access import (
+    CONSENT,
+    EDIT,
+    can_edit,
+    can_publish,
+    check_can_see_imports,
+    own_organisations,
+    reviewed_divisions,
+)
 from yitang.data.catalogue.errors import ImportUnknown
-from yitang.data.catalogue.models import CatalogueImport, Dataset, HeldDump, ImportedRecord
+from yitang.data.catalogue.models import (
+    DRAFT,
+    CatalogueImport,
+    Dataset,
+    EntryVersion,
+    HeldDump,
+    ImportedRecord,
+)
 from yitang.ground.base.text import Message
-from yitang.ground.organisations.api import User, check_can, scope_of
+from yitang.ground.organisations.api import User, can, check_can, scope_of
 
 SHOWN = 100
 
 
 def imports_of(user: User, *, limit: int = 20) -> list[CatalogueImport]:
-    """The latest runs that ``user`` may see: one's own, the platform sees all."""
+    """The latest runs of ``user``, and those that touch entries ``user`` consents to or reviews.
+
+    The platform sees all.
+    """
     return list(_visible(user)[:limit])
 
 
@@ -33,17 +51,21 @@ def import_for(user: User, public_id: UUID | str) -> CatalogueImport:
 
 
 def records_of(
-    run: CatalogueImport, *, outcome: str = "", limit: int = SHOWN
+    user: User, run: CatalogueImport, *, outcome: str = "", limit: int = SHOWN
 ) -> list[ImportedRecord]:
-    """What became of the records of a run, in their order."""
+    """What became of the records of a run, in their order: all, or those of one's departments."""
     rows = ImportedRecord.objects.filter(taken_in=run).select_related("dataset").defer("kept")
+    if not _sees_whole(user, run):
+        rows = rows.filter(_concerns(user, "dataset__"))
     if outcome:
         rows = rows.filter(outcome=outcome)
     return list(rows[:limit])
 
 
-def reasons_of(run: CatalogueImport) -> list[tuple[Message, int]]:
+def reasons_of(user: User, run: CatalogueImport) -> list[tuple[Message, int]]:
     """Why records were rejected: one of each kind, and how many, the commonest first."""
+    if not _sees_whole(user, run):
+        return []
     rows = ImportedRecord.objects.filter(taken_in=run, outcome="rejected").defer("kept")
     first: dict[str, Message] = {}
     counted: Counter[str] = Counter()
@@ -51,6 +73,35 @@ def reasons_of(run: CatalogueImport) -> list[tuple[Message, int]]:
         first.setdefault(row.reason_code, row.reason)
         counted[row.reason_code] += 1
     return [(first[code], count) for code, count in counted.most_common()]
+
+
+def next_moves(user: User, run: CatalogueImport) -> dict[str, list[EntryVersion]]:
+    """The drafts of a run by the move that ``user`` may make next: propose, consent, publish."""
+    datasets = ImportedRecord.objects.filter(taken_in=run, dataset__isnull=False)
+    drafts = (
+        EntryVersion.objects.filter(
+            state=DRAFT, case__isnull=False, dataset_id__in=datasets.values("dataset_id")
+        )
+        .select_related("case", "dataset", "organisation__division")
+        .order_by("pk")
+    )
+    found: dict[str, list[EntryVersion]] = {}
+    for draft in drafts:
+        if verb := _next_move(user, draft):
+            found.setdefault(verb, []).append(draft)
+    return found
+
+
+def _next_move(user: User, draft: EntryVersion) -> str:
+    state = draft.case.state if draft.case is not None else ""
+    owner = draft.organisation
+    if state in {"drafted", "returned"}:
+        return "propose" if can_edit(user, owner) else ""
+    if state == "proposed":
+        return "consent" if can(user, CONSENT, organisation_id=owner.pk) else ""
+    if state == "submitted":
+        return "publish" if can_publish(user, owner) else ""
+    return ""
 
 
 def held_dump_for(user: User, public_id: UUID | str) -> HeldDump:
@@ -78,8 +129,25 @@ def portal_details(user: User, entry: Dataset) -> dict[str, str]:
 
 
 def _visible(user: User) -> QuerySet[CatalogueImport]:
-    check_can(user, EDIT)
+    check_can_see_imports(user)
     rows = CatalogueImport.objects.select_related("actor")
-    if any(post.role == "system" for post in scope_of(user, permission=EDIT).posts):
+    if _is_platform(user):
         return rows
-    return rows.filter(actor=user)
+    touched = ImportedRecord.objects.filter(_concerns(user, "dataset__"))
+    return rows.filter(Q(actor=user) | Q(pk__in=touched.values("taken_in_id")))
+
+
+def _sees_whole(user: User, run: CatalogueImport) -> bool:
+    return run.actor_id == user.pk or _is_platform(user)
+
+
+def _concerns(user: User, to_dataset: str) -> Q:
+    """Entries that ``user`` writes, consents to or reviews."""
+    within = Q(**{f"{to_dataset}organisation_id__in": own_organisations(user)})
+    for prefix in reviewed_divisions(user):
+        within |= Q(**{f"{to_dataset}organisation__division__code__startswith": prefix})
+    return within
+
+
+def _is_platform(user: User) -> bool:
+    return any(post.role == "system" for post in scope_of(user, permission=EDIT).posts)

@@ -85,7 +85,11 @@ def test_an_entry_says_what_the_portal_said_and_belongs_to_its_department() -> N
     known_departments()
     content, _ = dumps.chinese_json()
     run = take(content).run
-    entry = next(record.dataset for record in records_of(run) if record.name == "空气质量日报")
+    entry = next(
+        record.dataset
+        for record in records_of(system_actor(), run)
+        if record.name == "空气质量日报"
+    )
     assert entry is not None
     assert entry.state == "draft"
     assert entry.organisation.name == "石桥市生态环境局"
@@ -108,7 +112,7 @@ def test_a_department_nobody_knows_is_asked_once_answered_or_founded() -> None:
     ]  # fmt: skip
     run = take(content).run
     assert (run.accepted, run.rejected) == (0, 3)
-    assert [(str(text), count) for text, count in reasons_of(run)] == [
+    assert [(str(text), count) for text, count in reasons_of(system_actor(), run)] == [
         ("nobody knows which organisation 石桥市统计局 is", 3)
     ]
     bureau = make_organisation("350200", name="石桥市数据管理局")
@@ -124,7 +128,7 @@ def test_a_department_nobody_knows_is_asked_once_answered_or_founded() -> None:
     make_organisation("350200", name="石桥市桥梁管理处")
     run = take(content, answers=answers).run
     assert run.changed == 1
-    moved = next(r.dataset for r in records_of(run) if r.name == "桥梁")
+    moved = next(r.dataset for r in records_of(system_actor(), run) if r.name == "桥梁")
     assert moved is not None
     assert moved.organisation.kind != "provisional"
 
@@ -132,7 +136,11 @@ def test_a_department_nobody_knows_is_asked_once_answered_or_founded() -> None:
 def test_what_was_mended_stays_until_the_portal_says_something_new() -> None:
     known_departments()
     take(as_json(row(), row("井盖")))
-    code = next(r.dataset.code for r in records_of(imports_of(system_actor())[0]) if r.dataset)
+    code = next(
+        r.dataset.code
+        for r in records_of(system_actor(), imports_of(system_actor())[0])
+        if r.dataset
+    )
     spec = dataset(code).spec
     owner = dataset(code).organisation
     mended = type(spec)(**{**{n: getattr(spec, n) for n in spec.__slots__}, "abstract": "改好的"})
@@ -180,7 +188,7 @@ def test_a_data_officer_imports_for_the_own_department_alone() -> None:
     stranger = make_officer("data_officer", organisation=make_organisation(name="石桥市档案局"))
     with pytest.raises(ImportUnknown):
         import_for(stranger, run.public_id)
-    taken = next(r.dataset for r in records_of(run) if r.dataset)
+    taken = next(r.dataset for r in records_of(system_actor(), run) if r.dataset)
     assert dataset_for(officer, taken.code).state == "draft"
     with pytest.raises(NotAllowed):
         take(content, actor=make_officer("clerk"))

@@ -2,17 +2,21 @@
 
 from .loading import Loaded, load_divisions, load_officers, load_organisations
 from .people import appoint, close_account, create_user, end_appointment, set_password, system_actor
+from .proposals import confirm_organisation, propose_organisation, refuse_organisation
 from .provisional import register_provisional_organisation
 
 __all__ = [
     "Loaded",
     "appoint",
     "close_account",
+    "confirm_organisation",
     "create_user",
     "end_appointment",
     "load_divisions",
     "load_officers",
     "load_organisations",
+    "propose_organisation",
+    "refuse_organisation",
     "register_provisional_organisation",
     "set_password",
     "system_actor",

@@ -21,13 +21,20 @@ from yitang.data.catalogue.rules.mapping import TARGETS
 from yitang.data.catalogue.rules.questions import Question
 from yitang.data.catalogue.rules.wording import OPENNESS
 from yitang.ground.base.text import Message
-from yitang.ground.organisations.api import User, check_can, organisations_in
+from yitang.ground.organisations.api import (
+    OrganisationProposal,
+    User,
+    can,
+    organisations_in,
+    proposals_named,
+)
 from yitang.ground.organisations.rules import NATION
 from yitang.ground.plumbing.api import now, translated
+from yitang.site.web.shell.entrance import signed_in
 
-EDIT = "catalogue.edit"
 SHOWN_QUESTIONS = 60
 SHOWN_RECORDS = 200
+SHOWN_FAULTS = 200
 WORDS: Mapping[str, Message] = {**UPDATE_CYCLES, **FORMATS, **OPENNESS}
 
 
@@ -48,6 +55,13 @@ class Asked:
     """A question with its choices in words."""
 
     question: Question
+    proposal: OrganisationProposal | None = None
+
+    @property
+    def department(self) -> str:
+        """The department that is not known, if that is what is asked."""
+        kind, _, name = self.question.key.partition(":")
+        return name if kind == "department" else ""
 
     @property
     def choices(self) -> list[tuple[str, Message]]:
@@ -59,14 +73,17 @@ class Asked:
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """Upload a dump; below, what one imported lately."""
-    user = _user(request)
+    """Upload a dump; below, what one imported lately, or may consent to and publish."""
+    user = signed_in(request)
+    runs = catalogue.imports_of(user)
+    if request.method == "POST":
+        catalogue.check_can_import(user)
     form = DumpForm(request.POST, request.FILES) if request.method == "POST" else DumpForm()
     if form.is_valid():
         file: UploadedFile[bytes] = form.cleaned_data["file"]
         held = catalogue.hold_dump(name=file.name or "", content=file.read(), actor=user, at=now())
         return redirect("catalogue:import_plan", public_id=held.public_id)
-    context = {"form": form, "runs": catalogue.imports_of(user)}
+    context = {"form": form, "runs": runs, "can_import": catalogue.can_import(user)}
     status = 422 if form.is_bound else 200
     return render(request, "catalogue/import_start.html", context, status=status)
 
@@ -91,13 +108,20 @@ def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
         given=held.given,
         answers=held.answers,
     )
+    proposed = proposals_named(user, found.unknown)
     context = {
         "held": held,
         "plan": found,
         "accepted": found.delivered - found.rejected,
         "targets": [(code, text) for code, text in TARGETS.items()],
         "missing": [TARGETS[target] for target in found.missing],
-        "questions": [Asked(question) for question in found.questions[:SHOWN_QUESTIONS]],
+        "questions": [
+            Asked(question, proposed.get(question.key.partition(":")[2]))
+            for question in found.questions[:SHOWN_QUESTIONS]
+        ],
+        "can_propose": can(user, "organisations.propose"),
+        "faults": found.workbook.faults[:SHOWN_FAULTS] if found.workbook else [],
+        "fault_count": len(found.workbook.faults) if found.workbook else 0,
         "more": max(0, len(found.questions) - SHOWN_QUESTIONS),
         "answered": sorted(held.answers.items()),
         "matches": sorted(
@@ -127,16 +151,40 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What came of a file: the counts, why records were rejected, and which."""
-    run = catalogue.import_for(_user(request), public_id)
+    """What came of a file: the counts, why records were rejected, which, and what comes next."""
+    return _result(request, public_id, None)
+
+
+@require_POST
+def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Propose, consent to or publish all entries of a file that can go on."""
+    user = signed_in(request)
+    moved = catalogue.move_imported(
+        run=catalogue.import_for(user, public_id),
+        verb=request.POST.get("verb", "")[:20],
+        secrecy_risk=request.POST.get("secrecy_risk", ""),
+        privacy_impact=request.POST.get("privacy_impact", ""),
+        actor=user,
+        at=now(),
+    )
+    return _result(request, public_id, moved)
+
+
+def _result(request: HttpRequest, public_id: UUID, moved: catalogue.Moved | None) -> HttpResponse:
+    user = signed_in(request)
+    run = catalogue.import_for(user, public_id)
+    coming = catalogue.next_moves(user, run)
     context = {
+        "moved": moved,
+        "left": moved.left[:SHOWN_RECORDS] if moved else (),
+        "coming": [(verb, len(coming[verb])) for verb in catalogue.MOVES if verb in coming],
         "run": run,
         "unchanged": run.accepted - run.created - run.changed,
-        "reasons": catalogue.reasons_of(run),
-        "rejected": catalogue.records_of(run, outcome="rejected", limit=SHOWN_RECORDS),
+        "reasons": catalogue.reasons_of(user, run),
+        "rejected": catalogue.records_of(user, run, outcome="rejected", limit=SHOWN_RECORDS),
         "taken": [
             record
-            for record in catalogue.records_of(run, limit=SHOWN_RECORDS)
+            for record in catalogue.records_of(user, run, limit=SHOWN_RECORDS)
             if record.dataset is not None
         ],
         "repeated": "repeated" in request.GET,
@@ -146,22 +194,22 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def rejected(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Every rejected record with its reason as CSV, for the portal's people."""
-    run = catalogue.import_for(_user(request), public_id)
+    user = signed_in(request)
+    run = catalogue.import_for(user, public_id)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     name = f"{run.file_name}-{gettext('rejected')}.csv"
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     writer = csv.writer(response)
     writer.writerow([gettext("Record"), gettext("Name"), gettext("Department"), gettext("Reason")])
-    for row in catalogue.records_of(run, outcome="rejected", limit=1_000_000):
+    for row in catalogue.records_of(user, run, outcome="rejected", limit=1_000_000):
         writer.writerow([row.number, row.name, row.department, translated(row.reason)])
     return response
 
 
 def _user(request: HttpRequest) -> User:
-    check_can(request.user, EDIT)
-    if not isinstance(request.user, User):
-        raise TypeError("whoever passes the check is a user")
-    return request.user
+    user = signed_in(request)
+    catalogue.check_can_import(user)
+    return user
 
 
 def _given(request: HttpRequest) -> dict[str, str]:

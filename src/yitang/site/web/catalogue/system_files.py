@@ -78,14 +78,14 @@ def marked(request: HttpRequest, public_id: UUID) -> HttpResponse:
         {one.row.number: one.faults for one in found.rejected},
         say=translated,
     )
-    return _file(content, f"{held.file_name.rpartition('.')[0]}-{gettext('marked')}.xlsx")
+    return as_file(content, f"{held.file_name.rpartition('.')[0]}-{gettext('marked')}.xlsx")
 
 
 @officers_only
 def template(request: HttpRequest) -> HttpResponse:
     """An empty workbook with its lists to choose from."""
     _keeper(request)
-    return _file(catalogue.systems_workbook([]), f"{gettext('Register of systems')}.xlsx")
+    return as_file(catalogue.systems_workbook([]), f"{gettext('Register of systems')}.xlsx")
 
 
 @officers_only
@@ -96,10 +96,10 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     rows = catalogue.every_system(user, wanted_of(request))
     name = gettext("Register of systems")
     if form == "csv":
-        return _file(catalogue.systems_csv(rows), f"{name}.csv", "text/csv; charset=utf-8")
+        return as_file(catalogue.systems_csv(rows), f"{name}.csv", "text/csv; charset=utf-8")
     if form != "xlsx":
         raise Http404
-    return _file(catalogue.systems_workbook(rows), f"{name}.xlsx")
+    return as_file(catalogue.systems_workbook(rows), f"{name}.xlsx")
 
 
 def _keeper(request: HttpRequest) -> User:
@@ -135,7 +135,8 @@ def _shown(
     return render(request, "catalogue/systems_uploaded.html", context)
 
 
-def _file(content: bytes, name: str, kind: str = EXCEL) -> HttpResponse:
+def as_file(content: bytes, name: str, kind: str = EXCEL) -> HttpResponse:
+    """A download under its name."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     return response

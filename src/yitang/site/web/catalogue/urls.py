@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import drafting, importing, system_files, systems, views
+from . import drafting, founding, importing, system_files, systems, views, workbooks
 
 app_name = "catalogue"
 urlpatterns = [
@@ -14,6 +14,15 @@ urlpatterns = [
     path("import/<uuid:public_id>/take/", importing.take, name="import_take"),
     path("imports/<uuid:public_id>/", importing.result, name="import_result"),
     path("imports/<uuid:public_id>/rejected/", importing.rejected, name="import_rejected"),
+    path("imports/<uuid:public_id>/move/", importing.move, name="import_move"),
+    path("import/template.xlsx", workbooks.template, name="entry_template"),
+    path("import/own.xlsx", workbooks.own, name="own_entries"),
+    path("import/<uuid:public_id>/marked.xlsx", workbooks.marked, name="import_marked"),
+    path("import/<uuid:public_id>/propose/", founding.propose, name="import_propose"),
+    path("departments/", founding.start, name="departments"),
+    path("departments/propose/", founding.propose, name="department_propose"),
+    path("departments/<uuid:public_id>/confirm/", founding.confirm, name="department_confirm"),
+    path("departments/<uuid:public_id>/refuse/", founding.refuse, name="department_refuse"),
     path("systems/", systems.start, name="systems"),
     path("systems/new/", systems.new, name="system_new"),
     path("systems/template.xlsx", system_files.template, name="system_template"),

@@ -111,7 +111,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "can_see_systems": isinstance(request.user, User) and catalogue.sees_systems(request.user),
         "can_try": _may(request, "collection.try"),
         "can_write": isinstance(request.user, User) and bool(owners_of(request.user)),
-        "can_import": _may(request, "catalogue.edit"),
+        "can_import": _may(request, "catalogue.consent") or catalogue.can_import(request.user),
     }
     is_part = wants_part(request, "found")
     return render(request, f"catalogue/{'found_part' if is_part else 'start'}.html", context)

@@ -57,6 +57,12 @@ MENUS: Mapping[str, tuple[Entry, ...]] = {
         _entry("hotline:start", "12345"),
         _entry("halls:start", gettext_noop("Halls")),
         _entry("insight:start", gettext_noop("What people say"), permission="insight.see"),
+        _entry(
+            "catalogue:departments",
+            gettext_noop("Departments proposed"),
+            "catalogue:departments",
+            permission="organisations.load",
+        ),
         _entry("posts", gettext_noop("Posts"), permission="organisations.appoint"),
         _entry("ledger:verification", gettext_noop("Ledger"), permission="ledger.verify"),
     ),

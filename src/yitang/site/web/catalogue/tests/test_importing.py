@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
+from dataclasses import replace
+from io import BytesIO
+from typing import Any, Protocol
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import load_workbook
 
-from yitang.data.catalogue.api import imports_of
+from yitang.data.catalogue.api import imports_of, workbook_of
+from yitang.data.catalogue.tests.factories import make_complete_spec
 from yitang.ground.organisations.api import User
 from yitang.ground.organisations.tests.factories import make_officer, make_organisation
 
@@ -22,6 +28,15 @@ ROWS = [
     for name, cycle in (("路灯", "每年"), ("井盖", "蓝色"), ("桥梁", "每月"), ("", "每月"))
 ]  # fmt: skip
 CONTENT = json.dumps(ROWS, ensure_ascii=False).encode()
+
+
+class Answer(Protocol):
+    """What the test client answers."""
+
+    status_code: int
+    content: bytes
+
+    def json(self) -> Any: ...
 
 
 def officer() -> User:
@@ -145,3 +160,78 @@ def test_the_same_over_json(client: Client) -> None:
     status, problem = post("", "k3", answers="[1]")
     assert status == 422
     assert "no JSON object of texts" in str(problem)
+
+
+def test_a_workbook_moves_on_over_json(client: Client) -> None:
+    office = make_organisation("350102", name="石桥市市政管理处", duties=("roads",))
+    signed_in(client, make_officer("data_officer", organisation=office))
+    template = client.get("/api/v1/catalogue/imports/template.xlsx")
+    assert template.content.startswith(b"PK")
+    spec = make_complete_spec("street-lamps", name="路灯台账", organisation=office.name)
+    good = workbook_of([spec])
+
+    def post(path: str, key: str, content: bytes) -> Answer:
+        file = SimpleUploadedFile("目录.xlsx", content)
+        address = f"/api/v1/catalogue/imports{path}"
+        return client.post(address, {"file": file}, headers={"idempotency-key": key})
+
+    bad = workbook_of([replace(spec, classification="x")])
+    (cell,) = post("/plans", "w1", bad).json()["bad_cells"]
+    assert (cell["sheet"], cell["row"], cell["column"]) == ("目录", 2, "信息资源分类")
+    marked = b64decode(post("/marked", "w2", bad).json()["base64"])
+    assert load_workbook(BytesIO(marked))["目录"]["B2"].comment
+    refused = post("/marked", "w3", CONTENT)
+    assert (refused.status_code, refused.json()["code"]) == (422, "catalogue.no_workbook")
+    done = post("", "w4", good).json()
+    assert done["next"] == {"propose": 1}
+
+    def move(user: User, **said: str) -> dict[str, object]:
+        signed_in(client, user)
+        found: dict[str, object] = client.post(
+            f"/api/v1/catalogue/imports/{done['id']}/moves",
+            json.dumps(said),
+            content_type="application/json",
+            headers={"idempotency-key": str(user.pk) + said["verb"]},
+        ).json()
+        return found
+
+    officer = make_officer("data_officer", organisation=office)
+    stayed = move(officer, verb="propose")
+    assert stayed["moved"] == 0
+    assert "secrecy risk" in str(stayed["left"])
+    head = make_officer("sharing_head", organisation=office)
+    assert move(head, verb="consent")["moved"] == 0
+    said = {"secrecy_risk": "不涉密", "privacy_impact": "无"}
+    colleague = make_officer("data_officer", organisation=office)
+    assert move(colleague, verb="propose", **said)["moved"] == 1
+    head = make_officer("sharing_head", organisation=office)
+    assert move(head, verb="consent")["moved"] == 1
+    own = client.get("/catalogue/import/own.xlsx")
+    assert own.status_code == 403, "a head consents, and writes no entries"
+
+
+def test_a_department_is_proposed_and_decided_over_json(client: Client) -> None:
+    officer = make_officer("data_officer", organisation=make_organisation("350102"))
+
+    def post(user: User, path: str, key: str, **said: object) -> Answer:
+        signed_in(client, user)
+        return client.post(
+            f"/api/v1/organisations/proposals{path}", json.dumps(said),
+            content_type="application/json", headers={"idempotency-key": key},
+        )  # fmt: skip
+
+    row = post(officer, "", "p1", name="河长办", division_code="350102").json()
+    other = post(officer, "", "p2", name="不存在的局", division_code="350102").json()
+    place = f"/{row['public_id']}/decision"
+    assert post(officer, place, "p3", confirm=True).status_code == 403
+    administrator = make_officer("system_admin")
+    assert post(administrator, place, "p4", confirm=True).json()["credit_code"].startswith("Y")
+    note = {"confirm": False, "note": "已并入"}
+    refused = post(administrator, f"/{other['public_id']}/decision", "p5", **note).json()
+    assert (refused["state"], refused["note"]) == ("refused", "已并入")
+    signed_in(client, officer)
+    listed = client.get("/api/v1/organisations/proposals?state=confirmed").json()
+    assert [one["name"] for one in listed] == ["河长办"]
+    assert client.get("/catalogue/departments/").status_code == 200
+    signed_in(client, make_officer("clerk"))
+    assert client.get("/catalogue/departments/").status_code == 403
