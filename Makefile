@@ -27,8 +27,13 @@ demo: setup
 
 # Spark's tests run wherever Java is; without Java they are skipped, and the run says so.
 JAVA = $(or $(shell command -v java 2>/dev/null),$(if $(JAVA_HOME),$(wildcard $(JAVA_HOME)/bin/java)))
-test: setup $(if $(JAVA),.venv/.spark-ready)
+test: setup .tools/ckan/.ready $(if $(JAVA),.venv/.spark-ready)
 	@$(BIN)/python tests/run.py $(ARGS)
+
+.tools/ckan/.ready: requirements/ckan.lock | .tools/bin/uv
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .tools/ckan
+	@$(UV) pip install --quiet --python .tools/ckan/bin/python --require-hashes -r requirements/ckan.lock
+	@touch $@
 
 .venv/.spark-ready: .venv/.ready requirements/spark.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.lock
@@ -60,13 +65,15 @@ docs: setup
 	@$(BIN)/python docs/write.py
 	@$(BIN)/python tests/architecture/doors.py
 
-COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate pyproject.toml --group dev
+COMPILE_ALONE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+COMPILE = $(COMPILE_ALONE) pyproject.toml --group dev
 
 lock: .tools/bin/uv
 	@$(COMPILE) -o requirements/dev.lock
 	@$(COMPILE) -c requirements/dev.lock --group bench -o requirements/bench.lock
 	@$(COMPILE) -c requirements/dev.lock --extra spark -o requirements/spark.lock
+	@$(COMPILE_ALONE) --group pyproject.toml:ckan -o requirements/ckan.lock
 
 clean:
 	@rm -rf .venv .tools var frontend/node_modules

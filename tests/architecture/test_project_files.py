@@ -16,6 +16,7 @@ LOCKS = [
     "requirements/dev.lock",
     "requirements/bench.lock",
     "requirements/spark.lock",
+    "requirements/ckan.lock",
     "frontend/package-lock.json",
 ]
 

@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from yitang.site.endpoints import ckan, dcat
+from yitang.site.endpoints import atom, ckan, dcat
 from yitang.site.endpoints.api import api
 from yitang.site.web.urls import urlpatterns as pages
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    *atom.urlpatterns,
     *ckan.urlpatterns,
     *dcat.urlpatterns,
     path("accounts/", include("yitang.site.web.accounts.urls")),

@@ -57,6 +57,7 @@ from .versions import (
     differences_between,
     draft_of,
     last_sequence,
+    latest_public_changes,
     version_for,
     versions_of,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "imports_of",
     "items_of",
     "last_sequence",
+    "latest_public_changes",
     "lineage_of",
     "may_sum_systems",
     "next_moves",

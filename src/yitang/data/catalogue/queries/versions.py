@@ -95,6 +95,17 @@ def changes_since(
     return [Change(row.sequence, _kind_for_public(row), row) for row in seen]
 
 
+def latest_public_changes(*, before: int | None = None, limit: int = 100) -> list[Change]:
+    """What the public may follow, the newest first; ``before`` a number for the older ones."""
+    rows = PublishedChange.objects.filter(Q(is_open=True) | Q(was_open=True)).select_related(
+        "dataset__organisation"
+    )
+    if before is not None:
+        rows = rows.filter(sequence__lt=before)
+    seen = rows.order_by("-sequence")[:limit]
+    return [Change(row.sequence, _kind_for_public(row), row) for row in seen]
+
+
 def _kind_for_public(row: PublishedChange) -> str:
     if not row.is_open:
         return "removed"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pytest
 from ckanapi import NotFound, RemoteCKAN
 from django.test import Client
@@ -14,12 +15,14 @@ from pytest_django.live_server_helper import LiveServer
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF, SH
 
-from yitang.data.catalogue.api import note_gathered
+from yitang.data.catalogue.api import note_gathered, retire_dataset
 from yitang.data.catalogue.tests.factories import AT, make_complete_spec, make_dataset
+from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_organisation
-from yitang.site.endpoints import dcat
+from yitang.site.endpoints import atom, dcat
 
-SHAPES = Path(__file__).parents[5] / "tests/fixtures/dcat-ap-3.0.1/dcat-ap-SHACL.ttl"
+ROOT = Path(__file__).parents[5]
+SHAPES = ROOT / "tests/fixtures/dcat-ap-3.0.1/dcat-ap-SHACL.ttl"
 OPEN: dict[str, Any] = {"open": True, "opening_condition": "注明来源", "classification": "202"}
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +143,32 @@ def test_the_client_of_ckan_reads_us(live_server: LiveServer) -> None:
     assert ckan.action.organization_show(id=owner)["title"] == "闽海省卫生健康委员会"
     assert ckan.action.group_list() == ["202", "3"]
     assert set(ckan.action.tag_list()) == {"health", "department data"}
+
+
+def test_a_feed_reader_follows_what_is_open(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_open_ones()
+    read = feedparser.parse(client.get("/catalogue.atom").content)
+    assert (read.bozo, read.version) == (False, "atom10")
+    assert [one.title for one in read.entries] == [
+        "学校名录：已发布", "医疗机构名录：已发布", "出生医学证明：已发布",
+    ]  # fmt: skip
+    assert read.entries[2].author == "闽海省卫生健康委员会"
+    assert read.entries[2].link == "http://testserver/catalogue/births/"
+    assert len({one.id for one in read.entries}) == 3
+    retire_dataset(code="births", actor=system_actor(), at=AT, reason="并入新目录")
+    content = client.get("/catalogue.atom").content
+    again = feedparser.parse(content)
+    assert [one.id for one in again.entries[1:]] == [one.id for one in read.entries]
+    assert again.entries[0].title.startswith("births：")
+    assert "出生" not in content.decode(), "of what is open no longer only the code is told"
+    monkeypatch.setattr(atom, "PAGE", 2)
+    found, address = [], "/catalogue.atom"
+    while address:
+        page = feedparser.parse(client.get(address).content)
+        found += [one.id for one in page.entries]
+        address = next((link.href for link in page.feed.links if link.rel == "next"), "")
+    assert found == [one.id for one in again.entries]
+    assert client.get("/catalogue.atom?before=x").status_code == 422
+    assert 'href="/catalogue.atom"' in client.get("/catalogue/").content.decode()
