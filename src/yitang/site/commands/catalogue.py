@@ -34,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     load = words.add_parser("load", help="register the entries of a TOML file or a workbook")
     load.add_argument("file", type=Path)
     add_import_arguments(words.add_parser("import", help="take in a portal's dump as it is"))
+    template = words.add_parser("template", help="an empty workbook of entries, to be filled in")
+    template.add_argument("file", type=Path)
     find = words.add_parser("list", help="list entries, or search them")
     find.add_argument("text", nargs="?", default="", help="Chinese, pinyin or initials")
     show = words.add_parser("show", help="one entry with its data items")
@@ -120,6 +122,11 @@ def _export(arguments: argparse.Namespace) -> None:
     print(f"{len(entries)} entries written to {arguments.file}")
 
 
+def _template(arguments: argparse.Namespace) -> None:
+    arguments.file.write_bytes(workbook_of([]))
+    print(f"an empty workbook of entries: {arguments.file}")
+
+
 def _changes(arguments: argparse.Namespace) -> None:
     after = arguments.after
     while found := changes_since(system_actor(), after=after):
@@ -171,6 +178,7 @@ WORDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "list": _list,
     "show": _show,
     "export": _export,
+    "template": _template,
     "changes": _changes,
     "reindex": _reindex,
     "overlaps": _overlaps,
