@@ -23,6 +23,8 @@ from yitang.public.hotline.api import (
     train_categories,
 )
 
+from . import values
+
 SHOWN_PROBLEMS = 20
 
 
@@ -52,14 +54,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     settle = verbs.add_parser("configure", help="take tiers and rates over from a TOML file")
     settle.add_argument("file", type=Path)
     rates = verbs.add_parser("rates", help="response, solved and satisfied rate of the last days")
-    rates.add_argument("--days", type=int, default=30)
-    rates.add_argument("--within", help="code of a division")
+    rates.add_argument("--days", type=values.days, default=30)
+    rates.add_argument("--within", type=values.division, help="code of a division")
     rates.add_argument("--json", action="store_true", help="print figures as JSON")
     sent = verbs.add_parser(
         "dispatch", help="how many went by themselves, to the territorial government, to a person"
     )
-    sent.add_argument("--days", type=int, default=30)
-    sent.add_argument("--within", help="code of a division")
+    sent.add_argument("--days", type=values.days, default=30)
+    sent.add_argument("--within", type=values.division, help="code of a division")
     sent.add_argument("--json", action="store_true", help="print figures as JSON")
 
 

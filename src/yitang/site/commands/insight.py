@@ -22,16 +22,18 @@ from yitang.ground.language.api import build_place_index, deepest_place, find_pl
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
+from . import values
+
 FIELDS = ("id", "user_key", "title", "text", "at", "division_code", "category")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     refresh = words.add_parser("refresh", help="find the hot issues of the hotline anew")
-    refresh.add_argument("--days", type=int, default=365, help="of appeals to look at")
+    refresh.add_argument("--days", type=values.days, default=365, help="of appeals to look at")
     hot = words.add_parser("hot", help="print the hot issues: of the last refresh, or of a file")
     hot.add_argument("file", type=Path, nargs="?", help="CSV of messages; needs no database")
-    hot.add_argument("--limit", type=int, default=10)
+    hot.add_argument("--limit", type=values.rows, default=10)
     hot.add_argument("--quotes", action="store_true", help="print typical messages as well")
     hot.add_argument(
         "--column", action="append", default=[], metavar="FIELD=HEADER",

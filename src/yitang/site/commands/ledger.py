@@ -15,6 +15,8 @@ from yitang.ground.ledger import api as ledger
 from yitang.ground.ledger.rules import anchor_lines
 from yitang.ground.plumbing.api import blind_index, now, public_key
 
+from . import values
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
@@ -30,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="our anchors as another node keeps them",
     )
     anchor = words.add_parser("anchor", help="sign how far every segment has come")
-    anchor.add_argument("--every", type=float, metavar="SECONDS", help="go on until stopped")
+    anchor.add_argument(
+        "--every", type=values.seconds, metavar="SECONDS", help="go on until stopped"
+    )
     words.add_parser("drain", help="put accepted entries into a segment, mend torn ones")
     index = words.add_parser("index", help="read the segments into the index")
     index.add_argument("--rebuild", action="store_true", help="throw the index away first")
@@ -44,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     accept.add_argument("--key", required=True, help="the node's public key, in hexadecimal")
     about = words.add_parser("about", help="who has read a person's data; writes an entry itself")
     about.add_argument("--of", metavar="ACTOR", help="instead: what an actor did")
-    about.add_argument("--limit", type=int, default=20)
+    about.add_argument("--limit", type=values.rows, default=20)
     words.add_parser("show", help="one entry").add_argument("id", type=UUID)
 
 

@@ -14,8 +14,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 
-from yitang.ground.base.errors import DomainError
+from yitang.ground.base.errors import DomainError, InvalidInput
 from yitang.ground.plumbing.rules import fault_of_machine
 
 
@@ -87,11 +88,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 1
     except Exception as error:
-        fault = fault_of_machine(error)
+        fault = fault_of_machine(error) or _fault_of_path(error, words)
         if fault is None:
             raise
         print(f"yitang {word}: {fault}", file=sys.stderr)
         return 1
+
+
+def _fault_of_path(error: Exception, words: Sequence[str]) -> InvalidInput | None:
+    """What is wrong with a file that the command line itself names; any other is ours to keep."""
+    named = {Path(word.rpartition("=")[2]) for word in words}
+    if not isinstance(error, OSError) or error.filename is None:
+        return None
+    if Path(str(error.filename)) not in named:
+        return None
+    reason = (error.strerror or "it cannot be used").lower()
+    return InvalidInput(field=str(error.filename), problem=f"{reason}; check the path")
 
 
 def _overview() -> str:

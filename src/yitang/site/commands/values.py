@@ -1,0 +1,45 @@
+"""Values that a command line takes: each is read here, or refused in the words of argparse."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from yitang.ground.organisations.rules import is_division_code
+
+CENTURY = 36_500  # days; more would leave the calendar of any computer
+MANY = 1_000_000  # rows printed, the most that anybody reads
+
+
+def between(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers within both bounds."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.removeprefix("-").isdecimal() else None
+        if number is None or not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+days = between(1, CENTURY)
+rows = between(1, MANY)
+
+
+def seconds(text: str) -> float:
+    """A pause between two rounds: at most a day."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds, a day at most")
+    return number
+
+
+def division(text: str) -> str:
+    """The code of a division, whether there is one or not."""
+    if not is_division_code(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no code of a division, such as 350102")
+    return text
