@@ -22,7 +22,7 @@ from yitang.data.lake.rules import OWN_COLUMNS
 
 from .ahead import ahead
 from .border import Border
-from .comparison import brake_for, key_items
+from .comparison import Replacing, brake_for, key_items
 
 
 class _NothingAccepted(Exception):
@@ -41,7 +41,8 @@ def keep_rows(
     """Pass the rows through the border into the lake; the version, or ``None`` for no rows.
 
     ``check`` may stop the batch before anything of it is committed. With ``keys`` the rows are
-    compared with those there are; where the entry's items are others by now they replace them.
+    compared with those there are; where the entry's items are others by now they replace them,
+    unless too many keys would be gone.
 
     Rows that mend those of another batch join the table: by key if that batch did.
 
@@ -50,16 +51,23 @@ def keep_rows(
     """
     dataset = batch.dataset
     brake = brake_for(dataset) if keys else None
+    joins = _joins(dataset.code, border.schema)
+    replacing = Replacing(dataset, keys, brake) if brake and not joins else None
     failures: list[Exception] = []
 
     def passing() -> Iterator[pa.RecordBatch]:
         try:
             with ahead(border.accepted_batches()) as batches:
-                yield from batches
+                for part in batches:
+                    if replacing is not None:
+                        replacing.note(part)
+                    yield part
             if check is not None:
                 check()
             if not border.accepted:
                 raise _NothingAccepted
+            if replacing is not None:
+                replacing.check()
         except Exception as failure:
             failures.append(failure)
             raise
@@ -74,7 +82,7 @@ def keep_rows(
         "source": batch.source_name, "at": at,
     }  # fmt: skip
     try:
-        if keys and _joins(dataset.code, border.schema):
+        if keys and joins:
             return merge_batch(
                 **about, keys=keys, delete_missing=True, spare=border.spared_keys, check=brake
             )

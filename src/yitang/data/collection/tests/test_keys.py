@@ -160,6 +160,38 @@ def test_more_than_usual_would_be_gone_and_the_officer_lets_it_through(
         fetched(source)
 
 
+def test_the_brake_holds_where_the_entrys_items_are_others_by_now(elsewhere: Elsewhere) -> None:
+    entry = make_permits(delivery="whole")
+    source = registered(entry, filled(elsewhere, 10), mode="key")
+    fetched(source)
+    entry.items.filter(name="moment").delete()
+    elsewhere.run(f"DELETE FROM {elsewhere.table} WHERE number > 6")  # noqa: S608  (of this test)
+    with pytest.raises(ColumnsDrifted, match="4 / 10 rows would be gone"):
+        fetched(source)
+    assert len(kept(entry.code)) == 10
+    assert "moment" in read_table(entry.code).schema.names
+    officer = make_officer("data_officer", organisation=entry.organisation)
+    (waiting,) = drifts(officer)
+    assert waiting.case_id is not None
+    move_stop(case_id=waiting.case_id, verb="take", actor=officer, at=AT)
+    fetched(source)
+    assert len(kept(entry.code)) == 6
+    assert "moment" not in read_table(entry.code).schema.names
+    elsewhere.run(f"DELETE FROM {elsewhere.table} WHERE number > 5")  # noqa: S608  (of this test)
+    assert changes_of(fetched(source)) == (0, 0, 5, 1, 0)
+
+
+def test_other_items_and_the_same_keys_replace_the_table_at_once(elsewhere: Elsewhere) -> None:
+    entry = make_permits(delivery="whole")
+    source = registered(entry, filled(elsewhere, 10), mode="key")
+    fetched(source)
+    entry.items.filter(name="moment").delete()
+    elsewhere.run(f"DELETE FROM {elsewhere.table} WHERE number > 9")  # noqa: S608  (of this test)
+    fetched(source)
+    assert len(kept(entry.code)) == 9
+    assert "moment" not in read_table(entry.code).schema.names
+
+
 def test_a_file_is_compared_by_several_items_together(tmp_path: Path) -> None:
     entry = make_permits(delivery="whole", items=(
         ItemSpec("office", "单位", is_key=True), ItemSpec("number", "编号", is_key=True),
