@@ -29,6 +29,7 @@ from yitang.site.commands.migrate import migrate
 from .applying import apply_for_newborns
 from .fetching import fetch_sources
 from .listening import LABELLED, answer_appeals, learn_classes, measure_halls, take_appeals
+from .noticing import deliver_a_further_column, take_a_portal_in
 from .registering import close_chimneys, enter_systems
 from .running import Demonstration, Step
 
@@ -252,6 +253,8 @@ STEPS = (
     Step("Systems", enter_systems),
     Step("Gathering", gather_silos),
     Step("Sources", fetch_sources),
+    Step("Further column", deliver_a_further_column),
+    Step("Portal's catalogue", take_a_portal_in),
     Step("Chimneys", find_chimneys),
     Step("Systems retired", close_chimneys),
     Step("Fusion", fuse_bases),
