@@ -112,20 +112,8 @@ def _item(
     basic = f"00{kind}{line:02}{position:03}000"
     materials = [_form(name), *(_material(word, known) for word in keys.split())]
     presence = "none" if presence == "-" else presence
-    needs_paper = channels == "o" and any(
-        m["form"] == "1" and m["necessity"] != "2" and not m["promise"] for m in materials
-    )
-    hands_in = (
-        channels == "w"
-        or needs_paper
-        or presence in {"identity", "signing", "both_parties", "biometrics"}
-    )
-    visits = hands_in + (presence in {"inspection", "examination"}) + (delivery == "w")
     instant = promise == "0"
-    visits = min(visits, 1) if instant else visits
-    reason = (
-        PRESENCE_REASONS.get(presence, PAPERS if needs_paper else "须到窗口办理") if visits else ""
-    )
+    visits, reason = _visits(channels, presence, delivery, materials, instant=instant)
     targets, themes = TARGETS[target]
     element: dict[str, object] = {
         "code": f"{owner.credit_code}7{basic}",
@@ -168,6 +156,30 @@ def _item(
             "name": fee_name, "standard": standard, "basis": FEE_BASIS, "online_payment": True,
         }  # fmt: skip
     return element
+
+
+def _visits(
+    channels: str,
+    presence: str,
+    delivery: str,
+    materials: list[dict[str, object]],
+    *,
+    instant: bool,
+) -> tuple[int, str]:
+    """How often one comes, and why."""
+    needs_paper = channels == "o" and any(
+        m["form"] == "1" and m["necessity"] != "2" and not m["promise"] for m in materials
+    )
+    hands_in = (
+        channels == "w"
+        or needs_paper
+        or presence in {"identity", "signing", "both_parties", "biometrics"}
+    )
+    visits = hands_in + (presence in {"inspection", "examination"}) + (delivery == "w")
+    if not visits:
+        return 0, ""
+    reason = PRESENCE_REASONS.get(presence, PAPERS if needs_paper else "须到窗口办理")
+    return (1 if instant else visits), reason
 
 
 def _form(item: str) -> dict[str, object]:

@@ -68,6 +68,7 @@ def file_appeal(
     """
     if agent is not None:
         check_can(agent, "hotline.take", division_code=home)
+    known = None if is_anonymous else caller
     draft = _checked(
         Draft(
             text=text.strip(),
@@ -81,46 +82,54 @@ def file_appeal(
             is_confidential=is_confidential,
         )
     )
-    if caller is not None and not is_anonymous:
+    if known is not None:
         draft = replace(
-            draft, name=draft.name or str(caller), mobile=draft.mobile or caller.mobile or ""
+            draft, name=draft.name or str(known), mobile=draft.mobile or known.mobile or ""
         )
     suggester = Suggester(model=model, home=home, at=at)
     words = words_of(draft)
     suggestion = suggester.suggest([words], places=[suggester.place_of(words)])[0]
     appeal = new_appeal(draft, suggestion)
-    appeal.filed_by = None if is_anonymous else caller
-    appeal.caller_key = caller_key(draft, None if is_anonymous else caller)
-    queue = HotlineCentres(home)
+    appeal.filed_by, appeal.caller_key = known, caller_key(draft, known)
+    # The history of a case is no place for a caller's name.
+    _open(appeal, suggestion, home=home, actor=agent or system_actor(), at=at)
+    if suggestion.holder is not None:
+        _send(appeal, suggestion, suggestion.holder, at)
+    appeal.save()
+    observe_figures(counted_figures([appeal.pk]), at=at)
+    return appeal
+
+
+def _open(appeal: Appeal, suggestion: Suggestion, *, home: str, actor: User, at: datetime) -> None:
+    place = suggestion.division_code or home
     appeal.case = open_case(
         workflow=APPEAL.name,
         subject=appeal.reference,
         title=appeal.title,
-        division_code=suggestion.division_code or home,
-        organisation=queue.nearest(suggestion.division_code or home),
-        # The history of a case is no place for a caller's name.
-        actor=agent or system_actor(),
+        division_code=place,
+        organisation=HotlineCentres(home).nearest(place),
+        actor=actor,
         at=at,
         number_prefix=PREFIX,
         term=suggestion.tier.dispatch_within,
         summary=summary_of(appeal, suggestion),
         duty=suggestion.category.duty if suggestion.category else "",
-        applicant=None if is_confidential else appeal.filed_by,
+        applicant=None if appeal.is_confidential else appeal.filed_by,
     )
-    if suggestion.holder is not None:
-        appeal.case = advance_case(
-            case_id=appeal.case.pk,
-            verb="dispatch",
-            actor=system_actor(),
-            at=at,
-            term=suggestion.tier.feedback_within,
-            organisation=suggestion.holder,
-            note=suggestion.route.reason,
-        )
-        appeal.unit, appeal.dispatched_at, appeal.dispatch_in_time = suggestion.holder, at, True
-    appeal.save()
-    observe_figures(counted_figures([appeal.pk]), at=at)
-    return appeal
+
+
+def _send(appeal: Appeal, suggestion: Suggestion, holder: Organisation, at: datetime) -> None:
+    """Dispatched by itself, in the moment of filing."""
+    appeal.case = advance_case(
+        case_id=appeal.case.pk,
+        verb="dispatch",
+        actor=system_actor(),
+        at=at,
+        term=suggestion.tier.feedback_within,
+        organisation=holder,
+        note=suggestion.route.reason,
+    )
+    appeal.unit, appeal.dispatched_at, appeal.dispatch_in_time = holder, at, True
 
 
 class HotlineCentres:
