@@ -1,14 +1,16 @@
-"""A table of PostgreSQL, copied out as Arrow batches (ADBC); the server writes the texts."""
+"""A table of PostgreSQL, copied out as Arrow batches (ADBC); the server writes the texts.
+
+The driver, and pandas with it where that is installed, is loaded by whoever reads such a table.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import adbc_driver_manager
 import polars as pl
-from adbc_driver_postgresql import dbapi
 from sqlalchemy.engine import URL
 
 from yitang.data.collection.connectors.spool import Part
@@ -16,7 +18,9 @@ from yitang.data.collection.errors import ColumnUnknown, TableUnknown
 
 from .window import Window
 
-FAILURES = (adbc_driver_manager.Error,)
+if TYPE_CHECKING:
+    from adbc_driver_postgresql import dbapi
+
 # For the whole session: nothing is written, one state of the table is seen, and no statement
 # runs for more than an hour.
 _OPTIONS = (
@@ -33,6 +37,13 @@ _TABLES = """
 SELECT table_name::text FROM information_schema.tables
 WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1 LIMIT 50
 """
+
+
+def failure() -> type[Exception]:
+    """What the driver raises."""
+    from adbc_driver_manager import Error
+
+    return Error
 
 
 def read(
@@ -71,6 +82,8 @@ def latest(url: URL, table: str, column: str, *, name: str) -> str:
 
 
 def _connected(url: URL) -> dbapi.Connection:
+    from adbc_driver_postgresql import dbapi
+
     address = url.render_as_string(hide_password=False)
     mark = "&" if "?" in address else "?"
     return dbapi.connect(f"{address}{mark}options={quote(_OPTIONS)}&connect_timeout=15")

@@ -1,8 +1,7 @@
 """One table as a delivery: PostgreSQL through ADBC, any other through SQLAlchemy.
 
 The rows go to a spool as they come, so memory stays flat, and a connection that is cut leaves
-nothing behind. Sessions are read-only and end by themselves. The drivers, tens of megabytes, are
-loaded by whoever reads a database.
+nothing behind. Sessions are read-only and end by themselves.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from yitang.data.collection.connectors.failures import unreachable
 from yitang.data.collection.connectors.reach import Networks
 from yitang.data.collection.connectors.spool import Spool
 
+from . import generic, postgresql
 from .location import checked_location, database_url, shown_location
 from .window import Window
 
@@ -33,8 +33,6 @@ def database_delivery(
     Raises ``SourceUnreachable``, ``TableUnknown``, ``AddressInvalid``, ``AddressRefused`` and
     ``DriverMissing``.
     """
-    from . import generic, postgresql
-
     checked_location(location, networks)
     url = database_url(location, secret=secret)
     name = f"{shown_location(location)}#{table}"
@@ -56,8 +54,6 @@ def latest_value(
     location: str, *, table: str, column: str, secret: str = "", networks: Networks = None
 ) -> str:
     """The highest value of a column, as a text from which it can be made again."""
-    from . import generic, postgresql
-
     checked_location(location, networks)
     url = database_url(location, secret=secret)
     with _one_sentence(location, url.password or ""):
@@ -68,9 +64,7 @@ def latest_value(
 @contextmanager
 def _one_sentence(location: str, secret: str) -> Iterator[None]:
     """A sentence for what a driver says."""
-    from . import generic, postgresql
-
     try:
         yield
-    except (*generic.FAILURES, *postgresql.FAILURES) as error:
+    except (*generic.FAILURES, postgresql.failure()) as error:
         raise unreachable(shown_location(location), error, secret=secret) from None
