@@ -12,7 +12,7 @@ import pytest
 
 from yitang.site.commands.main import COMMANDS, main
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # They go on until they are told to end, or write a whole province.
 SERVING = {

@@ -37,12 +37,14 @@ PATIENCE = 20_000  # milliseconds for a page of the demo, whose machine does oth
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys through the demo have its own server and database; the others the test's."""
+    """Journeys through the demo have its own server and database; the others the test's, and a
+    browser sees the same whichever that is."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
             if "demo" not in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.django_db(transaction=True))
+                item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session")

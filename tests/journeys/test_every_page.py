@@ -19,8 +19,6 @@ from yitang.ground.organisations.tests.factories import (
 )
 from yitang.ground.plumbing.api import now
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def people() -> Iterator[dict[str, User]]:
