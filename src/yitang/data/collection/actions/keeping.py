@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from yitang.data.catalogue.api import Dataset
 from yitang.data.collection.models import Batch
 from yitang.data.lake.api import (
     append_batch,
@@ -77,27 +78,35 @@ def keep_rows(
             pass
         return table_version(dataset.code)
     rows = pa.RecordBatchReader.from_batches(border.schema, passing())
-    about: dict[str, Any] = {
-        "dataset": dataset.code, "table": rows, "batch": batch.number,
-        "source": batch.source_name, "at": at,
-    }  # fmt: skip
     try:
         if keys and joins:
             return merge_batch(
-                **about, keys=keys, delete_missing=True, spare=border.spared_keys, check=brake
-            )
-        if mends is not None and mends.changes:
-            return merge_batch(**about, keys=key_items(dataset))
-        if mends is not None:
-            return append_batch(**about)
-        write = append_batch if dataset.delivery == "added" else replace_table
-        return write(**about)
+                **_about(batch, rows, at), keys=keys, delete_missing=True,
+                spare=border.spared_keys, check=brake,
+            )  # fmt: skip
+        return _added(_about(batch, rows, at), dataset, mends)
     except Exception as failure:
         if failures and isinstance(failures[0], _NothingAccepted):
             return None
         if failures:
             raise failures[0] from failure
         raise
+
+
+def _about(batch: Batch, rows: pa.RecordBatchReader, at: datetime) -> dict[str, Any]:
+    return {
+        "dataset": batch.dataset.code, "table": rows, "batch": batch.number,
+        "source": batch.source_name, "at": at,
+    }  # fmt: skip
+
+
+def _added(about: dict[str, Any], dataset: Dataset, mends: Batch | None) -> int:
+    """Rows that are not compared: they mend others, are more of them, or replace them."""
+    if mends is not None and mends.changes:
+        return merge_batch(**about, keys=key_items(dataset))
+    if mends is not None or dataset.delivery == "added":
+        return append_batch(**about)
+    return replace_table(**about)
 
 
 def _joins(code: str, schema: pa.Schema) -> bool:
