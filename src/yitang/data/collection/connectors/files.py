@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from yitang.data.collection.errors import FileUnreadable
@@ -15,7 +14,9 @@ from .excel import excel_delivery, is_old_workbook, is_workbook
 from .json_file import json_delivery, looks_like_json
 from .limits import ARCHIVE_MARK, Limits, parts_of
 from .parquet import PARQUET_MARK, parquet_delivery
+from .sql_script import looks_like_sql, sql_delivery
 from .sqlite import SQLITE_MARK, sqlite_delivery
+from .text_encoding import UTF_16_MARKS
 
 _OTHERS = {
     b"%PDF": Message("collection.why", "it is a PDF"),
@@ -37,10 +38,6 @@ _OFFICE = {
     "ppt/presentation.xml": Message("collection.why", "it is a presentation"),
     "content.xml": Message("collection.why", "it is an OpenDocument file; save it as XLSX"),
 }
-_SQL = re.compile(
-    rb"^\s*(insert\s+into|create\s+table|delete\s+from|drop\s+table)\s+[\w.\"`\[]+",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def file_delivery(
@@ -52,7 +49,7 @@ def file_delivery(
     name: str = "",
     limits: Limits | None = None,
 ) -> Delivery:
-    """A workbook, SQLite, Parquet or JSON file, delimited text, or these in a ZIP or gzip file.
+    """A workbook, SQLite, Parquet or JSON file, an SQL script, delimited text, or these packed.
 
     ``table`` names a sheet or a table. Raises ``FileUnreadable``, ``ArchiveRefused``,
     ``TooManyCells`` and what its kind raises.
@@ -78,8 +75,11 @@ def file_delivery(
         return sqlite_delivery(path, table=table, name=name)
     if head.startswith(PARQUET_MARK):
         return parquet_delivery(path, name=name, limits=limits)
-    if looks_like_json(head):
-        return json_delivery(path, name=name)
+    text = head.decode("utf-16", "ignore").encode() if head.startswith(UTF_16_MARKS) else head
+    if looks_like_json(text):
+        return json_delivery(path, expected=expected, name=name)
+    if looks_like_sql(text):
+        return sql_delivery(path, expected=expected, table=table, name=name)
     return csv_delivery(path, expected=expected, name=name)
 
 
@@ -95,9 +95,6 @@ def _head(path: Path, name: str) -> bytes:
     for mark, problem in _OTHERS.items():
         if head[: len(mark)].lower() == mark.lower():
             raise FileUnreadable(file=name, problem=problem)
-    if _SQL.search(head):
-        problem = Message("collection.why", "it is an SQL script; hand in the table it makes")
-        raise FileUnreadable(file=name, problem=problem)
     return head
 
 

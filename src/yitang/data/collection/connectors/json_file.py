@@ -1,4 +1,5 @@
-"""Records in a JSON file: an array of them, an object that holds the array, or one a line.
+"""Records in a JSON file: an array of them, an object that holds the array, or one a line; also
+behind the first words of a script, in lists within records, and under keys (``json_shapes``).
 
 The file is read record by record, so that its size does not matter, only that of a record.
 """
@@ -9,6 +10,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +20,14 @@ from yitang.data.collection.rules.paging import ROW_KEYS
 from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, Chunk, Delivery, file_digest
+from .json_shapes import best_path, keyed_records, script_words, unfolded
 from .text_encoding import SAMPLE_BYTES, detect_encoding
 from .texts import flattened, is_nested, records_frame
 
 CHUNK_ROWS = 20_000
 
 MOST_COLUMNS = 1_000
+_LOOKED_AT = 100
 _MOST_RECORD = 16 * 2**20
 _BLOCK = 2**20
 _BLANK = " \t\r\n\ufeff"
@@ -35,18 +39,23 @@ Found = tuple[int, dict[str, object] | str]  # its number, and the record or the
 def looks_like_json(sample: bytes) -> bool:
     """Whether a text begins as JSON records do."""
     text = sample[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = text[script_words(text.decode("latin-1")) :]
     return text.startswith((b"{", b"[{", b"[]")) or (text[:1] == b"[" and b"{" in text[:200])
 
 
-def json_delivery(path: Path, *, name: str = "") -> Delivery:
+def json_delivery(
+    path: Path, *, expected: frozenset[str] = frozenset(), name: str = ""
+) -> Delivery:
     """Records of a JSON file, records inside them flattened; raises ``FileUnreadable``.
 
-    In a file with one record a line, a line that is none is kept as a broken row.
+    Lists of records within them are unfolded where the catalogue knows what stands there. In a
+    file with one record a line, a line that is none is kept as a broken row.
     """
     name = name or path.name
     with path.open("rb") as file:
         encoding = detect_encoding(file.read(SAMPLE_BYTES), file=name)
     reader = _Reader(path, name, encoding)
+    reader.unfold(expected)
     columns: dict[str, None] = {}
     for _, record in reader.records():
         if not isinstance(record, str):
@@ -61,7 +70,9 @@ def json_delivery(path: Path, *, name: str = "") -> Delivery:
     if not columns:
         raise NothingDelivered(file=name)
     names = tuple(columns)
-    understood = {"layout": "record a line" if reader.by_line else "array", "encoding": "UTF-8"}
+    understood = {"layout": reader.layout, "encoding": "UTF-8"}
+    if reader.path:
+        understood["records_in"] = " › ".join(reader.path)
     if encoding == "gb18030":
         understood["encoding"] = "GBK / GB18030"
     return Delivery(
@@ -76,10 +87,55 @@ class _Reader:
         self._path, self._name, self._encoding = path, name, encoding
         self._decoder = json.JSONDecoder(parse_constant=self._refuse_constant)
         head = next(_texts(path, encoding)).lstrip(_BLANK)
+        self._words = script_words(head)
         self.by_line = head.startswith("{") and self._is_record(head.partition("\n")[0])
+        self._keyed = self._records_by_key()
+        self.path: tuple[str, ...] = ()
+
+    @property
+    def layout(self) -> str:
+        if self._keyed is not None:
+            return "by key"
+        return "record a line" if self.by_line else "array"
+
+    def unfold(self, expected: frozenset[str]) -> None:
+        """Look for the records that the catalogue knows, in lists within the first ones too."""
+        if self._keyed is None and expected:
+            first = [one for _, one in islice(self._whole(), _LOOKED_AT) if isinstance(one, dict)]
+            self.path = best_path(first, expected)
 
     def records(self) -> Iterator[Found]:
+        if self._keyed is not None:
+            yield from enumerate(self._keyed, 1)
+            return
+        number = 0
+        for at, found in self._whole():
+            if isinstance(found, str):
+                yield at, found
+            elif not self.path:
+                yield at, flattened(found)
+            else:
+                for record in unfolded(found, self.path):
+                    number += 1
+                    yield number, record
+
+    def _whole(self) -> Iterator[Found]:
         return self._lines() if self.by_line else self._array()
+
+    def _records_by_key(self) -> list[dict[str, object]] | None:
+        """The records of an object without a list of them, which is read whole."""
+        if self.by_line:
+            return None
+        text = "".join(islice(self._blocks(), 2)).lstrip(_BLANK)
+        if self._after_bracket(text) is not None:
+            return None
+        text = "".join(islice(self._blocks(), _MOST_RECORD // _BLOCK)).lstrip(_BLANK)
+        try:
+            value, _ = self._decoder.raw_decode(text)
+        except (ValueError, RecursionError):
+            return None
+        found = list(keyed_records(value)) if isinstance(value, dict) else []
+        return found or None
 
     def _is_record(self, line: str) -> bool:
         """One object on the first line: a record, unless it is the wrapping of an array."""
@@ -101,7 +157,7 @@ class _Reader:
                 value = self._decoder.decode(line.strip(_BLANK))
             except (ValueError, RecursionError):
                 value = None
-            yield number, flattened(value) if isinstance(value, dict) else line.strip()
+            yield number, value if isinstance(value, dict) else line.strip()
 
     def _text_lines(self) -> Iterator[str]:
         rest = ""
@@ -118,7 +174,12 @@ class _Reader:
         while True:
             place = _between(text, place)
             if text.startswith("]", place):
-                break
+                text = text[place + 1 :].lstrip(_BLANK) or next(blocks, "")
+                place = _between(text, 0)
+                if not text.startswith("[", place):
+                    break
+                place += 1  # another array, glued to the first
+                continue
             try:
                 value, place = self._decoder.raw_decode(text, place)
             except (ValueError, RecursionError):
@@ -139,12 +200,21 @@ class _Reader:
                         {"number": number},
                     ),
                 )
-            yield number, flattened(value)
+            yield number, value
             if len(text) - place < _BLOCK // 4:
                 text, place = text[place:] + next(blocks, ""), 0
 
     def _opened(self, text: str) -> str:
-        """What follows the bracket of the array of records, at the top or one level below."""
+        """What follows the bracket of the array of records."""
+        opened = self._after_bracket(text)
+        if opened is None:
+            raise FileUnreadable(
+                file=self._name, problem=Message("collection.why", "it holds no list of records")
+            )
+        return opened
+
+    def _after_bracket(self, text: str) -> str | None:
+        """The array may be at the top or one level below."""
         if text.startswith("["):
             return text[1:]
         for key in ROW_KEYS:
@@ -152,12 +222,13 @@ class _Reader:
             after = text[found + len(key) + 2 :].lstrip(_BLANK) if found >= 0 else ""
             if after.startswith(":") and after[1:].lstrip(_BLANK).startswith("["):
                 return after[1:].lstrip(_BLANK)[1:]
-        raise FileUnreadable(
-            file=self._name, problem=Message("collection.why", "it holds no list of records")
-        )
+        return None
 
     def _blocks(self) -> Iterator[str]:
-        return _texts(self._path, self._encoding)
+        texts = _texts(self._path, self._encoding)
+        if self._words:
+            yield next(texts).lstrip(_BLANK)[self._words :]
+        yield from texts
 
     def _check_length(self, text: str) -> None:
         if len(text) > _MOST_RECORD:

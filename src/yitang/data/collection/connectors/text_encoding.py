@@ -17,10 +17,10 @@ from yitang.ground.base.text import Message
 SAMPLE_BYTES = 2**20
 LINE_BYTES = 4 * 2**20
 _REPLACEMENT = "\ufffd".encode()
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    *((mark, "utf-16") for mark in UTF_16_MARKS),
 )
 # A file may have a few damaged characters; more than this share, and the guess was wrong.
 _TOLERATED = 0.02

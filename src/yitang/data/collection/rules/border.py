@@ -66,6 +66,7 @@ PROBLEMS: Mapping[str, str] = {
         "a formula whose result was not kept; open the workbook, let it compute and save it"
     ),
     "formula_failed": "a formula that could not be computed; write the value itself",
+    "uncomputed": "would have to be computed by a database; write the value itself",
     "nested": "holds a list or another record; hand its parts in as columns or rows of their own",
     "quality_range": "not between {low} and {high}",
     "quality_pattern": "does not have the form {pattern}",

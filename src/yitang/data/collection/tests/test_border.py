@@ -75,7 +75,7 @@ def test_every_problem_but_those_of_reading_is_tried_above() -> None:
     tried = {problem for _, _, problem in CASES if problem}
     together = {f"quality_{kind}" for kind in QUALITY_KINDS}  # tried in ``test_quality``
     assert set(PROBLEMS) - tried - together == {
-        "unique", "digits_lost", "no_value", "formula_failed", "nested", "fields",
+        "unique", "digits_lost", "no_value", "formula_failed", "nested", "fields", "uncomputed",
     }  # fmt: skip
 
 

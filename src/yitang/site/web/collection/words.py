@@ -14,6 +14,7 @@ UNDERSTOOD = {
     "left_out": gettext_noop("Sheets left out"),
     "footer_rows": gettext_noop("Closing rows passed over"),
     "table": gettext_noop("Table"),
+    "tables_left_out": gettext_noop("Tables left out"),
     "pages": gettext_noop("Pages"),
     "total_rows": gettext_noop("Rows with totals passed over"),
     "group_rows": gettext_noop("Headings within the data, carried into a column of their own"),
@@ -28,9 +29,10 @@ UNDERSTOOD = {
     "files_left_out": gettext_noop("Files left out"),
     "computed_columns": gettext_noop("Computed columns left out"),
     "layout": gettext_noop("Records stand as"),
+    "records_in": gettext_noop("Records taken out of the lists"),
     "rows": gettext_noop("Rows in the file"),
 }
-LAYOUT_WORDS = (gettext_noop("array"), gettext_noop("record a line"))
+LAYOUT_WORDS = (gettext_noop("array"), gettext_noop("record a line"), gettext_noop("by key"))
 DELIMITER_WORDS = (
     gettext_noop("comma"),
     gettext_noop("tab"),

@@ -36,11 +36,26 @@ def scan_xls(path: Path, *, name: str, limits: Limits) -> BookFacts:
                 raise _damaged(name, "it has no sheets")
             content: bytes = container.openstream(stream).read()
             size = container.get_size(stream)
+            is_whole = _is_whole(container, path.stat().st_size)
     except (OSError, ValueError, IndexError, struct.error) as error:
         raise _damaged(name, str(error)) from None
-    if len(content) < size:
+    if len(content) < size or not is_whole:
         raise _damaged(name, "its end is missing")
     return _book(content, name, limits)
+
+
+def _is_whole(container: olefile.OleFileIO, size: int) -> bool:
+    """Whether every sector that is in use lies within the file, also those that nobody reads
+    here: the reader of cells would stumble over them. The table of sectors has been cut to as
+    many as the file can hold, so one that leads beyond its end leads to what is missing."""
+    table: list[int] = container.fat
+    used = [at for at, following in enumerate(table) if following != olefile.FREESECT]
+    starts = [entry.isectStart for entry in container.direntries
+              if entry is not None and entry.size and not entry.is_minifat]  # fmt: skip
+    leads = (*starts, *table, container.first_dir_sector)
+    if any(len(table) <= sector <= olefile.MAXREGSECT for sector in leads):
+        return False
+    return not used or container.sectorsize * (used[-1] + 2) <= size  # the header comes first
 
 
 def _damaged(name: str, why: str) -> FileUnreadable:

@@ -1,0 +1,113 @@
+"""Where the records are in what a program wrote: behind a script's words, in lists within
+records, under keys that are values themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from yitang.data.collection.rules.columns import folded
+
+from .texts import flattened, is_nested
+
+Way = tuple[str, ...]  # from a record to a list of records within it
+_DEEPEST = 4
+_SCRIPT = re.compile(
+    r"(?:\s|//[^\n]*|/\*.*?\*/)*"
+    r"(?:export\s+default|(?:export\s+)?(?:const|let|var)\s+[\w$]+\s*=|[\w$.]+\s*=|[\w$.]+\s*\()"
+    r"(?:\s|//[^\n]*|/\*.*?\*/)*(?=[\[{])",
+    re.DOTALL,
+)
+
+
+def script_words(text: str) -> int:
+    """How many characters of a script stand before the list or object it holds:
+    ``const rows = [``. None of a text that is no such script."""
+    found = _SCRIPT.match(text)
+    return found.end() if found else 0
+
+
+def lists_within(record: Mapping[str, object]) -> Iterator[Way]:
+    """Each path to records within a record, the outer before the inner."""
+    waiting: list[tuple[Way, Mapping[str, object]]] = [((), record)]
+    while waiting:
+        path, part = waiting.pop(0)
+        for key, value in part.items():
+            if len(path) < _DEEPEST and (inner := _records(value)):
+                yield (*path, key)
+                waiting.append(((*path, key), inner[0]))
+
+
+def best_path(records: Sequence[Mapping[str, object]], expected: frozenset[str]) -> Way:
+    """The lists to unfold, so that most of the columns appear that the catalogue knows; none if
+    the records themselves have as many."""
+    paths = dict.fromkeys(path for record in records for path in lists_within(record))
+    best: Way = ()
+    most = _fit(records, best, expected)
+    for path in paths:
+        fit = _fit(records, path, expected)
+        if fit > most:
+            best, most = path, fit
+    return best
+
+
+def unfolded(record: Mapping[str, object], path: Way) -> Iterator[dict[str, object]]:
+    """The records in the list at ``path``, each with the fields of those it stands within.
+
+    A record whose list is empty stays, alone. A field that both have keeps its name for the
+    inner one; the outer one gets the name of the list's place before it.
+    """
+    if not path:
+        yield flattened(record)
+        return
+    key, rest = path[0], path[1:]
+    outer = flattened({name: value for name, value in record.items() if name != key})
+    within = _records(record.get(key))
+    if not within:
+        yield outer
+        return
+    for one in within:
+        for inner in unfolded(one, rest):
+            shared = {f"{name} ({key})" if name in inner else name: value
+                      for name, value in outer.items()}  # fmt: skip
+            yield {**shared, **inner}
+
+
+def keyed_records(value: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """Lists and records that stand under keys: ``{"福州": {"all": ["一", "二"]}}``.
+
+    A key becomes the column ``key`` (the next below it ``key 2``), a bare value the column
+    ``value``. Nothing comes of an object with a bare value among its own.
+    """
+    if value and all(map(is_nested, value.values())):
+        yield from _keyed(value, ())
+
+
+def _keyed(value: Mapping[str, object], keys: tuple[str, ...]) -> Iterator[dict[str, object]]:
+    for key, part in value.items():
+        path = (*keys, key)
+        heads: dict[str, object] = {
+            "key" if at == 1 else f"key {at}": name for at, name in enumerate(path, 1)
+        }
+        if isinstance(part, list):
+            for one in part:
+                found = flattened(one) if isinstance(one, dict) else {"value": one}
+                yield {**heads, **found}
+        elif isinstance(part, dict):
+            if part and len(path) < _DEEPEST and all(map(is_nested, part.values())):
+                yield from _keyed(part, path)
+            else:
+                yield {**heads, **flattened(part)}
+
+
+def _records(value: object) -> list[dict[str, object]]:
+    if not isinstance(value, list):
+        return []
+    found = [one for one in value if isinstance(one, dict)]
+    return found if len(found) == len(value) else []
+
+
+def _fit(records: Sequence[Mapping[str, object]], path: Way, expected: frozenset[str]) -> int:
+    names = {name for record in records for row in unfolded(record, path) for name in row
+             if not is_nested(row[name])}  # fmt: skip
+    return len({folded(name) for name in names} & expected)

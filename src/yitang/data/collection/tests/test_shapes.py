@@ -1,0 +1,159 @@
+"""Records as programs write them: in lists within records, under keys, in a script; SQL scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from yitang.data.collection.connectors import Delivery, file_delivery
+from yitang.data.collection.errors import FileUnreadable, TableUnknown
+
+
+def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def rows_of(delivery: Delivery) -> list[tuple[str | None, ...]]:
+    return [row for chunk in delivery.chunks() for row in chunk.frame.rows()]
+
+
+GUIDES = """// 办事指南
+const guides = [
+  {"department": "某局", "items": [
+    {"kind": "许可", "entries": [{"name": "甲", "link": "/a"}, {"name": "乙", "link": "/b"}]},
+    {"kind": "确认", "entries": []}]},
+  {"department": "另局", "items": [{"kind": "奖励", "entries": [{"name": "丙", "link": "/c"}]}]}
+];
+export { guides };
+"""
+
+
+def test_the_records_that_the_catalogue_knows_are_taken_out_of_lists_within_records(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path / "guides.js", GUIDES)
+    delivery = file_delivery(path, expected=frozenset({"department", "name", "link"}))
+    assert delivery.columns == ("department", "kind", "name", "link")
+    assert rows_of(delivery) == [
+        ("某局", "许可", "甲", "/a"), ("某局", "许可", "乙", "/b"), ("某局", "确认", None, None),
+        ("另局", "奖励", "丙", "/c"),
+    ]  # fmt: skip
+    assert [number for chunk in delivery.chunks() for number in chunk.numbers] == [1, 2, 3, 4]
+    assert delivery.understood["records_in"] == "items › entries"
+    outer = file_delivery(path, expected=frozenset({"department"}))
+    assert outer.columns == ("department", "items")
+
+
+def test_a_field_that_both_have_is_the_inner_ones(tmp_path: Path) -> None:
+    text = '[{"name": "某局", "rows": [{"name": "甲", "code": 1}]}]'
+    delivery = file_delivery(written(tmp_path / "a.json", text), expected=frozenset({"code"}))
+    assert delivery.columns == ("name (rows)", "name", "code")
+    assert rows_of(delivery) == [("某局", "甲", "1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows"),
+    [
+        ('{"北山": {"全部": ["甲", "乙"]}, "南海": {"全部": ["丙"]}}', ("key", "key 2", "value"),
+         [("北山", "全部", "甲"), ("北山", "全部", "乙"), ("南海", "全部", "丙")]),
+        ('{"35": {"name": "甲", "at": {"x": 1}}, "36": {"name": "乙"}}', ("key", "name", "at.x"),
+         [("35", "甲", "1"), ("36", "乙", None)]),
+        ('{"北山": [{"name": "甲"}]}', ("key", "name"), [("北山", "甲")]),
+        ('[{"a": 1}]\\n[{"a": 2}, {"a": 3}]', ("a",), [("1",), ("2",), ("3",)]),
+    ],
+)  # fmt: skip
+def test_keys_may_be_values_and_arrays_may_be_glued(
+    tmp_path: Path, text: str, columns: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    path = written(tmp_path / "a.json", text.replace("\\n", "\n"))
+    delivery = file_delivery(path)
+    assert (delivery.columns, rows_of(delivery)) == (columns, rows)
+
+
+ORACLE = """prompt PL/SQL export
+set define off
+truncate table T_CODES;
+insert into T_CODES (CODE, NAME, MADE, NOTE)
+values ('XK', '行政''许可', to_date('2013-01-09', 'yyyy-mm-dd'), null);
+insert into T_CODES (CODE, NAME, MADE, NOTE)
+values ('CJ', '行政裁决; 一', null, '上' || chr(10) || '下');
+commit;
+insert into OTHER (A) values (1);
+insert into T_CODES (CODE, NAME, MADE)
+values ('QT', '其他', sysdate);
+"""
+MYSQL = r"""/*!40101 SET NAMES utf8 */;
+DROP TABLE IF EXISTS `codes`;
+CREATE TABLE `codes` (
+  `code` varchar(10) NOT NULL, `name` varchar(20) DEFAULT 'x,y', `sum` decimal(10,2),
+  PRIMARY KEY (`code`), KEY `by_name` (`name`)
+) ENGINE=InnoDB; -- 'an apostrophe
+# another '
+INSERT INTO `codes` VALUES ('a','it\'s',-1.50),('b','x\ny',NULL),('c','少了');
+"""
+MSSQL = """INSERT [dbo].[Codes] ([Code], [Made], [Sum])
+ VALUES (N'a', CAST(N'2019-03-01T00:00:00.000' AS DateTime), CAST(1.50 AS Decimal(18, 2)))
+INSERT [dbo].[Codes] ([Code], [Made], [Sum]) VALUES (N'b', NULL, 2)
+GO
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_what_an_sql_script_inserts_is_read_and_not_run(tmp_path: Path, encoding: str) -> None:
+    path = written(tmp_path / "a.sql", ORACLE.replace("\n", "\r\n"), encoding)
+    delivery = file_delivery(path, expected=frozenset({"code", "name"}))
+    assert delivery.columns == ("CODE", "NAME", "MADE", "NOTE")
+    assert rows_of(delivery) == [
+        ("XK", "行政'许可", "2013-01-09", None), ("CJ", "行政裁决; 一", None, "上\n下"),
+        ("QT", "其他", None, None),
+    ]  # fmt: skip
+    (chunk,) = delivery.chunks()
+    assert [(mark.position, mark.column, mark.code) for mark in chunk.marks] == [
+        (2, "MADE", "uncomputed")
+    ]
+    assert delivery.understood["table"] == "T_CODES"
+    assert delivery.understood["tables_left_out"] == "OTHER"
+    assert rows_of(file_delivery(path, table="other")) == [("1",)]
+    with pytest.raises(TableUnknown, match="T_CODES, OTHER"):
+        file_delivery(path, table="none")
+
+
+def test_a_script_that_names_its_columns_once_and_escapes_by_backslash(tmp_path: Path) -> None:
+    delivery = file_delivery(written(tmp_path / "a.sql", MYSQL))
+    assert delivery.columns == ("code", "name", "sum")
+    assert rows_of(delivery) == [("a", "it's", "-1.50"), ("b", "x\ny", None)]
+    (chunk,) = delivery.chunks()
+    assert [(row.number, row.found, row.expected) for row in chunk.broken] == [(3, 2, 3)]
+
+
+def test_a_script_in_utf_16_without_semicolons(tmp_path: Path) -> None:
+    delivery = file_delivery(written(tmp_path / "a.sql", MSSQL, "utf-16"))
+    assert rows_of(delivery) == [("a", "2019-03-01T00:00:00.000", "1.50"), ("b", None, "2")]
+
+
+def test_a_long_script_is_read_in_parts(tmp_path: Path) -> None:
+    rows = "".join(f"({n}, '{'值' * 40}'),\n" for n in range(30_000))
+    rows = f"insert into t (a, b) values {rows.rstrip()[:-1]};"  # noqa: S608  (a file of this test)
+    delivery = file_delivery(written(tmp_path / "a.sql", rows))
+    assert [len(chunk.numbers) for chunk in delivery.chunks()] == [20_000, 10_000]
+    assert rows_of(delivery)[-1] == ("29999", "值" * 40)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("create table t (a int);", "inserts no rows"),
+        ("insert into t (a) values ('x", "end or whose quotes are missing"),
+        ("insert into t (a) values (1, 2", "end or whose quotes are missing"),
+        ("insert into t (a) select a from s;", "fills t by a query"),
+        ("insert into t (a) values (1);\nupdate t set a = 2;", "changes rows of t"),
+        ("insert into t (a) values (1);\ndelete from t where a = 1;", "changes rows of t"),
+    ],
+)
+def test_a_script_whose_table_cannot_be_told_is_refused(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(FileUnreadable, match=said):
+        file_delivery(written(tmp_path / "a.sql", text))
