@@ -30,7 +30,8 @@ MOST_ROWS = 1_000_000
 SHARING = {1: "无条件共享", 2: "有条件共享", 3: "不予共享"}
 CYCLES = {
     "realtime": "实时", "daily": "每日", "weekly": "每周", "ten_days": "每旬", "monthly": "每月",
-    "quarterly": "每季度", "yearly": "每年", "never": "不更新",
+    "quarterly": "每季度", "half_yearly": "每半年", "yearly": "每年", "irregular": "不定期更新",
+    "never": "不更新",
 }  # fmt: skip
 FORMATS = {
     "edocument": "电子文件", "spreadsheet": "电子表格", "database": "数据库", "image": "图形图像",

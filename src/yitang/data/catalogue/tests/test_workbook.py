@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -12,6 +14,13 @@ from openpyxl import load_workbook
 from yitang.data.catalogue.api import dataset, load_datasets, workbook_of
 from yitang.data.catalogue.connectors import read_workbook
 from yitang.data.catalogue.errors import CatalogueFileInvalid, EntryInvalid
+from yitang.data.catalogue.rules.lists import (
+    DATA_CLASSES,
+    DELIVERIES,
+    FORMATS,
+    SUBJECTS,
+    UPDATE_CYCLES,
+)
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_organisation
 
@@ -38,6 +47,23 @@ def written(tmp_path: Path, content: bytes) -> Path:
 def test_a_workbook_comes_back_equal(tmp_path: Path) -> None:
     assert read_workbook(written(tmp_path, workbook_of(SPECS))) == SPECS
     assert read_workbook(written(tmp_path, workbook_of([]))) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "allowed"),
+    [
+        ("update_cycle", UPDATE_CYCLES),
+        ("format", FORMATS),
+        ("data_class", DATA_CLASSES),
+        ("delivery", DELIVERIES),
+        ("subject", ("", *SUBJECTS)),
+    ],
+)
+def test_every_word_an_entry_may_use_can_be_written(
+    tmp_path: Path, field: str, allowed: Iterable[Any]
+) -> None:
+    made = [replace(RICH, code=f"entry-{n}", **{field: one}) for n, one in enumerate(allowed)]
+    assert read_workbook(written(tmp_path, workbook_of(made))) == made
 
 
 @pytest.mark.parametrize(
