@@ -1,4 +1,4 @@
-"""Portal, newborn form and tour by keyboard alone: focus is seen, nothing traps it."""
+"""Portal, newborn form, tour and desk by keyboard alone: focus is seen, nothing traps it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import re
 
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, VisitAs
 from tests.journeys.newborn import SEND, item_page, share
+from yitang.ground.organisations.tests.factories import make_officer
+from yitang.ground.plumbing.api import now
+from yitang.public.hotline.api import dispatch_appeal
+from yitang.public.hotline.tests.factories import make_appeal, make_province
 
 MOST = 80  # Tabs until what is sought must have been reached
 FOCUSED = """() => {
@@ -78,3 +82,35 @@ def test_the_tour_is_led_by_keyboard_alone(demo: Demo) -> None:
         assert page.locator(".tour-bar b").inner_text().startswith(f"{number}/{steps}")
         follow(page, page.locator(".tour-bar button").first.inner_text().strip())
     assert page.url.endswith("/cockpit/")
+
+
+def test_an_appeal_is_signed_given_to_a_colleague_and_answered_by_keyboard_alone(
+    visit: VisitAs,
+) -> None:
+    province = make_province()
+    colleague = make_officer("handler", organisation=province.water, username="wang")
+    filed = make_appeal(at=now())
+    appeal = dispatch_appeal(
+        appeal_id=filed.pk, organisation=province.water, actor=province.dispatcher, at=now()
+    )
+    here = visit(province.handler)
+    here.open("/desk/?box=organisation")
+    page = here.page
+    tab_to(page, "note")
+    follow(page, "签收")
+    assert "wang" in page.locator("#colleague").text_content()
+    tab_to(page, "转办、停钟、延期、记一笔")
+    page.keyboard.press("Enter")
+    tab_to(page, "colleague")
+    page.keyboard.type("wang")
+    follow(page, "交给这位同事")
+    assert "wang" in page.locator(".notice").inner_text()
+
+    other = visit(colleague)
+    other.open("/desk/?box=mine")
+    other.page.keyboard.press("r")
+    other.page.keyboard.type("水管已换，水压正常。")
+    follow(other.page, "答复\n（要写理由）")
+    other.check()
+    appeal.case.refresh_from_db()
+    assert appeal.case.state == "answered"

@@ -49,6 +49,8 @@
     if (event.detail.target !== pane) return;
     mark(links.find((link) => link.pathname === event.detail.pathInfo.requestPath.split("?")[0]));
     pane.scrollTop = 0;
+    // The focus stays in the list, where the next key goes on; what opened is said instead.
+    document.getElementById("said").textContent = document.getElementById("case-title").textContent;
     desk.classList.add("opened");
     if (!narrow.matches) return;
     scrollTo(0, 0);
