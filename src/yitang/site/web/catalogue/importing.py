@@ -112,6 +112,7 @@ def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "held": held,
         "plan": found,
+        "kind": gettext("workbook of entries") if found.workbook else found.kind,
         "accepted": found.delivered - found.rejected,
         "targets": [(code, text) for code, text in TARGETS.items()],
         "missing": [TARGETS[target] for target in found.missing],

@@ -29,6 +29,7 @@ from yitang.site.web.shell.entrance import officers_only, signed_in
 from .system_forms import NewSystemForm, SystemDecisionForm, SystemForm, initial_of_system
 
 NO_DATA = catalogue.Yield()
+SHOWN_SYSTEMS = 20
 SHOWN_DEPARTMENTS = 100
 SHOWN_SUCCESSORS = 300
 STATES = ("", "running", *SYSTEM_STATES)
@@ -101,7 +102,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """Which systems are there, what do they cost, and how far are they joined?"""
     user = readers_only(request)
     wanted = wanted_of(request)
-    page = catalogue.systems(user, wanted, cursor=request.GET.get("cursor", "")[:100])
+    cursor = request.GET.get("cursor", "")[:100]
+    page = catalogue.systems(user, wanted, cursor=cursor, limit=SHOWN_SYSTEMS)
     found = catalogue.yields_of(user, [row.code for row in page.rows])
     departments = catalogue.system_sums_by_department(user, wanted)
     context = {

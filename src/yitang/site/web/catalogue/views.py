@@ -152,6 +152,7 @@ def _about(request: HttpRequest, entry: catalogue.Dataset) -> dict[str, object]:
         and entry.gathered_at is not None
         and collection.can_sample(request.user),
         "is_personal": any(item.is_sensitive for item in items),
+        "has_key": any(item.is_key for item in items),
         "lineage": lineage_picture(entry),
         "batches": batches,
         "quality": quality_of(entry),

@@ -52,7 +52,7 @@ def facts_of_source(request: HttpRequest, case: Case) -> FactsPanel:
     owner = source.dataset.organisation.name
     facts = [
         Fact(gettext("Where it lies"), shown_place(source), source=owner),
-        Fact(gettext("Last fetched"), moment(source.succeeded_at)),
+        Fact(gettext("Last fetched"), moment(source.succeeded_at) or gettext("never yet")),
     ]
     summary = translated(source.problem) if source.problem else ""
     return FactsPanel(summary=summary, facts=facts, url=url_of_source(case))

@@ -27,6 +27,7 @@ from .forms import UploadForm
 from .words import UNDERSTOOD, WORDS
 
 SHOWN_ROWS = 30
+SHOWN_RECEIPTS = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -65,7 +66,7 @@ def start(request: HttpRequest) -> HttpResponse:
             name=file.name or "", content=file.read(), actor=user, at=now()
         )
         return redirect("collection:upload", public_id=kept.public_id)
-    page = collection.receipts(user, cursor=request.GET.get("cursor", ""))
+    page = collection.receipts(user, cursor=request.GET.get("cursor", ""), limit=SHOWN_RECEIPTS)
     context = {
         "form": form,
         "page": page,
@@ -142,6 +143,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "can_hand_in": collection.can_hand_in(user, batch.dataset),
         "has_before": batch.version is not None
         and collection.has_version_before(user, dataset=batch.dataset, later=batch.version),
+        "has_key": any(item.is_key for item in items_of(batch.dataset)),
         "public_key": public_key().hex(),
     }
     return render(request, "collection/receipt.html", context)
@@ -205,7 +207,7 @@ def _column(entry: Mapping[str, str]) -> Column:
 
 
 def _said(faults: Iterable[Mapping[str, object]]) -> str:
-    return "; ".join(
+    return gettext("; ").join(
         translated(problem_message(str(fault["code"]), _params(fault))) for fault in faults
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -146,16 +147,18 @@ def _open(request: HttpRequest, form: forms.Form, *, person_id: str = "") -> Htt
         actor=user,
         at=now(),
     )
-    return render(request, "fusion/person.html", _person_page(found))
+    page = _person_page(found) | {"purpose": form.cleaned_data["purpose"]}
+    return render(request, "fusion/person.html", page)
 
 
 def _person_page(found: fusion.Person) -> dict[str, object]:
+    names = {code: name for code, name, *_ in division_rows()}
     fields = [
         {
             "label": FIELD_LABELS[field.name],
-            "value": _said(field.name, field.value),
+            "value": _said(field.name, field.value, names),
             "is_disputed": field.is_disputed,
-            "claims": [(claim, _said(field.name, claim.value)) for claim in field.claims],
+            "claims": [(claim, _said(field.name, claim.value, names)) for claim in field.claims],
         }
         for field in found.fields
     ]
@@ -167,8 +170,14 @@ def _person_page(found: fusion.Person) -> dict[str, object]:
     }
 
 
-def _said(name: str, value: str) -> str:
-    return translated(SEXES[value]) if name == "sex" and value in SEXES else value
+def _said(name: str, value: str, names: Mapping[str, str]) -> str:
+    """A value in words: a code without its meaning tells a reader nothing."""
+    if name == "sex" and value in SEXES:
+        return translated(SEXES[value])
+    if name == "division_code":
+        known = [names[value[:length]] for length in (6, 9, 12) if value[:length] in names]
+        return " ".join([*known, value])
+    return value
 
 
 def _shown(base: Base, names: dict[str, str]) -> Shown:

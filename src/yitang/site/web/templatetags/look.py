@@ -80,16 +80,18 @@ def person(user: User | None) -> str:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """``11 月 26 日（周四）``, ``Thu 26 Nov``; the year only when it is another one."""
+    """``11 月 26 日（周四）``, ``Thu 26 Nov``; the year if another, no weekday if it is past."""
     if value is None:
         return ""
     moment = value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
-    other_year = moment.year != current_time().astimezone(SHANGHAI).year
+    this_year = current_time().astimezone(SHANGHAI).year
+    names = WEEKDAYS["zh" if _is_chinese() else "en"]
+    weekday = names[moment.weekday()] if moment.year >= this_year else ""
     if _is_chinese():
-        year = f"{moment.year} 年 " if other_year else ""
-        return f"{year}{moment.month} 月 {moment.day} 日（{WEEKDAYS['zh'][moment.weekday()]}）"
-    year = f" {moment.year}" if other_year else ""
-    return f"{WEEKDAYS['en'][moment.weekday()]} {moment.day} {MONTHS[moment.month - 1]}{year}"
+        year = f"{moment.year} 年 " if moment.year != this_year else ""
+        return f"{year}{moment.month} 月 {moment.day} 日" + (f"（{weekday}）" if weekday else "")
+    year = f" {moment.year}" if moment.year != this_year else ""
+    return f"{weekday} {moment.day} {MONTHS[moment.month - 1]}{year}".lstrip()
 
 
 @register.filter
@@ -332,15 +334,29 @@ def line(
 @register.inclusion_tag("shell/parts/lines.html")
 def lines(title: object, rows: Sequence[Series]) -> dict[str, object]:
     """Several series on one scale, each labelled at its end; the same as a table below."""
-    drawn = drawn_lines(rows)
     return {
         "title": title,
+        "rows": rows,
+        "drawings": [
+            _drawing(rows, "wide-lines", width=520, room=180),
+            _drawing(rows, "narrow-lines", width=340, room=172),
+        ],
+        "periods": [
+            (period[0].label, period) for period in zip(*(one.points for one in rows), strict=True)
+        ],
+    }
+
+
+def _drawing(rows: Sequence[Series], form: str, *, width: int, room: int) -> dict[str, object]:
+    """The lines as one of two forms draws them: on a phone the words would shrink with them."""
+    drawn = drawn_lines(rows, width=width, room=room)
+    return {
+        "form": form,
+        "width": width,
+        "end": width - room - 8,
+        "label_x": width - room + 4,
         "drawn": drawn,
         "ticks": [] if not drawn else [drawn[0].line.points[0], drawn[0].line.points[-1]],
-        "periods": [
-            (period[0].label, period)
-            for period in zip(*(one.series.points for one in drawn), strict=True)
-        ],
     }
 
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from yitang.data.catalogue.api import Dataset
+from yitang.data.catalogue.api import Dataset, items_of
 from yitang.data.collection.api import gather_file, register_source
 from yitang.data.collection.tests.factories import (
     AT,
@@ -209,6 +209,18 @@ def test_the_template_the_sources_and_what_changed_have_pages_and_endpoints(
     assert "What changed in" in page
     assert "姓名" in page
     assert "李四" not in page  # names are sensitive, so only counts are shown
+    assert "the key or the changed items are personal" in page
+    entry = "/catalogue/residents/"
+    assert "/collection/compare/residents/" in client.get(entry).content.decode()
+    key = next(item for item in items_of(residents) if item.is_key)
+    key.is_key = False  # as in a list nobody described that far
+    key.save()
+    for address in (entry, f"/collection/receipts/{given.number}/"):
+        said = text_of(client, address)
+        assert "No data item is marked as the key" in said
+        assert "/collection/compare/residents/" not in said
+    key.is_key = True
+    key.save()
     found = client.get("/api/v1/collection/datasets/residents/comparison").json()
     assert (found["new"], found["gone"], found["changed"]) == (1, 1, {"name": 1})
     for address in (

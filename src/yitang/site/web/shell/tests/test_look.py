@@ -53,16 +53,19 @@ def on_monday_noon() -> object:
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("en", "Thu 26 Nov|Sat 1 Jan 2022|Thu 26 Nov"),
-        ("zh-hans", "11 月 26 日（周四）|2022 年 1 月 1 日（周六）|11 月 26 日（周四）"),
+        ("en", "Thu 26 Nov|1 Jan 2022|Fri 1 Jan 2027|Thu 26 Nov"),
+        (
+            "zh-hans",
+            "11 月 26 日（周四）|2022 年 1 月 1 日|2027 年 1 月 1 日（周五）|11 月 26 日（周四）",
+        ),
     ],
 )
 def test_days_are_said_with_their_weekday(language: str, expected: str) -> None:
     end_of_thursday = datetime(2026, 11, 27, 0, 0, tzinfo=SHANGHAI)
     with override(language):
         said = drawn(
-            "{{ a|day }}|{{ b|day }}|{{ c|last_day }}",
-            a=date(2026, 11, 26), b=date(2022, 1, 1), c=end_of_thursday,
+            "{{ a|day }}|{{ b|day }}|{{ n|day }}|{{ c|last_day }}",
+            a=date(2026, 11, 26), b=date(2022, 1, 1), n=date(2027, 1, 1), c=end_of_thursday,
         )  # fmt: skip
     assert said == expected
 
