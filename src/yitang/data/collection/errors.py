@@ -96,6 +96,18 @@ class ColumnTwice(DomainError):
     http_status = 422
 
 
+class DigitsLost(DomainError):
+    """Most values of a column are beyond mending: no row of it is worth the looking."""
+
+    code = "collection.digits_lost"
+    message = (
+        "In {file}, {rows} values of the column {columns} have lost their last digits: they were "
+        "stored as numbers, of which a workbook keeps 15 digits. Nothing was taken; format the "
+        "column as text, fill it in anew from the source and hand the file in again."
+    )
+    http_status = 422
+
+
 class NothingDelivered(DomainError):
     code = "collection.nothing_delivered"
     message = "{file} has column names but no rows under them, so nothing was changed."

@@ -232,11 +232,10 @@ class Border:
                 marked.setdefault((by_column[mark.column], mark.code), []).append(mark.position)
         for (name, code), positions in marked.items():
             where = np.array(positions)
-            faults.found = [
-                (item, found, rows[~np.isin(rows, where)] if item == name else rows)
-                for item, found, rows in faults.found
-            ]
-            faults.found.append((name, code, where))
+            found, faults.found = faults.found, []
+            for item, problem, rows in found:
+                faults.add(item, problem, rows[~np.isin(rows, where)] if item == name else rows)
+            faults.add(name, code, where)
 
     def _reject(self, chunk: Chunk, faults: Faults, positions: np.ndarray) -> None:
         """Broken rows and rows with faults, in the order of the source."""

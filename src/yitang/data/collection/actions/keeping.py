@@ -23,7 +23,8 @@ from yitang.data.lake.rules import OWN_COLUMNS
 
 from .ahead import ahead
 from .border import Border
-from .comparison import Replacing, brake_for, key_items
+from .comparison import brake_for, key_items
+from .replacing import Replacing
 
 
 class _NothingAccepted(Exception):
@@ -42,8 +43,7 @@ def keep_rows(
     """Pass the rows through the border into the lake; the version, or ``None`` for no rows.
 
     ``check`` may stop the batch before anything of it is committed. With ``keys`` the rows are
-    compared with those there are; where the entry's items are others by now they replace them,
-    unless too many keys would be gone.
+    compared with those there are; where the entry's items are others by now they replace them.
 
     Rows that mend those of another batch join the table: by key if that batch did.
 
@@ -53,7 +53,7 @@ def keep_rows(
     dataset = batch.dataset
     brake = brake_for(dataset) if keys else None
     joins = _joins(dataset.code, border.schema)
-    replacing = Replacing(dataset, keys, brake) if brake and not joins else None
+    replacing = Replacing(dataset.code, keys, border, brake) if brake and not joins else None
     failures: list[Exception] = []
 
     def passing() -> Iterator[pa.RecordBatch]:
@@ -84,6 +84,8 @@ def keep_rows(
                 **_about(batch, rows, at), keys=keys, delete_missing=True,
                 spare=border.spared_keys, check=brake,
             )  # fmt: skip
+        if replacing is not None:
+            return replace_table(**_about(batch, rows, at), keeps=replacing.kept)
         return _added(_about(batch, rows, at), dataset, mends)
     except Exception as failure:
         if failures and isinstance(failures[0], _NothingAccepted):

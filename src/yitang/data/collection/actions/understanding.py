@@ -10,7 +10,12 @@ from datetime import datetime
 
 from yitang.data.catalogue.api import Dataset
 from yitang.data.collection.connectors import Delivery
-from yitang.data.collection.errors import ColumnsMissing, ColumnTwice, DatasetNotReady
+from yitang.data.collection.errors import (
+    ColumnsMissing,
+    ColumnTwice,
+    DatasetNotReady,
+    DigitsLost,
+)
 from yitang.data.collection.models import Batch
 from yitang.data.collection.queries import known_divisions, rules_of, wanted_columns
 from yitang.data.collection.rules import ItemRule, differences_of, match_columns
@@ -124,4 +129,7 @@ def _matched(
         )
     for label, columns in matching.doubled.items():
         raise ColumnTwice(file=delivery.name, label=label, columns=", ".join(columns))
+    if lost := [one for one in matching.columns.values() if one in delivery.digits_lost]:
+        rows = max(delivery.digits_lost[column] for column in lost)
+        raise DigitsLost(file=delivery.name, columns=", ".join(lost), rows=rows)
     return matching.columns, matching.unknown

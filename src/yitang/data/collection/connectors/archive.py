@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -71,7 +72,11 @@ def zip_delivery(
                 )
                 yield replace(chunk, rows=frame, sheet=sheet)
 
-    return Delivery(name, "zip", digest, first.columns, chunks, understood)
+    lost = Counter[str]()
+    for part in same:
+        names = dict(zip(part.columns, first.columns, strict=True))
+        lost.update({names[column]: rows for column, rows in part.digits_lost.items()})
+    return Delivery(name, "zip", digest, first.columns, chunks, understood, lost)
 
 
 def gzip_delivery(path: Path, *, name: str, read: Reader, limits: Limits) -> Delivery:

@@ -18,7 +18,7 @@ from yitang.data.collection.rules.columns import HEADER_WITHIN, header_row
 from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, Chunk, Delivery, file_digest, unique_names
-from .text_encoding import SAMPLE_BYTES, Reading, Utf8Stream, detect_encoding
+from .text_encoding import SAMPLE_BYTES, Reading, Utf8Stream, detect_encoding, digest_of_lines
 
 if TYPE_CHECKING:
     from pyarrow.csv import InvalidRow
@@ -41,6 +41,8 @@ def csv_delivery(path: Path, *, expected: frozenset[str] = frozenset(), name: st
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
     encoding = detect_encoding(sample, file=name)
+    # In UTF-16 a line's end is no byte of its own; there the stream alone looks for it.
+    digest = file_digest(path) if encoding == "utf-16" else digest_of_lines(path, name=name)
     with Utf8Stream(path, encoding, Reading(), name=name) as stream:
         text = stream.read(SAMPLE_BYTES).decode(errors="replace")
     lines = text.splitlines()[:_LOOKED_AT]
@@ -59,7 +61,7 @@ def csv_delivery(path: Path, *, expected: frozenset[str] = frozenset(), name: st
         "delimiter": DELIMITERS[delimiter],
         "header_row": str(index + 1),
     }
-    return Delivery(name, "csv", file_digest(path), columns, reading.chunks, understood)
+    return Delivery(name, "csv", digest, columns, reading.chunks, understood)
 
 
 def find_delimiter(lines: list[str]) -> str:

@@ -85,6 +85,8 @@ class Delivery:
     columns: tuple[str, ...]
     chunks: Callable[[], Iterator[Chunk]]
     understood: Mapping[str, str] = field(default_factory=dict)
+    # Columns of long numbers most of which have lost their last digits, and how many have.
+    digits_lost: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Updatable(Protocol):

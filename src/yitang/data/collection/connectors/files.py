@@ -85,6 +85,9 @@ def file_delivery(
 
 def _head(path: Path, name: str) -> bytes:
     """The first bytes; raises ``FileUnreadable`` for what is no table."""
+    if path.exists() and not path.is_file():  # what can be read once only would be waited for
+        problem = Message("collection.why", "it is no file that can be read more than once")
+        raise FileUnreadable(file=name, problem=problem)
     try:
         with path.open("rb") as file:
             head = file.read(4096)

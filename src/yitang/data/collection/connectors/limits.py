@@ -8,6 +8,7 @@ that it ends where it says.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ _MOST_DIRECTORY = 2 * MEGABYTE
 # the densest that deflate can do is a thousandth.
 _MOST_RATIO = 400
 _RATIO_FROM = 64 * MEGABYTE
-_END, _END_ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
+_END = b"PK\x05\x06"
 _END_LENGTH, _MOST_COMMENT = 22, 65_535
 _LOCAL_HEADER = 30
 _BLOCK = 2**18
@@ -125,12 +126,17 @@ def _check_end(file: IO[bytes], name: str) -> None:
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_LENGTH:
         raise _damaged(name)
-    if tail.count(_END) > 1 or _END_ZIP64 in tail:
+    length, begins, comment = struct.unpack_from("<IIH", tail, at + 12)
+    # The directory stands right before the end; an archive that is a part of this one has an
+    # end of its own, which is not this one's.
+    if begins + length != size - tail_length + at:
+        if len(tail) - at - _END_LENGTH != comment:
+            raise _damaged(name)
         raise ArchiveRefused(
             file=name,
             problem=Message("collection.why", "it has more than one directory, or one too large"),
         )
-    if int.from_bytes(tail[at + 12 : at + 16], "little") > _MOST_DIRECTORY:
+    if length > _MOST_DIRECTORY:
         raise ArchiveRefused(
             file=name,
             problem=Message(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import io
 from dataclasses import dataclass, field
 from functools import cache
@@ -171,6 +172,28 @@ class Utf8Stream(io.RawIOBase):
                 ends += data.count(b"\n")
                 left -= len(data)
         return ends
+
+
+def digest_of_lines(path: Path, *, name: str) -> str:
+    """SHA-256 of a file of lines; raises ``LineTooLong`` and reads no more where one has no end."""
+    digest, since, passed = hashlib.sha256(), 0, 0
+    with path.open("rb") as file:
+        while block := file.read(SAMPLE_BYTES):
+            digest.update(block)
+            first = block.find(b"\n")
+            if since + (first if first >= 0 else len(block)) >= LINE_BYTES:
+                raise LineTooLong(
+                    file=name, line=_line_ends(path, passed) + 1, limit=LINE_BYTES // 2**20
+                )
+            since = len(block) - block.rfind(b"\n") - 1 if first >= 0 else since + len(block)
+            passed += len(block)
+    return digest.hexdigest()
+
+
+def _line_ends(path: Path, size: int) -> int:
+    """How many there are in the first ``size`` bytes."""
+    with path.open("rb") as file:
+        return sum(file.read(SAMPLE_BYTES).count(b"\n") for _ in range(0, size, SAMPLE_BYTES))
 
 
 def _whole_characters(block: bytes) -> int:

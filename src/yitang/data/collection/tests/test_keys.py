@@ -181,15 +181,46 @@ def test_the_brake_holds_where_the_entrys_items_are_others_by_now(elsewhere: Els
     assert changes_of(fetched(source)) == (0, 0, 5, 1, 0)
 
 
-def test_other_items_and_the_same_keys_replace_the_table_at_once(elsewhere: Elsewhere) -> None:
+def test_other_items_and_the_same_keys_replace_the_table_and_are_counted_by_key(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = make_permits(delivery="whole")
+    source = registered(entry, filled(elsewhere, 10), mode="key")
+    first = fetched(source)
+    entry.items.filter(name="moment").delete()
+    entry.items.filter(name="name").update(length=5)
+    table = elsewhere.table
+    elsewhere.run(f"DELETE FROM {table} WHERE number > 9")  # noqa: S608  (of this test)
+    elsewhere.run(f"UPDATE {table} SET name = 'far too long' WHERE number = 2")  # noqa: S608  (of this test)
+    elsewhere.add("11, 'n11', NULL")
+
+    def power_cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gathering, "_receipted", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            fetched(source)
+    second = fetched(source)
+    assert (second.accepted, second.rejected) == (9, 1)
+    assert changes_of(second) == (1, 8, 0, 1, 1)
+    found = kept(entry.code)
+    assert sorted(found, key=int) == [str(n) for n in (*range(1, 10), 11)]
+    assert found["2"] == ("n2", first.number)  # sent back, so it stays as it was
+    assert {batch for number, (_, batch) in found.items() if number != "2"} == {second.number}
+    assert "moment" not in read_table(entry.code).schema.names
+
+
+def test_a_row_without_a_key_keeps_all_there_are_in_other_items_too(elsewhere: Elsewhere) -> None:
     entry = make_permits(delivery="whole")
     source = registered(entry, filled(elsewhere, 10), mode="key")
     fetched(source)
     entry.items.filter(name="moment").delete()
-    elsewhere.run(f"DELETE FROM {elsewhere.table} WHERE number > 9")  # noqa: S608  (of this test)
-    fetched(source)
-    assert len(kept(entry.code)) == 9
-    assert "moment" not in read_table(entry.code).schema.names
+    elsewhere.run(f"DELETE FROM {elsewhere.table} WHERE number > 3")  # noqa: S608  (of this test)
+    elsewhere.add("NULL, 'whose', NULL")
+    receipt = fetched(source)
+    assert changes_of(receipt) == (0, 3, 0, 0, 7)
+    assert len(kept(entry.code)) == 10
 
 
 def test_a_file_is_compared_by_several_items_together(tmp_path: Path) -> None:

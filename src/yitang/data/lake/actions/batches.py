@@ -8,7 +8,7 @@ writers of one batch cannot both win.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -63,12 +63,14 @@ def replace_table(
     batch: str,
     source: str,
     at: datetime,
+    keeps: Callable[[], pa.Table] | None = None,
 ) -> int:
     """Put the rows of a batch in place of all others; older versions stay readable.
 
-    Columns may change. A batch number that was written before changes nothing.
+    Columns may change. A batch number that was written before changes nothing. ``keeps`` is
+    asked once the batch was read: rows that stay, with the batch, source and time they have.
     """
-    return _write(dataset, table, batch, source, at, "overwrite")
+    return _write(dataset, table, batch, source, at, "overwrite", keeps)
 
 
 def has_batch(dataset: str, batch: str) -> bool:
@@ -85,6 +87,7 @@ def _write(
     source: str,
     at: datetime,
     mode: Literal["append", "overwrite"],
+    keeps: Callable[[], pa.Table] | None = None,
 ) -> int:
     path = table_path(dataset)
     with only_writer(dataset), committing(dataset, batch):
@@ -94,12 +97,16 @@ def _write(
         path.mkdir(parents=True, exist_ok=True)
         rows = marked(table, batch, source, at)
         first = next(rows, None)
+
+        def whole() -> Iterator[pa.RecordBatch]:
+            yield from rows if first is None else chain([first], rows)
+            if keeps is not None:
+                yield from keeps().cast(rows.schema).to_batches()
+
         write_deltalake(
             # The state that was looked at: whatever was committed since is compared with it.
             before or str(path),
-            pa.RecordBatchReader.from_batches(
-                rows.schema, chain([] if first is None else [first], rows)
-            ),
+            pa.RecordBatchReader.from_batches(rows.schema, whole()),
             mode=mode,
             schema_mode="overwrite" if mode == "overwrite" else None,
             commit_properties=once(batch, source),

@@ -45,7 +45,9 @@ def excel_delivery(
     understood = _understood(book) | (
         {"serial_dates": ", ".join(first.columns[at] for at in sorted(days))} if days else {}
     )
-    return Delivery(name, "excel", file_digest(path), first.columns, chunks, understood)
+    return Delivery(
+        name, "excel", file_digest(path), first.columns, chunks, understood, _digits_lost(book)
+    )
 
 
 def _understood(book: Book) -> dict[str, str]:
@@ -68,6 +70,17 @@ def _understood(book: Book) -> dict[str, str]:
     if book.left_out:
         words["left_out"] = ", ".join(book.left_out)
     return words
+
+
+def _digits_lost(book: Book) -> dict[str, int]:
+    """Columns of which most values are numbers too long for a workbook, and how many are."""
+    filled, lost = Counter[int](), Counter[int]()
+    for sheet in book.sheets:
+        for record in sheet.rows:
+            filled.update(at for at, cell in enumerate(record.cells) if is_filled(cell))
+            lost.update(at for at, cell in enumerate(record.cells) if has_lost_digits(cell))
+    columns = book.sheets[0].columns
+    return {columns[at]: rows for at, rows in lost.items() if rows > 1 and rows * 2 > filled[at]}
 
 
 def _serial_columns(book: Book, dates: frozenset[str]) -> frozenset[int]:
