@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from yitang.data.collection.api import receipts_of
 from yitang.data.collection.models import Batch
 from yitang.data.collection.tests.factories import HEADER, make_residents, resident, write_csv
 from yitang.data.fusion.models import FusionRun
-from yitang.data.lake.api import read_table
+from yitang.data.lake.api import read_table, table_exists
 from yitang.ground.ledger import api as ledger
 from yitang.ground.organisations.tests.factories import make_division
 from yitang.ground.plumbing.api import settings
@@ -30,11 +31,17 @@ import django
 django.setup()
 from importlib import import_module
 room, name = sys.argv[1].rsplit(".", 1)
+called = getattr(import_module(room), name)
+passes = int(sys.argv[2])
 def killed(*arguments, **named):
-    os.kill(os.getpid(), signal.SIGKILL)
+    global passes
+    if not passes:
+        os.kill(os.getpid(), signal.SIGKILL)
+    passes -= 1
+    return called(*arguments, **named)
 setattr(import_module(room), name, killed)
 from yitang.site.commands.main import main
-main(sys.argv[2:])
+main(sys.argv[3:])
 """
 
 
@@ -47,14 +54,15 @@ def delivered(transactional_db: None, tmp_path: Path) -> Path:
     return write_csv(tmp_path / "residents.csv", rows, header=HEADER)
 
 
-def kill_at(place: str, words: list[str], database_address: str) -> None:
-    """Run a command in another process that ends without a word when it comes to ``place``."""
+def kill_at(place: str, words: list[str], database_address: str, *, passes: int = 0) -> None:
+    """Run a command in another process that ends without a word when it comes to ``place``, the
+    first time or after some ``passes``."""
     environment = os.environ | {
         "YITANG_DATABASE_URL": database_address,
         "YITANG_HOME": str(settings().home),
         "DJANGO_SETTINGS_MODULE": "yitang.site.config.settings",
     }
-    command = [sys.executable, "-c", KILLED, place, *words]
+    command = [sys.executable, "-c", KILLED, place, str(passes), *words]
     ended = subprocess.run(command, env=environment, check=False)
     assert ended.returncode == -signal.SIGKILL
 
@@ -72,6 +80,49 @@ def test_a_delivery_killed_before_its_rows_or_before_its_receipt(
         assert (batch.delivered, batch.accepted) == (ROWS, read_table("residents").num_rows)
     assert len(receipts_of(batch.dataset)) == 1
     assert ledger.verify().problems == []
+
+
+def test_a_delivery_killed_in_the_middle_of_its_rows(
+    delivered: Path, database_address: str
+) -> None:
+    rows = [resident(number, name="张" * 20) for number in range(50_000)]  # of more than one chunk
+    write_csv(delivered, rows, header=HEADER)
+    words = ["gather", str(delivered), "--dataset", "residents"]
+    place = "yitang.data.collection.actions.border.check_columns"
+    kill_at(place, words, database_address, passes=1)
+    assert not Batch.objects.filter(state="receipted").exists()
+    assert not table_exists("residents")
+    for _ in range(2):
+        assert main(words) == 0
+        (batch,) = Batch.objects.all()
+        assert (batch.accepted, read_table("residents").num_rows) == (len(rows), len(rows))
+
+
+@pytest.mark.parametrize(
+    ("place", "passes"),
+    [("marked", 0), ("opened", 1)],  # with all compared and nothing written; right after the commit
+)
+def test_a_comparison_by_key_killed_while_it_merges(
+    delivered: Path, database_address: str, place: str, passes: int
+) -> None:
+    rows = [resident(number) for number in range(ROWS)]
+    words = ["collection", "run", "residents"]
+    register = ["collection", "register", "residents", "file", str(delivered), "--mode", "key"]
+    assert main(register) == 0
+    assert main(words) == 0
+    rows[3] = resident(3, name="另名")
+    write_csv(delivered, [*rows[:-2], resident(ROWS)], header=HEADER)
+    kill_at(f"yitang.data.lake.actions.merging.{place}", words, database_address, passes=passes)
+    assert Batch.objects.filter(state="receipted").count() == 1
+    for _ in range(2):
+        assert main(words) == 0
+        first, second = Batch.objects.order_by("sequence")
+        assert second.changes == {
+            "added": 1, "changed": 1, "unchanged": ROWS - 3, "removed": 2, "spared": 0,
+            "before": ROWS, "unreadable": 0,
+        }  # fmt: skip
+        found = Counter(read_table("residents")["_batch"].to_pylist())
+        assert found == {first.number: ROWS - 3, second.number: 2}
 
 
 @pytest.mark.parametrize("place", ["replace_table", "_remember"])

@@ -41,7 +41,7 @@ from yitang.data.collection.rules import (
     score_of,
     timeliness_of,
 )
-from yitang.data.lake.api import count_rows
+from yitang.data.lake.api import count_rows, in_turn
 from yitang.ground.base.ids import uuid7
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import announce, sign
@@ -146,16 +146,25 @@ def gather(
     """
     started = time.perf_counter()
     check_can_hand_in(actor, dataset)
-    asked = understand(
-        dataset=dataset, delivery=delivery, mapping=mapping, by_key=by_key, actor=actor, at=at
-    )
-    earlier = _earlier(dataset, delivery.digest, asked, supplier_number)
-    if earlier is not None:
-        if then is not None:
-            then(earlier)
-        return receipt_of(earlier, repeated=True)
-    check_not_replaced(asked.mended)
-    batch = _arriving(dataset, delivery, asked.digest, supplier_number, actor, at)
+    with in_turn(dataset.code):  # the same content twice at once would find itself unknown twice
+        asked = understand(
+            dataset=dataset, delivery=delivery, mapping=mapping, by_key=by_key, actor=actor, at=at
+        )
+        earlier = _earlier(dataset, delivery.digest, asked, supplier_number)
+        if earlier is not None:
+            if then is not None:
+                then(earlier)
+            return receipt_of(earlier, repeated=True)
+        check_not_replaced(asked.mended)
+        batch = _arriving(dataset, delivery, asked.digest, supplier_number, actor, at)
+        return _taken(batch, delivery, asked, actor, at, started, then)
+
+
+def _taken(
+    batch: Batch, delivery: Delivery, asked: Understanding, actor: User, at: datetime,
+    started: float, then: Callable[[Batch], None] | None,
+) -> Receipt:  # fmt: skip
+    """The batch through the border into the lake, and its receipt."""
     border = border_for(batch, delivery, asked)
     batch.version = _kept(batch, border, asked, actor, at)
     batch.understood = dict(delivery.understood)

@@ -2,6 +2,7 @@
 
 from .batches import append_batch, has_batch, replace_table
 from .keeping import Compaction, compact_table, keep_tables, vacuum_table
+from .locking import in_turn
 from .merging import MergeCounts, merge_batch, merge_counts
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "append_batch",
     "compact_table",
     "has_batch",
+    "in_turn",
     "keep_tables",
     "merge_batch",
     "merge_counts",

@@ -22,7 +22,22 @@ _PAUSE = 0.05
 @contextmanager
 def only_writer(dataset: str, *, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the table; raises ``TableBusy`` after ``patience``. A killed holder lets go."""
-    name = table_path(dataset).name
+    with _held(dataset, table_path(dataset).name, patience):
+        yield
+
+
+@contextmanager
+def in_turn(dataset: str, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Take turns with whatever else looks at a table, writes it and notes down what it wrote.
+
+    It may write meanwhile; who only writes or reads does not wait for it. Raises ``TableBusy``.
+    """
+    with _held(dataset, f"{table_path(dataset).name}.turn", patience):
+        yield
+
+
+@contextmanager
+def _held(dataset: str, name: str, patience: float) -> Iterator[None]:
     folder = settings().lake / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / name).open("wb") as lock:
