@@ -18,7 +18,7 @@ from yitang.ground.base.text import Message
 from yitang.ground.casework.api import case_of_subject
 from yitang.ground.ledger.api import LedgerEntry, entries_with
 from yitang.ground.organisations.api import Organisation, User
-from yitang.ground.plumbing.api import derived_key, settings
+from yitang.ground.plumbing.api import Page, cursor_of, derived_key, numbers_of, settings
 from yitang.ground.plumbing.rules import keyed_hash
 
 from .access import visible_grants, visible_keys, visible_requests
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+PAGE_LENGTH = 20
 READER = Message("exchange.lineage.reader", "reads it under a grant")
 MatterFinder = Callable[[str], Matter | None]
 _matter_finders: dict[str, MatterFinder] = {}
@@ -81,6 +82,24 @@ def request_for(user: User | AnonymousUser, public_id: UUID | str) -> SharingReq
 def requests_of(user: User | AnonymousUser, *, limit: int = 100) -> list[SharingRequest]:
     """The requests ``user`` may see, newest first."""
     return list(visible_requests(user)[:limit])
+
+
+def requests_under_way(user: User | AnonymousUser, *, limit: int = 100) -> list[SharingRequest]:
+    """Those ``user`` may see that wait for somebody, newest first."""
+    waiting = visible_requests(user).filter(case__closed_at=None).exclude(case__state="supplied")
+    return list(waiting[:limit])
+
+
+def granted(
+    user: User | AnonymousUser, *, cursor: str = "", limit: int = PAGE_LENGTH
+) -> Page[Grant]:
+    """The grants ``user`` may see page by page, newest first."""
+    rows = visible_grants(user).order_by("-pk")
+    if cursor:
+        rows = rows.filter(pk__lt=numbers_of(cursor, length=1)[0])
+    found = list(rows[: limit + 1])
+    more = len(found) > limit
+    return Page(found[:limit], cursor_of(found[limit - 1].pk) if more else None)
 
 
 def grants_of(user: User | AnonymousUser, *, limit: int = 200) -> list[Grant]:

@@ -18,11 +18,11 @@ from yitang.data.exchange.api import (
     extend_answer,
     grant_for,
     grant_uses,
-    grants_of,
+    granted,
     published,
     request_for,
     request_sharing,
-    requests_of,
+    requests_under_way,
     used_today,
 )
 from yitang.data.exchange.rules import MODES, WORKFLOW_NAME, missing_parts
@@ -44,16 +44,13 @@ EXTENDABLE = "received"
 def start(request: HttpRequest) -> HttpResponse:
     """What is under way, and what is in force."""
     user = signed_in(request)
-    under_way = [
-        (one, state_of(one.case))
-        for one in requests_of(user)
-        if one.case and one.case.is_open and one.case.state != "supplied"
-    ]
+    page = granted(user, cursor=request.GET.get("cursor", "")[:100])
     context = {
-        "requests": under_way,
-        "grants": [
-            (grant, grant_state(grant), used_today(grant, at=now())) for grant in grants_of(user)
+        "requests": [
+            (one, state_of(one.case)) for one in requests_under_way(user) if one.case is not None
         ],
+        "page": page,
+        "grants": [(grant, grant_state(grant), used_today(grant, at=now())) for grant in page.rows],
         "may_ask": bool(_demanders(user)),
         "may_keep_keys": can(user, "exchange.keys"),
     }

@@ -42,6 +42,20 @@ def text_of(client: Client, address: str) -> str:
     return response.content.decode()
 
 
+def test_long_lists_of_grants_go_page_by_page() -> None:
+    births = make_births()
+    for number in range(22):
+        make_grant(births, purpose=f"用途{number}号")
+    head = signed_in(make_officer("sharing_head", organisation=births.organisation))
+    first = text_of(head, "/exchange/")
+    assert (first.count("用途"), "用途21号" in first, "用途1号" in first) == (20, True, False)
+    assert "Requests under way" in first
+    address = re.search(r'href="([^"]*cursor=[^"]*)"', first)
+    assert address is not None
+    second = text_of(head, f"/exchange/{address[1]}")
+    assert (second.count("用途"), "用途0号" in second) == (2, True)
+
+
 def test_a_data_officer_asks_and_the_heads_decide_in_the_browser() -> None:
     births, police = make_births(), make_police()
     officer = signed_in(make_officer("data_officer", organisation=police))
