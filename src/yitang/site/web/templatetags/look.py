@@ -115,6 +115,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.simple_tag
+def gap() -> str:
+    """What stands between two sentences of one paragraph: nothing in Chinese."""
+    return "" if _is_chinese() else " "
+
+
+@register.simple_tag
 def today() -> str:
     """What day it is where the office stands, and the how-manieth working day of its year."""
     here = current_time().astimezone(SHANGHAI)
