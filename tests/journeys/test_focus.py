@@ -23,14 +23,9 @@ def test_what_a_script_swaps_in_is_heard_and_keeps_the_focus(demo: Demo) -> None
     officer.open("/catalogue/")
     search = page.locator("#q")
     search.focus()
-    page.keyboard.type("出生医学证明")
+    page.keyboard.type("登记")
     expect(said(page)).to_contain_text("条")
-    found = said(page).inner_text()
     expect(search).to_be_focused()
-    search.fill("没有这样的数据")
-    expect(said(page)).not_to_have_text(found)
-    expect(search).to_be_focused()
-    search.fill("登记")
     facet = page.locator(".facets a").first
     narrowed = facet.inner_text()
     facet.focus()  # a page of its own, by its title, with what was chosen marked

@@ -6,6 +6,8 @@ import pytest
 
 from tests.journeys.conftest import Demo
 
+PAPER = 690  # pixels of an A4 page between its margins
+
 
 @pytest.mark.parametrize("path", ["/cockpit/", "/economy/", "/fusion/", "/insight/"])
 def test_a_printed_page_says_what_and_where_it_is(demo: Demo, path: str) -> None:
@@ -19,5 +21,7 @@ def test_a_printed_page_says_what_and_where_it_is(demo: Demo, path: str) -> None
     foot = page.locator(".printed")
     assert foot.is_visible()
     assert path in foot.inner_text()
-    page.set_viewport_size({"width": 760, "height": 1000})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 760
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+    for table in page.locator("table:visible").all():  # not the cards of a phone
+        assert table.evaluate("t => getComputedStyle(t.rows[0]).display") == "table-row"
