@@ -133,7 +133,7 @@ def version(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else [],
         "may_amend": is_mine and case is not None and case.state in OPEN_TO_CHANGE,
         "verbs": _verbs(user, case),
-        "lines": [(event, happened(case, event)) for event in case_timeline(user, case)]
+        "lines": [(event, happened(case, event)) for event in reversed(case_timeline(user, case))]
         if case is not None and is_seen
         else [],
         "once": new_once(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_noop
@@ -157,6 +158,10 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
         note=given["note"],
         successor=given["successor"],
     )
+    state = translated(SYSTEM_STATES[catalogue.system_for(user, public_id).state])
+    messages.success(
+        request, gettext("{name} is {state} now.").format(name=found.name, state=state)
+    )
     return redirect("catalogue:system", public_id=public_id)
 
 
@@ -266,7 +271,7 @@ def _page(
         "datasets": catalogue.datasets_of_system(user, found),
         "lines": [
             Line(event, SYSTEM_VERBS[event.verb], _changes(event))
-            for event in catalogue.system_events(found)
+            for event in reversed(catalogue.system_events(found))
         ],
         "form": form,
         "verbs": [(verb, DECISIONS[verb]) for verb in verbs],
