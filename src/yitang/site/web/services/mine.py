@@ -35,6 +35,10 @@ from .forms import AskedForm, asked_form, doubts_in
 from .showing import name_of, promise_word, shown_groups
 from .words import happened, state_sentence
 
+# A refusal gives its reason and names the ways against it: 行政许可法 (2019) Art 38,
+# 行政复议法 (2023) Art 20 (60 days), 行政诉讼法 (2017) Art 46 (six months).
+REFUSALS = frozenset({"refuse", "reject"})
+
 
 @require_POST
 def apply(request: HttpRequest, code: str) -> HttpResponse:
@@ -113,13 +117,15 @@ def _follow(request: HttpRequest, sent: Application) -> HttpResponse:
     user, case = signed_in(request), sent.case
     if case is None:
         return redirect("services:start")
+    history = case_timeline(user, case)
     page = {
         "application": sent,
         "case": case,
         "name": name_of(sent.item),
         "sentence": state_sentence(case),
+        "refusal": next((event for event in history if event.verb in REFUSALS), None),
         "groups": shown_groups(user, sent),
-        "lines": [(event, happened(case, event)) for event in reversed(case_timeline(user, case))],
+        "lines": [(event, happened(case, event)) for event in reversed(history)],
         "verbs": {transition.verb for transition in allowed_verbs(user, case)},
         "correction": correction_of(sent),
         "certificate": certificate_of(sent),

@@ -251,6 +251,23 @@ def test_an_officer_decides_and_the_certificate_is_checked_by_anyone(
     assert "You gave 5 stars." in page(client, address)
 
 
+def test_whoever_is_refused_reads_why_and_what_can_be_done(
+    office: Organisation, mother: User
+) -> None:
+    client = signed_in_as(mother)
+    address = start_draft(client, mother)
+    client.post(address, {"once": once_in(page(client, address)), "do": "send"})
+    sent = applications_of(mother)[0]
+    officer = signed_in_as(make_officer("handler", organisation=office))
+    decide = reverse("services:decide", args=[sent.public_id])
+    officer.post(decide, {"verb": "refuse", "note": "父母户口均不在本辖区"})
+    refused = page(client, address)
+    assert "It was refused." in refused
+    assert '<p class="quote">父母户口均不在本辖区</p>' in refused
+    assert "administrative reconsideration within 60 days" in refused
+    assert reverse("services:item", args=["N1"]) in refused
+
+
 def test_a_changed_record_is_shown_before_it_is_decided(
     office: Organisation, mother: User, records: dict[str, dict[str, dict[str, str]]]
 ) -> None:
@@ -289,7 +306,10 @@ def test_what_is_missing_is_asked_once_and_answered(office: Organisation, mother
         reverse("services:visit", args=[sent.public_id]), {"reason": "送原件"}
     ).status_code == 302  # fmt: skip
     assert client.post(reverse("services:withdraw", args=[sent.public_id])).status_code == 302
-    assert "You withdrew it." in page(client, address)
+    withdrawn = page(client, address)
+    assert "You withdrew it." in withdrawn
+    assert "Apply again" in withdrawn
+    assert "administrative reconsideration" not in withdrawn
 
 
 def test_an_item_without_a_form_is_not_applied_for_here(mother: User) -> None:
