@@ -11,5 +11,7 @@ class LakeConfig(AppConfig):
         from yitang.ground.plumbing.api import register_job
 
         from .jobs import keep
+        from .memory import share_memory
 
+        share_memory()
         register_job("lake.keep", keep, every=timedelta(days=1))

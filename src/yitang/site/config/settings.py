@@ -6,8 +6,10 @@ from pathlib import Path
 
 import dj_database_url
 
+from yitang.ground.plumbing.memory import take_few_arenas
 from yitang.ground.plumbing.settings import settings
 
+take_few_arenas()
 _settings = settings()
 _site = Path(__file__).parent.parent
 _web = _site / "web"

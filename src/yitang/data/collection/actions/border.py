@@ -21,6 +21,8 @@ from yitang.data.collection.pipeline import (
     Tallying,
     check_columns,
     judge_rows,
+    of_integers,
+    of_mask,
     rows_with_faults,
     target_schema,
 )
@@ -148,13 +150,13 @@ class Border:
         rejected = faults.rejected
         self._reject(chunk, faults, np.flatnonzero(rejected))
         for column, taken in self.tied.items():
-            taken.extend(rows.column(column).filter(pa.array(~rejected)).to_pylist())
+            taken.extend(rows.column(column).filter(of_mask(~rejected)).to_pylist())
         if self._keys:
             self._note_keys(typed, faults, broken=len(chunk.broken))
         numbered = pa.RecordBatch.from_arrays(
-            [*typed.columns, pa.array(chunk.numbers, pa.int64())], schema=self.schema
+            [*typed.columns, of_integers(chunk.numbers)], schema=self.schema
         )
-        accepted = numbered.filter(pa.array(~rejected)) if rejected.any() else numbered
+        accepted = numbered.filter(of_mask(~rejected)) if rejected.any() else numbered
         self._tallying.add(
             accepted.select(list(self._by_name)), faults, warned, broken=len(chunk.broken)
         )
@@ -172,8 +174,8 @@ class Border:
             if item in self._keys and code != "unique":
                 readable[positions] = False
         rejected = faults.rejected
-        keys = typed.select(list(self._keys)).filter(pa.array(rejected))
-        whole = keys.filter(pa.array(readable[rejected])).drop_null()
+        keys = typed.select(list(self._keys)).filter(of_mask(rejected))
+        whole = keys.filter(of_mask(readable[rejected])).drop_null()
         self.unreadable_keys += broken + keys.num_rows - whole.num_rows
         if whole.num_rows:
             self._sent_back.append(whole)
@@ -248,7 +250,7 @@ class Border:
             }
             found = rows_with_faults(faults)
             numbers = chunk.numbers[positions].tolist()
-            values = value_texts(chunk.arrow.take(pa.array(positions)))
+            values = value_texts(chunk.arrow.take(of_integers(positions)))
             for position, number, text in zip(positions.tolist(), numbers, values, strict=True):
                 wrong = [entries[kind] for kind in found[position]]
                 rows.append((number, row_text(number, sheet, wrong, text)))

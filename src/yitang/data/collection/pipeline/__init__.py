@@ -5,6 +5,7 @@ faults; what it does not know goes to ``careful``, which finds them. ``passage``
 together, row by row of the source.
 """
 
+from .arrays import of_integers, of_mask
 from .faults import Faults, Positions, rows_with_faults
 from .passage import check_columns, target_schema
 from .quality import is_usable_pattern, judge_rows
@@ -19,6 +20,8 @@ __all__ = [
     "check_columns",
     "is_usable_pattern",
     "judge_rows",
+    "of_integers",
+    "of_mask",
     "rows_with_faults",
     "target_schema",
 ]

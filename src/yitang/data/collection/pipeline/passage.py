@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from yitang.data.collection.rules.border import ItemRule
 from yitang.data.collection.rules.writings import Mask
 
+from .arrays import no_value, of_integers, of_mask
 from .careful import judged
 from .faults import Faults
 from .plain import plain_values
@@ -74,7 +75,7 @@ def _checked(
     rest = np.flatnonzero(~(known | texts.empty))
     if not rest.size:
         return _nulled(values, texts.empty)
-    odd = pl.Series(values=texts.array.take(pa.array(rest)))
+    odd = pl.Series(values=texts.array.take(of_integers(rest)))
     converted, problems = judged(odd, rule, divisions, may_be_unreadable=may_be_unreadable)
     mended = np.ones(rest.size, dtype=bool)
     for code, positions in problems:
@@ -85,10 +86,10 @@ def _checked(
     values, places = _nulled(values, ~known), np.zeros(len(texts), dtype=bool)
     places[rest] = True
     found = converted.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(values.type)
-    return pc.replace_with_mask(values, pa.array(places), found)
+    return pc.replace_with_mask(values, of_mask(places), found)
 
 
 def _nulled(values: pa.Array, mask: Mask) -> pa.Array:
     if not mask.any():
         return values
-    return pc.if_else(pa.array(mask), pa.scalar(None, values.type), values)
+    return pc.if_else(of_mask(mask), no_value(values.type), values)

@@ -21,6 +21,7 @@ from yitang.ground.base.identity import (
     IDENTITY_WEIGHTS,
 )
 
+from .arrays import no_value, of_mask
 from .texts import Bytes, Texts
 
 _MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.uint8)
@@ -120,7 +121,7 @@ def _cast(texts: Texts, known: Mask, kind: pa.DataType) -> tuple[pa.Array, Mask]
     """By Arrow's own parser, which gives up at the first value that it cannot read."""
     array = texts.array
     if not known.all():
-        array = pc.if_else(pa.array(known), array, pa.scalar(None, array.type))
+        array = pc.if_else(of_mask(known), array, no_value(array.type))
     try:
         return array.cast(kind), known
     except pa.ArrowInvalid:
@@ -147,7 +148,7 @@ def _moments(texts: Texts, known: Mask) -> tuple[pa.Array, Mask]:
 
 def _booleans(texts: Texts, known: Mask) -> tuple[pa.Array, Mask]:
     yes = texts.within(YES)
-    return pa.array(yes), known & (yes | texts.within(NO))
+    return of_mask(yes), known & (yes | texts.within(NO))
 
 
 _CONVERTERS: Mapping[str, Callable[[Texts, Mask], tuple[pa.Array, Mask]]] = {

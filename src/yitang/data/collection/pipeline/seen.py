@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from yitang.data.collection.rules.writings import Mask
 
+from .arrays import mask_of
+
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
@@ -43,7 +45,7 @@ class _Item:
         self._highest: Any = None
 
     def repeated(self, values: pa.Array, wanted: Mask) -> Mask:
-        present = values.is_valid().to_numpy(zero_copy_only=False)
+        present = mask_of(values.is_valid())
         series = pl.Series(values=values).hash(seed=0)
         hashes = series.to_numpy()
         again = _repeated_within(series, wanted & present)

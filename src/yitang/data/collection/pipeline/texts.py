@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from yitang.data.collection.rules.border import BLANKS
 from yitang.data.collection.rules.writings import Mask
 
+from .arrays import integers_of, mask_of, of_integers
 from .faults import Positions
 
 Bytes = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
@@ -62,10 +63,10 @@ class Texts:
         found: Mask = ~self.empty
         suspects = self._suspects()
         if suspects.size:
-            cut = pc.utf8_trim(self.array.take(pa.array(suspects)), characters=BLANKS)
-            found[suspects] = pc.binary_length(cut).to_numpy() == self.lengths[suspects]
+            cut = pc.utf8_trim(self.array.take(of_integers(suspects)), characters=BLANKS)
+            found[suspects] = integers_of(pc.binary_length(cut)) == self.lengths[suspects]
         if self._may_be_unreadable:
-            found &= ~pc.match_substring(self.array, "\ufffd").to_numpy(zero_copy_only=False)
+            found &= ~mask_of(pc.match_substring(self.array, "\ufffd"))
         return found
 
     def _suspects(self) -> Positions:
@@ -86,14 +87,14 @@ class Texts:
         known = np.array([value in allowed for value in values], dtype=bool)
         if known.all():
             return np.ones(len(self), dtype=bool)
-        found: Mask = known[different.indices.to_numpy()]
+        found: Mask = known[integers_of(different.indices)]
         return found
 
     def at_most(self, characters: int) -> Mask:
         """Which values have no more characters than that."""
         fits: Mask = self.lengths <= characters  # a character has one byte or more
         if not fits.all():
-            fits = pc.utf8_length(self.array).to_numpy() <= characters
+            fits = integers_of(pc.utf8_length(self.array)) <= characters
         return fits
 
     def made_of(self, characters: str) -> Mask:

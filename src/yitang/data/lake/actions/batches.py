@@ -8,9 +8,10 @@ writers of one batch cannot both win.
 from __future__ import annotations
 
 import errno
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Literal
 
@@ -36,6 +37,7 @@ from .locking import only_writer
 _NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL = tuple(f"os error {number}" for number in _NUMBERS)
 ATTEMPTS = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUP_ROWS = 2**17
 _SAMPLE = 1000  # fewer rows say little about the rest
 
@@ -178,11 +180,11 @@ def marked(
         .append(pa.field(SOURCE_COLUMN, pa.string()))
         .append(pa.field(GATHERED_COLUMN, pa.timestamp("us", "UTC")))
     )
-    marks = (
-        pa.scalar(batch),
-        pa.scalar(source),
-        pa.scalar(at, pa.timestamp("us", "UTC")),
-    )
+    marks = [
+        _once(batch.encode(), pa.string()),
+        _once(source.encode(), pa.string()),
+        _once(_moment(at), pa.timestamp("us", "UTC")),
+    ]
     rows = table.to_batches() if isinstance(table, pa.Table) else table
 
     def marked() -> Iterator[pa.RecordBatch]:
@@ -191,3 +193,13 @@ def marked(
             yield pa.record_batch([*part.columns, *own], schema=schema)
 
     return pa.RecordBatchReader.from_batches(schema, marked())
+
+
+def _once(value: bytes, kind: pa.DataType) -> pa.Scalar:
+    """A value by its bytes: ``pa.scalar`` would load pandas, wherever that is installed."""
+    ends = [pa.py_buffer(struct.pack("=2i", 0, len(value)))] if kind == pa.string() else []
+    return pa.Array.from_buffers(kind, 1, [None, *ends, pa.py_buffer(value)])[0]
+
+
+def _moment(at: datetime) -> bytes:
+    return struct.pack("=q", (at - _EPOCH) // timedelta(microseconds=1))
