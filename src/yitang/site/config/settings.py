@@ -6,8 +6,9 @@ from pathlib import Path
 
 import dj_database_url
 
-from yitang.ground.plumbing.memory import take_few_arenas
 from yitang.ground.plumbing.settings import settings
+
+from .memory import take_few_arenas
 
 take_few_arenas()
 _settings = settings()
