@@ -15,7 +15,7 @@ from yitang.data.collection.queries import read_block
 from yitang.data.collection.rules import RejectedRow, RowFault
 
 BLOCK_ROWS = 500
-_BLOCKS_AT_ONCE = 50
+_BLOCKS_AT_ONCE = 10
 
 
 class Quarantine:
