@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +102,9 @@ def file_digest(path: Path) -> str:
 
 def add_to_digest(digest: _Updatable, frame: pl.DataFrame) -> None:
     """Fold rows into a digest; how they are cut into chunks does not matter."""
-    digest.update(frame.write_csv(include_header=False).encode())
+    written = io.BytesIO()
+    frame.write_csv(written, include_header=False)
+    digest.update(written.getvalue())
 
 
 def unique_names(header: Sequence[str], places: Sequence[int] | None = None) -> tuple[str, ...]:
