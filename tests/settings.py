@@ -21,4 +21,6 @@ from yitang.site.config.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test_yitang.sqlite3"}
+elif _tables := os.environ.get("YITANG_TEST_TABLES"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _tables}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -105,11 +105,11 @@ def test_a_port_in_use_is_named_with_a_free_one() -> None:
     serving.check_port("127.0.0.1", int(str(refused.value.params["free"])))
 
 
-def test_the_site_starts_answers_and_ends_when_told(tmp_path: Path) -> None:
+def test_the_site_starts_answers_and_ends_when_told(new_home: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "YITANG_HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "YITANG_HOME": str(new_home), "PYTHONWARNINGS": "ignore"}
     environment.pop("YITANG_DATABASE_URL", None)
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "yitang.site.commands.main", "start", "--port", str(port)]
@@ -124,10 +124,10 @@ def test_the_site_starts_answers_and_ends_when_told(tmp_path: Path) -> None:
 
 def status_of(address: str) -> int:
     """The status of a page, waited for while the server starts."""
-    for _ in range(120):
+    for _ in range(300):
         try:
             with urllib.request.urlopen(address) as answer:  # noqa: S310  (loopback)
                 return int(answer.status)
         except OSError:
-            time.sleep(0.5)
+            time.sleep(0.2)
     return 0
