@@ -105,7 +105,8 @@ def make_tables(home: Path, database_url: str) -> None:
         subprocess.Popen(command, env=places | {"YITANG_DATABASE_URL": address})
         for address in addresses
     ]
-    if not any([process.wait() for process in making]):
+    statuses = [process.wait() for process in making]
+    if not any(statuses):
         os.environ |= {"YITANG_TEST_TABLES_FILE": str(file), "YITANG_TEST_TABLES": TABLES}
 
 

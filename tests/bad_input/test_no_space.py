@@ -47,7 +47,9 @@ print(kept, Division.objects.count(), len(ledger.verify().problems))
 """
 
 
-def test_a_full_database_is_said_and_the_same_command_then_goes_on(new_home: Path, tmp_path: Path) -> None:
+def test_a_full_database_is_said_and_the_same_command_then_goes_on(
+    new_home: Path, tmp_path: Path
+) -> None:
     write_province(tmp_path / "sample", people=1, seed=1)
     divisions = tmp_path / "sample" / "divisions.csv"
     environment = {

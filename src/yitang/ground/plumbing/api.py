@@ -1,5 +1,6 @@
 """The door of the room."""
 
+from . import workbooks
 from .aliases import merge_reference, resolve_reference
 from .bulk import insert_rows, new_row
 from .clock import now, working_calendar
@@ -61,5 +62,6 @@ __all__ = [
     "sign",
     "translated",
     "unreadable",
+    "workbooks",
     "working_calendar",
 ]

@@ -8,16 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.cell import Cell
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
-from openpyxl.utils.exceptions import InvalidFileException
-
 from yitang.data.catalogue.errors import CatalogueFileInvalid, EntryInvalid, SharingTermsWrong
 from yitang.data.catalogue.rules import DatasetSpec, ItemSpec, SharingClass, check_entry
 from yitang.ground.base.errors import DomainError
 from yitang.ground.base.text import Message
+from yitang.ground.plumbing.api import workbooks
 
 from .workbook import (
     ENTRIES,
@@ -31,7 +26,6 @@ from .workbook import (
     value_of,
 )
 
-WRONG = PatternFill("solid", fgColor="FFC7CE")
 ENTRY_HEADINGS = tuple(column.heading for column in ENTRY_COLUMNS)
 ITEM_HEADINGS = (ITEM_OF, *(column.heading for column in ITEM_COLUMNS))
 Say = Callable[[Message], str]
@@ -96,7 +90,10 @@ def read_entry_workbook(content: bytes, *, file: str) -> EntryWorkbook | None:
 
     Raises ``CatalogueFileInvalid`` where a sheet lacks columns.
     """
-    if not content.startswith(b"PK\x03\x04"):
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    if not content.startswith(workbooks.XLSX):
         return None
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -121,7 +118,7 @@ def read_entry_workbook(content: bytes, *, file: str) -> EntryWorkbook | None:
 
 def marked_entries(content: bytes, faults: Sequence[CellFault], *, say: Say = str) -> bytes:
     """The workbook with its bad cells coloured, each with what is wrong."""
-    book = load_workbook(io.BytesIO(content))
+    book = workbooks.opened_book(content)
     columns = {
         title: {
             text_of(cell.value).strip(): number
@@ -130,14 +127,9 @@ def marked_entries(content: bytes, faults: Sequence[CellFault], *, say: Say = st
         for title in (ENTRIES, ITEMS)
     }
     for fault in faults:
-        cell = book[fault.sheet].cell(fault.row, columns[fault.sheet].get(fault.heading, 1))
-        if isinstance(cell, Cell):  # inside a merged area only its first cell can be written
-            cell.fill = WRONG
-            known = f"{cell.comment.text}\n" if cell.comment else ""
-            cell.comment = Comment(f"{known}{say(fault.problem)}", "Yitang")
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+        column = columns[fault.sheet].get(fault.heading, 1)
+        workbooks.mark_cell(book[fault.sheet], fault.row, column, say(fault.problem))
+    return workbooks.bytes_of_book(book)
 
 
 def _rows(sheet: Any, file: str, headings: Sequence[str]) -> Iterator[_Row]:

@@ -7,14 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from yitang.data.catalogue.errors import DumpUnreadable, SystemsFileInvalid
 from yitang.data.catalogue.models import InformationSystem
@@ -32,13 +25,16 @@ from yitang.data.catalogue.rules.system_rows import (
 )
 from yitang.data.catalogue.rules.systems import SystemFault
 from yitang.ground.base.text import Message
+from yitang.ground.plumbing.api import workbooks
 
 from .dump import Dump
 from .reading import read_dump
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
 SHEET, NOTES = "系统清册", "填写说明"
-WRONG = PatternFill("solid", fgColor="F4C7C3")
-HEAD = PatternFill("solid", fgColor="E3F0EF")
 NOTE_FIELDS = {
     "code": "必填。字母、数字、点和短横，2至60位，定后不改。数据项的“来源系统”填此编码即相连。",
     "name": "必填。",
@@ -136,20 +132,20 @@ def _harmless(value: object) -> object:
 
 def systems_workbook(systems: Sequence[InformationSystem]) -> bytes:
     """The register as a workbook; without any system it is the empty template."""
-    book = Workbook()
-    if isinstance(book.active, Worksheet):
-        book.remove(book.active)
-    sheet = _sheet(book, SHEET, list(HEADINGS.values()))
+    book = workbooks.new_book()
+    sheet = workbooks.add_sheet(book, SHEET, list(HEADINGS.values()), frozen="C2")
     for at, system in enumerate(systems, start=2):
         for column, value in enumerate(written_system(row_of_system(system)), start=1):
-            _write(sheet, at, column, value)
-    _offer(sheet)
-    notes = _sheet(book, NOTES, ["列", "可填的值与说明"])
+            workbooks.write_cell(sheet, at, column, value)
+    for number, known in enumerate(COLUMNS_OF_SYSTEMS, start=1):
+        if words := _choices(known.field):
+            workbooks.offer(sheet, number, f'"{",".join(words)}"')
+    notes = workbooks.add_sheet(book, NOTES, ["列", "可填的值与说明"], frozen="C2")
     for field, heading in HEADINGS.items():
-        words = "、".join(_choices(field))
-        notes.append([heading, "；".join(filter(None, (words, NOTE_FIELDS.get(field, ""))))])
+        told = ("、".join(_choices(field)), NOTE_FIELDS.get(field, ""))
+        notes.append([heading, "；".join(filter(None, told))])
     notes.column_dimensions["B"].width = 80
-    return _bytes_of(book)
+    return workbooks.bytes_of_book(book)
 
 
 def _choices(field: str) -> list[str]:
@@ -159,41 +155,30 @@ def _choices(field: str) -> list[str]:
     return [known[0] for known in (words or {}).values()]
 
 
-def _offer(sheet: Worksheet) -> None:
-    for number, column in enumerate(COLUMNS_OF_SYSTEMS, start=1):
-        if words := _choices(column.field):
-            choice = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
-            letter = get_column_letter(number)
-            choice.add(f"{letter}2:{letter}5000")
-            sheet.add_data_validation(choice)
-
-
 def marked_systems(
     content: bytes, read: ReadSystems, faults: dict[int, tuple[SystemFault, ...]], *, say: Say = str
 ) -> bytes:
     """The file with its bad cells coloured, each with what is wrong; a CSV becomes a workbook."""
-    is_workbook = content.startswith(b"PK\x03\x04")
-    book = load_workbook(io.BytesIO(content)) if is_workbook else _as_book(read)
+    is_workbook = content.startswith(workbooks.XLSX)
+    book = workbooks.opened_book(content) if is_workbook else _as_book(read)
     sheet = next(one for one in book.worksheets if one.title == (read.sheet or SHEET))
     names, shift = _found_header(sheet, read)
     for number, found in faults.items():
         for fault in found:
             heading = read.headings.fields.get(fault.field) or read.headings.fields["code"]
             column = names.index(heading) + 1 if heading in names else 1
-            _mark(sheet, number + shift, column, say(fault.problem))
-    return _bytes_of(book)
+            workbooks.mark_cell(sheet, number + shift, column, say(fault.problem))
+    return workbooks.bytes_of_book(book)
 
 
 def _as_book(read: ReadSystems) -> Workbook:
     """The rows of a file that is no XLSX, each where it stood."""
-    book = Workbook()
-    if isinstance(book.active, Worksheet):
-        book.remove(book.active)
+    book = workbooks.new_book()
     sheet: Worksheet = book.create_sheet(read.sheet or SHEET)
     places = (read.header_row, *(row.number for row in read.rows))
     for at, cells in zip(places, (read.names, *read.cells), strict=True):
         for column, text in enumerate(cells, start=1):
-            _write(sheet, at, column, text)
+            workbooks.write_cell(sheet, at, column, text)
     return book
 
 
@@ -207,43 +192,6 @@ def _found_header(sheet: Worksheet, read: ReadSystems) -> tuple[list[str], int]:
         if set(read.headings.fields.values()) <= set(texts):
             return texts, number - read.header_row
     return list(read.names), 0
-
-
-def _mark(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    cell = sheet.cell(row, column)
-    if isinstance(cell, Cell):  # inside a merged area only its first cell can be written
-        cell.fill = WRONG
-        known = f"{cell.comment.text}\n" if cell.comment else ""
-        cell.comment = Comment(known + text, "Yitang", width=320, height=90)
-
-
-def _sheet(book: Workbook, title: str, headings: Sequence[str]) -> Worksheet:
-    sheet: Worksheet = book.create_sheet(title)
-    sheet.append(list(headings))
-    for number, heading in enumerate(headings, start=1):
-        cell = sheet.cell(1, number)
-        cell.font, cell.fill = Font(bold=True), HEAD
-        sheet.column_dimensions[get_column_letter(number)].width = max(12, 2.4 * len(heading))
-    sheet.freeze_panes = "C2"
-    return sheet
-
-
-def _write(sheet: Worksheet, row: int, column: int, value: object) -> None:
-    """A text stays one, whatever it looks like: what begins with ``=`` is not computed."""
-    cell = sheet.cell(row, column)
-    if not isinstance(cell, Cell) or value in ("", None):
-        return
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        cell.data_type = "s"
-    else:
-        cell.value = value  # type: ignore[assignment]
-
-
-def _bytes_of(book: Workbook) -> bytes:
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 NO_TABLE = Message("catalogue.systems_file.no_table", "it is no table; give CSV or Excel")

@@ -8,21 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
-
 from yitang.data.catalogue.errors import CatalogueFileInvalid, EntryInvalid
 from yitang.data.catalogue.rules import DatasetSpec, ItemSpec, check_entry
 from yitang.ground.base.text import Message
+from yitang.ground.plumbing.api import workbooks
 
 ENTRIES, ITEMS, LISTS = "目录", "数据项", "填写说明"
 YES, NO = "是", "否"
@@ -127,20 +120,20 @@ ITEM_OF = "目录编号"
 
 def workbook_of(specs: Sequence[DatasetSpec]) -> bytes:
     """The entries as a workbook; without any it is the empty template."""
-    book = Workbook()
-    first = book.active
-    if isinstance(first, Worksheet):
-        book.remove(first)
-    entries = _sheet(book, ENTRIES, [column.heading for column in ENTRY_COLUMNS])
-    items = _sheet(book, ITEMS, [ITEM_OF, *(column.heading for column in ITEM_COLUMNS)])
+    book = workbooks.new_book()
+    entries = workbooks.add_sheet(book, ENTRIES, [column.heading for column in ENTRY_COLUMNS])
+    items = workbooks.add_sheet(book, ITEMS, [ITEM_OF, *(c.heading for c in ITEM_COLUMNS)])
     for spec in specs:
         entries.append([_cell(column, getattr(spec, column.field)) for column in ENTRY_COLUMNS])
         for item in spec.items:
             cells = [_cell(column, getattr(item, column.field)) for column in ITEM_COLUMNS]
             items.append([spec.code, *cells])
-    _offer(entries, ENTRY_COLUMNS, start=1)
-    _offer(items, ITEM_COLUMNS, start=2)
-    lists = _sheet(book, LISTS, ["列", "可填的值"])
+    for sheet, columns, start in ((entries, ENTRY_COLUMNS, 1), (items, ITEM_COLUMNS, 2)):
+        for number, column in enumerate(columns, start=start):
+            if column.words:
+                words = ",".join(word for word in column.words.values() if word)
+                workbooks.offer(sheet, number, f'"{words}"')
+    lists = workbooks.add_sheet(book, LISTS, ["列", "可填的值"])
     for line in HINTS:
         lists.append(list(line))
     for column in (*ENTRY_COLUMNS, *ITEM_COLUMNS):
@@ -148,13 +141,14 @@ def workbook_of(specs: Sequence[DatasetSpec]) -> bytes:
             lists.append(
                 [column.heading, "、".join(word for word in column.words.values() if word)]
             )
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return workbooks.bytes_of_book(book)
 
 
 def read_workbook(path: Path) -> list[DatasetSpec]:
     """The entries of a workbook; raises ``CatalogueFileInvalid`` or ``EntryInvalid``."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (OSError, InvalidFileException, BadZipFile, KeyError, ValueError) as error:
@@ -178,28 +172,6 @@ def read_workbook(path: Path) -> list[DatasetSpec]:
         problem = f"the sheet {ITEMS} has items of {', '.join(items)}, which is not in {ENTRIES}"
         raise CatalogueFileInvalid(file=path.name, problem=problem)
     return specs
-
-
-def _sheet(book: Workbook, title: str, headings: Sequence[str]) -> Worksheet:
-    sheet: Worksheet = book.create_sheet(title)
-    sheet.append(list(headings))
-    for number, heading in enumerate(headings, start=1):
-        cell = sheet.cell(1, number)
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E3F0EF")
-        sheet.column_dimensions[get_column_letter(number)].width = max(12, 2.4 * len(heading))
-    sheet.freeze_panes = "A2"
-    return sheet
-
-
-def _offer(sheet: Worksheet, columns: Sequence[Column], *, start: int) -> None:
-    """Let a cell be chosen from the words of its column."""
-    for number, column in enumerate(columns, start=start):
-        if column.words:
-            words = ",".join(word for word in column.words.values() if word)
-            choice = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True)
-            letter = get_column_letter(number)
-            choice.add(f"{letter}2:{letter}5000")
-            sheet.add_data_validation(choice)
 
 
 def _cell(column: Column, value: Any) -> str | int | None:

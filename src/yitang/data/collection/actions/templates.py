@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
-
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from yitang.data.catalogue.api import DataItem, Dataset, items_of
 from yitang.data.catalogue.rules import ITEM_TYPES, VALUE_RULES
 from yitang.data.collection.errors import DatasetNotReady
 from yitang.ground.base.text import Message
+from yitang.ground.plumbing.api import workbooks
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 Say = Callable[[Message], str]
-ROWS = 5_000  # that are formatted and have a list to choose from
-REQUIRED = PatternFill("solid", fgColor="FCE4D6")
-OPTIONAL = PatternFill("solid", fgColor="E7EEF7")
+ROWS = 200  # that are formatted
+REQUIRED, OPTIONAL = "FCE4D6", "E7EEF7"
 _FORMATS = {"D": "yyyy-mm-dd", "T": "yyyy-mm-dd hh:mm:ss", "I": "0"}
 _NUMBERS = frozenset("NBFY")
 NOTES = Message("collection.template_notes", "how to fill in")
@@ -44,17 +40,14 @@ def template_workbook(dataset: Dataset, *, say: Say = str) -> bytes:
     items = list(items_of(dataset))
     if not items:
         raise DatasetNotReady(code=dataset.code, problem="its data items are not described yet")
-    workbook = Workbook()
-    sheet = workbook.worksheets[0]
-    sheet.title = _title(dataset.name)
+    workbook = workbooks.new_book()
+    sheet = workbook.create_sheet(_title(dataset.name))
     notes = workbook.create_sheet(_title(say(NOTES)))
     _write_notes(notes, items, say)
     for column, item in enumerate(items, start=1):
         _write_column(sheet, notes, column, item, say)
     sheet.freeze_panes = "A2"
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()
+    return workbooks.bytes_of_book(workbook)
 
 
 def _title(name: str) -> str:
@@ -65,44 +58,44 @@ def _title(name: str) -> str:
 def _write_column(
     sheet: Worksheet, notes: Worksheet, column: int, item: DataItem, say: Say
 ) -> None:
-    letter = get_column_letter(column)
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    letter = workbooks.letter_of(column)
     head = sheet.cell(1, column, item.label)
     head.font = Font(bold=True, color="9C0006" if item.is_required else "1F3864")
-    head.fill = REQUIRED if item.is_required else OPTIONAL
+    head.fill = PatternFill("solid", fgColor=REQUIRED if item.is_required else OPTIONAL)
     head.alignment = Alignment(wrap_text=True, vertical="top")
     head.comment = Comment(_note(item, say), "Yitang", width=280, height=90)
     sheet.column_dimensions[letter].width = max(12, min(40, len(item.label) * 2 + 4))
     # As text unless it is a number or a date: a long code stored as a number loses its end.
     default = "General" if item.type in _NUMBERS else "@"
     sheet.column_dimensions[letter].number_format = _FORMATS.get(item.type, default)
-    for row in range(2, 202):
+    for row in range(2, ROWS + 2):
         sheet.cell(row, column).number_format = _FORMATS.get(item.type, default)
     if item.codes:
-        choice = DataValidation(
-            type="list",
-            formula1=_listed(item, notes, column),
-            allow_blank=not item.is_required,
-            showErrorMessage=True,
-        )
-        choice.add(f"{letter}2:{letter}{ROWS}")
-        sheet.add_data_validation(choice)
+        workbooks.offer(sheet, column, _listed(item, notes, column), is_strict=item.is_required)
 
 
 def _listed(item: DataItem, notes: Worksheet, column: int) -> str:
     """Allowed values as a range of the notes, right of what people read: there is no limit."""
+    from openpyxl.utils import quote_sheetname
+
     at = len(HEADINGS) + 1 + column
     for row, code in enumerate(item.codes, start=1):
         cell = notes.cell(row, at, str(code))
         cell.number_format = "@"
-    letter = get_column_letter(at)
+    letter = workbooks.letter_of(at)
     notes.column_dimensions[letter].hidden = True
     return f"{quote_sheetname(notes.title)}!${letter}$1:${letter}${len(item.codes)}"
 
 
 def _write_notes(notes: Worksheet, items: Sequence[DataItem], say: Say) -> None:
+    from openpyxl.styles import Font
+
     for column, heading in enumerate(HEADINGS, start=1):
         notes.cell(1, column, say(heading)).font = Font(bold=True)
-        notes.column_dimensions[get_column_letter(column)].width = 24
+        notes.column_dimensions[workbooks.letter_of(column)].width = 24
     for row, item in enumerate(items, start=2):
         values = (
             item.label,

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from yitang.data.collection.access import check_can_hand_in
@@ -37,12 +32,15 @@ from yitang.ground.base.ids import Reference
 from yitang.ground.base.text import Message
 from yitang.ground.ledger.api import record
 from yitang.ground.organisations.api import User
+from yitang.ground.plumbing.api import workbooks
 
 from .uploads import passed_border
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 # Cells of a workbook that is given back whole; of a larger one only the rejected rows are.
 MOST_MARKED = 400_000
-WRONG = PatternFill("solid", fgColor="F4C7C3")
 ROW_LABEL = Message("collection.row", "row")
 PROBLEM_LABEL = Message("collection.problem", "what is wrong")
 SHEET_LABEL = Message("collection.rejected_rows", "rejected rows")
@@ -118,16 +116,16 @@ def _mark_original(
         sheet = workbook[row.sheet]
         for fault in row.faults:
             if (at := named.get(fault.column, -1)) >= 0:
-                _mark(sheet, row.row_number, at + 1, say(fault.message))
-    return _bytes_of(workbook)
+                workbooks.mark_cell(sheet, row.row_number, at + 1, say(fault.message))
+    return workbooks.bytes_of_book(workbook)
 
 
 def _opened(path: Path) -> Workbook:
     """The workbook to be marked; of an old one (XLS) the values alone, in a new one."""
     with path.open("rb") as file:
         if not is_old_workbook(file.read(8)):
-            return load_workbook(io.BytesIO(path.read_bytes()))
-    workbook, old = Workbook(), CalamineWorkbook.from_path(str(path))
+            return workbooks.opened_book(path.read_bytes())
+    workbook, old = workbooks.new_book(), CalamineWorkbook.from_path(str(path))
     for title in old.sheet_names:
         sheet = workbook.create_sheet(title)
         for row, cells in enumerate(
@@ -135,18 +133,8 @@ def _opened(path: Path) -> Workbook:
         ):
             for column, cell in enumerate(cells, start=1):
                 if cell not in {"", None}:
-                    _write(sheet, row, column, cell_text(cell))
-    workbook.remove(workbook.worksheets[0])
+                    workbooks.write_cell(sheet, row, column, cell_text(cell))
     return workbook
-
-
-def _mark(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    cell = sheet.cell(row, column)
-    if not isinstance(cell, Cell):  # inside a merged area only its first cell can be written
-        return
-    cell.fill = WRONG
-    known = f"{cell.comment.text}\n" if cell.comment else ""
-    cell.comment = Comment(known + text, "Yitang", width=320, height=90)
 
 
 def _rejected_only(
@@ -158,37 +146,21 @@ def _rejected_only(
     own = [say(ROW_LABEL), say(PROBLEM_LABEL)]
     own = [tie_heading(word, number) for word in own] if number else own
     names = list(columns)
-    workbook = Workbook()
-    sheet = workbook.create_sheet(say(SHEET_LABEL)[:31], 0)
-    for extra in workbook.worksheets[1:]:
-        workbook.remove(extra)
-    for at, title in enumerate([*names, *own], start=1):
-        sheet.cell(1, at, title).font = Font(bold=True)
+    workbook = workbooks.new_book()
+    sheet = workbooks.add_sheet(workbook, say(SHEET_LABEL)[:31], [*names, *own])
     for line, row in enumerate(rows, start=2):
         for at, column in enumerate(names, start=1):
-            _write(sheet, line, at, row.values.get(column, ""))
+            workbooks.write_cell(sheet, line, at, row.values.get(column, ""))
         place = place_text(row.sheet, row.row_number, several=several)
-        _write(sheet, line, len(names) + 1, place)
+        workbooks.write_cell(sheet, line, len(names) + 1, place)
         said = [
             f"{fault.label}: {say(fault.message)}" if fault.label else say(fault.message)
             for fault in row.faults
         ]
-        _write(sheet, line, len(names) + 2, "; ".join([*said, row.values.get("", "")]).strip("; "))
+        workbooks.write_cell(
+            sheet, line, len(names) + 2, "; ".join([*said, row.values.get("", "")]).strip("; ")
+        )
         for fault in row.faults:
             if fault.column in names:
-                _mark(sheet, line, names.index(fault.column) + 1, say(fault.message))
-    return _bytes_of(workbook)
-
-
-def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """As text, whatever it looks like: a value that begins with ``=`` must not be computed."""
-    cell = sheet.cell(row, column)
-    if isinstance(cell, Cell):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
-        cell.data_type = "s"
-
-
-def _bytes_of(workbook: Workbook) -> bytes:
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()
+                workbooks.mark_cell(sheet, line, names.index(fault.column) + 1, say(fault.message))
+    return workbooks.bytes_of_book(workbook)

@@ -21,8 +21,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts are loaded when they are used
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags, vstack
 
 from yitang.ground.language.rules import count_grams
 from yitang.ground.organisations.rules import NATION, division_prefix
@@ -65,7 +65,7 @@ class Group:
     """Places of messages in the sequence given, the sum of their vectors, the names in them."""
 
     members: list[int]
-    total: csr_matrix
+    total: scipy.sparse.csr_matrix
     names: Names
     last: int
 
@@ -100,7 +100,10 @@ def cluster_messages(messages: Sequence[Message], *, alike: float = ALIKE) -> li
 
 
 def _cluster(
-    vectors: csr_matrix, group: Group, order: Sequence[int], messages: Sequence[Message]
+    vectors: scipy.sparse.csr_matrix,
+    group: Group,
+    order: Sequence[int],
+    messages: Sequence[Message],
 ) -> Cluster:
     typical = np.asarray((vectors[group.members] @ group.total.T).todense()).ravel()
     ranked = [group.members[place] for place in np.argsort(-typical, kind="stable")]
@@ -111,7 +114,7 @@ def _cluster(
     return Cluster(places, _cohesion(vectors[list(firsts.values())]))
 
 
-def _cohesion(vectors: csr_matrix) -> float:
+def _cohesion(vectors: scipy.sparse.csr_matrix) -> float:
     size = int(vectors.shape[0])
     if size == 1:
         return 1.0
@@ -121,7 +124,7 @@ def _cohesion(vectors: csr_matrix) -> float:
     return max(0.0, pairs / float(size * (size - 1)))
 
 
-def _vectors(messages: Sequence[Message]) -> csr_matrix:
+def _vectors(messages: Sequence[Message]) -> scipy.sparse.csr_matrix:
     """One row of length one a message; grams of one message only or of every tenth are out."""
     matters = [message.matter for message in messages]
     texts = [f"{title}\n" * TITLE_WEIGHT + text[:BEGINNING] for title, text in matters]
@@ -134,12 +137,12 @@ def _vectors(messages: Sequence[Message]) -> csr_matrix:
     buckets = grams.indices[is_kept]
     values = (1 + np.log(grams.counts[is_kept])) * rarity[buckets]
     indptr = np.concatenate(([0], np.cumsum(is_kept)))[grams.indptr]
-    matrix = csr_matrix(
+    matrix = scipy.sparse.csr_matrix(
         (values.astype(np.float32), columns[buckets], indptr),
         shape=(len(messages), max(1, int(kept.sum()))),
     )
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return (diags(1 / np.maximum(lengths, 1e-6).astype(np.float32)) @ matrix).tocsr()
+    return (scipy.sparse.diags(1 / np.maximum(lengths, 1e-6).astype(np.float32)) @ matrix).tocsr()
 
 
 def _names(message: Message) -> Names:
@@ -159,7 +162,7 @@ def _names_in(text: str) -> frozenset[str]:
 
 
 def _groups_of_batch(
-    vectors: csr_matrix,
+    vectors: scipy.sparse.csr_matrix,
     named: Sequence[Names],
     days: Sequence[int],
     places: range,
@@ -189,7 +192,10 @@ def _labels(distances: FloatArray, furthest: float) -> NDArray[np.int32]:
 
 
 def _group(
-    vectors: csr_matrix, named: Sequence[Names], days: Sequence[int], members: list[int]
+    vectors: scipy.sparse.csr_matrix,
+    named: Sequence[Names],
+    days: Sequence[int],
+    members: list[int],
 ) -> Group:
     names = Names(
         _shared([named[member].title for member in members]),
@@ -197,7 +203,7 @@ def _group(
         _shared([named[member].county for member in members]),
         _shared([named[member].category for member in members]),
     )
-    total = csr_matrix(vectors[members].sum(axis=0))
+    total = scipy.sparse.csr_matrix(vectors[members].sum(axis=0))
     return Group(members, total, names, max(days[member] for member in members))
 
 
@@ -229,11 +235,11 @@ def _differ(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> 
     return differ
 
 
-def _incidence(named: Sequence[frozenset[str]], known: dict[str, int]) -> csr_matrix:
+def _incidence(named: Sequence[frozenset[str]], known: dict[str, int]) -> scipy.sparse.csr_matrix:
     columns = [known[name] for names in named for name in sorted(names)]
     indptr = np.concatenate(([0], np.cumsum([len(names) for names in named])))
     ones = np.ones(len(columns), dtype=np.float32)
-    return csr_matrix((ones, columns, indptr), shape=(len(named), max(1, len(known))))
+    return scipy.sparse.csr_matrix((ones, columns, indptr), shape=(len(named), max(1, len(known))))
 
 
 def _merged(old: list[Group], new: list[Group], alike: float, *, since: int) -> list[Group]:
@@ -241,8 +247,8 @@ def _merged(old: list[Group], new: list[Group], alike: float, *, since: int) -> 
     awake = [place for place, group in enumerate(old) if group.last >= since]
     if not awake:
         return old + new
-    sums = vstack([old[place].total for place in awake]).tocsr()
-    likeness = (vstack([group.total for group in new]).tocsr() @ sums.T).toarray()
+    sums = scipy.sparse.vstack([old[place].total for place in awake]).tocsr()
+    likeness = (scipy.sparse.vstack([group.total for group in new]).tocsr() @ sums.T).toarray()
     likeness /= np.array([len(group.members) for group in new], dtype=np.float32)[:, None]
     likeness /= np.array([len(old[place].members) for place in awake], dtype=np.float32)[None, :]
     likeness *= _agreement([group.names for group in new], [old[place].names for place in awake])

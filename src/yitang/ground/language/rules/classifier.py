@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy  # its parts are loaded when they are used
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
 
 from yitang.ground.language.errors import ExamplesInsufficient, ModelUnreadable
 
@@ -233,7 +233,7 @@ def _fit(
         ratio = _evenness(features, is_label)
         balance = len(classes) / (count * max(1, int(is_label.sum())))
         for scale, cost in ((None, 0.6), (ratio, 1.0)):
-            scaled = features if scale is None else features @ diags(scale)
+            scaled = features if scale is None else features @ scipy.sparse.diags(scale)
             vector, intercept = _machine(scaled, is_label, cost, balance, seed)
             weights[:, label] += vector if scale is None else vector * scale
             bias[label] += intercept
@@ -253,7 +253,9 @@ def _vocabulary(counts: GramCounts, size: int) -> tuple[NDArray[np.int32], Float
     return buckets.astype(np.int32), idf.astype(np.float32)
 
 
-def _features(counts: GramCounts, place: NDArray[np.int32], idf: FloatArray) -> csr_matrix:
+def _features(
+    counts: GramCounts, place: NDArray[np.int32], idf: FloatArray
+) -> scipy.sparse.csr_matrix:
     """Sublinear TF-IDF, rows of length one."""
     columns = place[counts.indices]
     known = columns >= 0
@@ -263,20 +265,22 @@ def _features(counts: GramCounts, place: NDArray[np.int32], idf: FloatArray) -> 
     squares = np.concatenate(([0.0], np.cumsum(values.astype(np.float64) ** 2)))
     lengths = np.sqrt(squares[indptr[1:]] - squares[indptr[:-1]])
     values /= np.repeat(np.maximum(lengths, 1e-6), np.diff(indptr)).astype(np.float32)
-    return csr_matrix((values, columns, indptr), shape=(len(counts), len(idf)))
+    return scipy.sparse.csr_matrix((values, columns, indptr), shape=(len(counts), len(idf)))
 
 
 def _rows(counts: GramCounts, rows: NDArray[np.int64]) -> GramCounts:
     shape = (len(counts), 1 << counts.bits)
-    part = csr_matrix((counts.counts, counts.indices, counts.indptr), shape=shape)[rows]
+    part = scipy.sparse.csr_matrix((counts.counts, counts.indices, counts.indptr), shape=shape)[
+        rows
+    ]
     return GramCounts(
         part.indptr.astype(np.int64), part.indices.astype(np.int64), part.data, counts.bits
     )
 
 
-def _evenness(features: csr_matrix, is_label: NDArray[np.bool_]) -> FloatArray:
+def _evenness(features: scipy.sparse.csr_matrix, is_label: NDArray[np.bool_]) -> FloatArray:
     """Root of the absolute log ratio of a feature's share inside and outside of the class."""
-    present = csr_matrix(
+    present = scipy.sparse.csr_matrix(
         (np.ones_like(features.data), features.indices, features.indptr), shape=features.shape
     )
     inside = np.asarray(present.T @ is_label.astype(np.float32)) + 1
@@ -287,7 +291,11 @@ def _evenness(features: csr_matrix, is_label: NDArray[np.bool_]) -> FloatArray:
 
 
 def _machine(
-    features: csr_matrix, is_label: NDArray[np.bool_], cost: float, balance: float, seed: int
+    features: scipy.sparse.csr_matrix,
+    is_label: NDArray[np.bool_],
+    cost: float,
+    balance: float,
+    seed: int,
 ) -> tuple[FloatArray, float]:
     from sklearn.exceptions import ConvergenceWarning  # a second to load, for training only
     from sklearn.svm import LinearSVC

@@ -24,8 +24,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from yitang.ground.base.text import Message
 from yitang.public.services.errors import ItemFileUnreadable, MappingInvalid
 
@@ -187,6 +185,8 @@ def _csv_rows(content: bytes, name: str, _: tuple[str, ...]) -> Iterator[dict[st
 
 def _excel_rows(content: bytes, name: str, _: tuple[str, ...]) -> Iterator[dict[str, object]]:
     """The first sheet; its first row with a value names the columns; empty rows are left out."""
+    import openpyxl  # for those who bring such a file
+
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except Exception:  # noqa: BLE001  (openpyxl raises whatever its zip and XML readers raise)

@@ -1,4 +1,7 @@
-"""A table of any database for which SQLAlchemy has a dialect, through a server-side cursor."""
+"""A table of any database for which SQLAlchemy has a dialect, through a server-side cursor.
+
+SQLAlchemy is loaded by whoever reads such a table.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-
-from sqlalchemy import Column, Connection, Table, create_engine, func, select
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import NoSuchModuleError, NoSuchTableError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import MetaData
+from typing import TYPE_CHECKING
 
 from yitang.data.collection.connectors.spool import Part
 from yitang.data.collection.connectors.texts import records_frame
@@ -19,7 +17,10 @@ from yitang.data.collection.errors import ColumnUnknown, DriverMissing, TableUnk
 
 from .window import Window
 
-FAILURES = (SQLAlchemyError, OSError)
+if TYPE_CHECKING:
+    from sqlalchemy import Column, Connection, Table
+    from sqlalchemy.engine import URL
+
 ROWS_AT_ONCE = 10_000
 # What makes a session harmless, by dialect; others rely on the rights of their user.
 _SESSION = {
@@ -28,6 +29,13 @@ _SESSION = {
     "oracle": ("SET TRANSACTION READ ONLY",),
     "sqlite": ("PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF"),
 }
+
+
+def failure() -> type[Exception]:
+    """What SQLAlchemy raises, whatever the driver."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return SQLAlchemyError
 
 
 def read(
@@ -44,6 +52,8 @@ def read(
 
 def latest(url: URL, table: str, column: str, *, name: str) -> str:
     """The highest value as a text from which it can be made again."""
+    from sqlalchemy import func, select
+
     with _connected(url) as connection:
         chosen = _column(_table(connection, table, name), column, name)
         value = connection.execute(select(func.max(chosen))).scalar()
@@ -52,6 +62,10 @@ def latest(url: URL, table: str, column: str, *, name: str) -> str:
 
 @contextmanager
 def _connected(url: URL) -> Iterator[Connection]:
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import NoSuchModuleError
+    from sqlalchemy.pool import NullPool
+
     try:
         engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(url))
     except (ModuleNotFoundError, NoSuchModuleError) as error:
@@ -70,6 +84,9 @@ def _arguments(url: URL) -> dict[str, object]:
 
 
 def _table(connection: Connection, table: str, name: str) -> Table:
+    from sqlalchemy import MetaData, Table
+    from sqlalchemy.exc import NoSuchTableError
+
     schema, _, bare = table.rpartition(".")
     known = MetaData()
     try:
@@ -92,6 +109,8 @@ def _column(table: Table, column: str, name: str) -> Column[object]:
 def _parts(
     url: URL, table: Table, columns: tuple[str, ...], window: Window | None, most: int | None
 ) -> Iterator[Part]:
+    from sqlalchemy import select
+
     asked = select(table).limit(most)
     if window is not None:
         at = table.columns[window.column]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from typing import TYPE_CHECKING
 
 from yitang.data.collection.connectors.reach import Networks, checked_addresses
 from yitang.data.collection.errors import AddressInvalid, AddressRefused, DriverMissing
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 # What a name alone stands for; others come by the dialects that are installed beside us.
 _DRIVERS = {"postgres": "postgresql", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
@@ -16,6 +18,9 @@ _ALLOWED = frozenset({"sslmode", "charset"})
 
 def database_url(location: str, *, secret: str = "") -> URL:
     """The parsed address with the password put in; raises ``AddressInvalid``."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(location)
     except (ArgumentError, ValueError):
@@ -29,6 +34,8 @@ def checked_location(location: str, networks: Networks) -> None:
 
     ``networks`` is ``None`` for the operator, who may also name a file or a socket.
     """
+    from sqlalchemy.exc import NoSuchModuleError
+
     url = database_url(location)
     try:
         url.get_dialect()
@@ -43,6 +50,9 @@ def checked_location(location: str, networks: Networks) -> None:
 
 def shown_location(location: str) -> str:
     """The address without its password."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         return make_url(location).set(password=None).render_as_string()
     except (ArgumentError, ValueError):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import polars as pl
-from sqlalchemy.engine import URL
 
 from yitang.data.collection.connectors.spool import Part
 from yitang.data.collection.errors import ColumnUnknown, TableUnknown
@@ -20,6 +19,7 @@ from .window import Window
 
 if TYPE_CHECKING:
     from adbc_driver_postgresql import dbapi
+    from sqlalchemy.engine import URL
 
 # For the whole session: nothing is written, one state of the table is seen, and no statement
 # runs for more than an hour.

@@ -66,5 +66,5 @@ def _one_sentence(location: str, secret: str) -> Iterator[None]:
     """A sentence for what a driver says."""
     try:
         yield
-    except (*generic.FAILURES, postgresql.failure()) as error:
+    except (OSError, generic.failure(), postgresql.failure()) as error:
         raise unreachable(shown_location(location), error, secret=secret) from None

@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy  # its parts are loaded when they are used
 
 from yitang.data.collection.rules.sketches import KeySample
 
@@ -58,7 +58,7 @@ def _candidates(
     rows = np.repeat(np.arange(len(keys)), [sample.hashes.size for _, sample in keys])
     known, columns = np.unique(values, return_inverse=True)
     ones = np.ones(values.size, dtype=np.int32)
-    table = csr_array((ones, (rows, columns)), shape=(len(keys), known.size))
+    table = scipy.sparse.csr_array((ones, (rows, columns)), shape=(len(keys), known.size))
     shared = (table @ table.T).tocoo()
     joins: dict[tuple[int, int], list[tuple[KeySample, KeySample]]] = defaultdict(list)
     place = {id(held): number for number, held in enumerate(datasets)}
