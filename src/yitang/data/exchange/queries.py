@@ -86,8 +86,8 @@ def requests_of(user: User | AnonymousUser, *, limit: int = 100) -> list[Sharing
 
 def requests_under_way(user: User | AnonymousUser, *, limit: int = 100) -> list[SharingRequest]:
     """Those ``user`` may see that wait for somebody, newest first."""
-    waiting = visible_requests(user).filter(case__closed_at=None).exclude(case__state="supplied")
-    return list(waiting[:limit])
+    open_ones = visible_requests(user).filter(case__isnull=False, case__closed_at=None)
+    return list(open_ones.exclude(case__state="supplied")[:limit])
 
 
 def granted(

@@ -18,7 +18,14 @@ from yitang.data.collection.rules.columns import HEADER_WITHIN, header_row
 from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, Chunk, Delivery, file_digest, unique_names
-from .text_encoding import SAMPLE_BYTES, Reading, Utf8Stream, detect_encoding, digest_of_lines
+from .text_encoding import (
+    SAMPLE_BYTES,
+    Reading,
+    Utf8Stream,
+    detect_encoding,
+    digest_of_lines,
+    encoding_label,
+)
 
 if TYPE_CHECKING:
     from pyarrow.csv import InvalidRow
@@ -55,9 +62,7 @@ def csv_delivery(path: Path, *, expected: frozenset[str] = frozenset(), name: st
     columns = unique_names(filled[index])
     reading = _Plan(path, name, encoding, delimiter, index, columns)
     understood = {
-        "encoding": {"gb18030": "GBK / GB18030", "utf-8-sig": "UTF-8"}.get(
-            encoding, encoding.upper()
-        ),
+        "encoding": encoding_label(encoding),
         "delimiter": DELIMITERS[delimiter],
         "header_row": str(index + 1),
     }

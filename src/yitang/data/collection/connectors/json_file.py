@@ -20,8 +20,8 @@ from yitang.data.collection.rules.paging import ROW_KEYS
 from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, Chunk, Delivery, file_digest
-from .json_shapes import best_path, keyed_records, script_words, unfolded
-from .text_encoding import SAMPLE_BYTES, detect_encoding
+from .json_shapes import best_path, is_closing, keyed_records, script_words, unfolded
+from .text_encoding import SAMPLE_BYTES, detect_encoding, encoding_label
 from .texts import flattened, is_nested, records_frame
 
 CHUNK_ROWS = 20_000
@@ -70,11 +70,9 @@ def json_delivery(
     if not columns:
         raise NothingDelivered(file=name)
     names = tuple(columns)
-    understood = {"layout": reader.layout, "encoding": "UTF-8"}
+    understood = {"layout": reader.layout, "encoding": encoding_label(encoding)}
     if reader.path:
         understood["records_in"] = " › ".join(reader.path)
-    if encoding == "gb18030":
-        understood["encoding"] = "GBK / GB18030"
     return Delivery(
         name, "json", file_digest(path), names, lambda: _chunks(reader, names), understood
     )
@@ -131,8 +129,10 @@ class _Reader:
             return None
         text = "".join(islice(self._blocks(), _MOST_RECORD // _BLOCK)).lstrip(_BLANK)
         try:
-            value, _ = self._decoder.raw_decode(text)
+            value, end = self._decoder.raw_decode(text)
         except (ValueError, RecursionError):
+            return None
+        if not is_closing(text[end:]):
             return None
         found = list(keyed_records(value)) if isinstance(value, dict) else []
         return found or None
@@ -177,6 +177,8 @@ class _Reader:
                 text = text[place + 1 :].lstrip(_BLANK) or next(blocks, "")
                 place = _between(text, 0)
                 if not text.startswith("[", place):
+                    if self._words and not is_closing(text[place:]):
+                        raise self._more_than_a_list()
                     break
                 place += 1  # another array, glued to the first
                 continue
@@ -239,6 +241,12 @@ class _Reader:
                 {"size": size},
             )
             raise FileUnreadable(file=self._name, problem=problem)
+
+    def _more_than_a_list(self) -> FileUnreadable:
+        problem = Message(
+            "collection.why", "more stands behind its first list; give each list a file of its own"
+        )
+        return FileUnreadable(file=self._name, problem=problem)
 
     def _broken(self, number: int) -> FileUnreadable:
         return FileUnreadable(

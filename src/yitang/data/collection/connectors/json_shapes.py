@@ -12,11 +12,16 @@ from .texts import flattened, is_nested
 
 Way = tuple[str, ...]  # from a record to a list of records within it
 _DEEPEST = 4
+# Nothing of what was passed over is looked at twice: a text of strokes alone takes no time.
+_COMMENTS = r"(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+"
 _SCRIPT = re.compile(
-    r"(?:\s|//[^\n]*|/\*.*?\*/)*"
+    rf"{_COMMENTS}"
     r"(?:export\s+default|(?:export\s+)?(?:const|let|var)\s+[\w$]+\s*=|[\w$.]+\s*=|[\w$.]+\s*\()"
-    r"(?:\s|//[^\n]*|/\*.*?\*/)*(?=[\[{])",
-    re.DOTALL,
+    rf"{_COMMENTS}(?=[\[{{])"
+)
+_CLOSING = re.compile(
+    rf"[;)]*{_COMMENTS}"
+    r"(?:export\s*(?:default\s+[\w$]+|\{[\w$,\s]*\})|module\.exports\s*=\s*[\w$]+)?[;\s]*"
 )
 
 
@@ -25,6 +30,11 @@ def script_words(text: str) -> int:
     ``const rows = [``. None of a text that is no such script."""
     found = _SCRIPT.match(text)
     return found.end() if found else 0
+
+
+def is_closing(text: str) -> bool:
+    """Whether nothing but a script's last words stand behind its list or object."""
+    return _CLOSING.fullmatch(text.strip()) is not None
 
 
 def lists_within(record: Mapping[str, object]) -> Iterator[Way]:

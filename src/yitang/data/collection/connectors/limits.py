@@ -38,8 +38,8 @@ _MOST_DIRECTORY = 2 * MEGABYTE
 # the densest that deflate can do is a thousandth.
 _MOST_RATIO = 400
 _RATIO_FROM = 64 * MEGABYTE
-_END = b"PK\x05\x06"
-_END_LENGTH, _MOST_COMMENT = 22, 65_535
+_END, _LOCATOR_OF_ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
+_END_LENGTH, _LOCATOR_LENGTH, _MOST_COMMENT = 22, 20, 65_535
 _LOCAL_HEADER = 30
 _BLOCK = 2**18
 _ENCRYPTED = 0x1
@@ -120,7 +120,7 @@ def _damaged(name: str, why: str = "its end is missing") -> FileUnreadable:
 
 def _check_end(file: IO[bytes], name: str) -> None:
     size = file.seek(0, 2)
-    tail_length = min(size, _END_LENGTH + _MOST_COMMENT)
+    tail_length = min(size, _LOCATOR_LENGTH + _END_LENGTH + _MOST_COMMENT)
     file.seek(size - tail_length)
     tail = file.read(tail_length)
     at = tail.rfind(_END)
@@ -128,8 +128,9 @@ def _check_end(file: IO[bytes], name: str) -> None:
         raise _damaged(name)
     length, begins, comment = struct.unpack_from("<IIH", tail, at + 12)
     # The directory stands right before the end; an archive that is a part of this one has an
-    # end of its own, which is not this one's.
-    if begins + length != size - tail_length + at:
+    # end of its own, which is not this one's. A locator before it leads a reader elsewhere.
+    is_led_away = tail.startswith(_LOCATOR_OF_ZIP64, max(0, at - _LOCATOR_LENGTH))
+    if is_led_away or begins + length != size - tail_length + at:
         if len(tail) - at - _END_LENGTH != comment:
             raise _damaged(name)
         raise ArchiveRefused(

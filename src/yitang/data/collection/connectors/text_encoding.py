@@ -55,6 +55,11 @@ def detect_encoding(sample: bytes, *, file: str) -> str:
     return best
 
 
+def encoding_label(name: str) -> str:
+    """An encoding as a receipt names it."""
+    return {"gb18030": "GBK / GB18030", "utf-8-sig": "UTF-8"}.get(name, name.upper())
+
+
 def _damage(sample: bytes, name: str) -> float:
     """The share of characters beyond ASCII that this encoding makes no sense of."""
     text = codecs.getincrementaldecoder(name)("replace").decode(sample)

@@ -80,6 +80,17 @@ def two_directories(folder: Path) -> Path:
     return path
 
 
+def led_away(folder: Path) -> Path:
+    """A member's comment that ends as a ZIP64 locator does: a reader would go where it says."""
+    path = folder / "a.zip"
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, 0, 0)
+    with zipfile.ZipFile(path, "w") as archive:
+        member = zipfile.ZipInfo("a.csv")
+        member.comment = record + struct.pack("<4sIQI", b"PK\x06\x07", 0, 0, 1)
+        archive.writestr(member, b"a,b\n1,2\n")
+    return path
+
+
 def lying_member(folder: Path) -> Path:
     """A directory that says 8 bytes of what unpacks to two million."""
     path = packed(folder / "a.zip", {"a.csv": b"a,b\n1,2\n" + b"0" * 2**21})
@@ -108,6 +119,7 @@ def locked(folder: Path) -> Path:
         (nested_bomb, "one.zip in it is an archive too"),
         (many_members, "more than 2000 parts"),
         (two_directories, "more than one directory"),
+        (led_away, "more than one directory"),
         (lying_member, "a part is larger than it says"),
         (locked, "protected by a password"),
     ],

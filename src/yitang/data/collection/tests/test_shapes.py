@@ -72,6 +72,29 @@ def test_keys_may_be_values_and_arrays_may_be_glued(
     assert (delivery.columns, rows_of(delivery)) == (columns, rows)
 
 
+@pytest.mark.parametrize("begins", ["/" * 4000, "/* a */ " * 500])
+def test_strokes_and_comments_without_a_script_are_passed_over_once(
+    tmp_path: Path, begins: str
+) -> None:
+    path = written(tmp_path / "a.csv", f"{begins}\n甲,乙\n1,2\n")
+    delivery = file_delivery(path, expected=frozenset({"甲", "乙"}))
+    assert rows_of(delivery)[-1] == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"北山": {"全部": ["甲"]}}\n{"南海": {\n"全部": ["丙"]}}', "no list of records"),
+        ('const a = [{"x": 1}];\nconst b = [{"x": 2}];', "more stands behind its first list"),
+    ],
+)
+def test_what_stands_behind_the_first_list_is_not_dropped_in_silence(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(FileUnreadable, match=said):
+        rows_of(file_delivery(written(tmp_path / "a.js", text)))
+
+
 ORACLE = """prompt PL/SQL export
 set define off
 truncate table T_CODES;

@@ -15,6 +15,7 @@ from yitang.data.exchange.api import (
     extend_answer,
     move_request,
     requests_of,
+    requests_under_way,
 )
 from yitang.data.exchange.errors import (
     AlreadyReturned,
@@ -38,6 +39,7 @@ from .factories import (
     PATHS,
     brought_to,
     make_births,
+    make_grant,
     make_police,
     make_request,
 )
@@ -227,3 +229,11 @@ def test_who_sees_which_requests() -> None:
     }  # fmt: skip
     assert requests_of(make_officer("data_officer")) == []
     assert requests_of(system_actor()) == [request]
+
+
+def test_an_open_request_is_found_however_many_were_decided() -> None:
+    open_one = brought_to("received", make_request())
+    for number in range(3):
+        make_grant(open_one.dataset, purpose=f"用途{number}号")
+    head = make_officer("sharing_head", organisation=open_one.dataset.organisation)
+    assert requests_under_way(head, limit=1) == [open_one]

@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     """A file to be looked at."""
 
     file = forms.FileField(
-        label=gettext_lazy("Excel, CSV, JSON, Parquet or SQLite file, or a ZIP of these"),
+        label=gettext_lazy("Excel, CSV, JSON, SQL, Parquet or SQLite file, or a ZIP of these"),
         help_text=gettext_lazy(
             "At most 20 MB. It is kept encrypted for a day, for you alone, then deleted."
         ),

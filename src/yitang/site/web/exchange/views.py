@@ -46,9 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     page = granted(user, cursor=request.GET.get("cursor", "")[:100])
     context = {
-        "requests": [
-            (one, state_of(one.case)) for one in requests_under_way(user) if one.case is not None
-        ],
+        "requests": [(one, state_of(one.case)) for one in requests_under_way(user) if one.case],
         "page": page,
         "grants": [(grant, grant_state(grant), used_today(grant, at=now())) for grant in page.rows],
         "may_ask": bool(_demanders(user)),

@@ -49,7 +49,6 @@ def test_long_lists_of_grants_go_page_by_page() -> None:
     head = signed_in(make_officer("sharing_head", organisation=births.organisation))
     first = text_of(head, "/exchange/")
     assert (first.count("用途"), "用途21号" in first, "用途1号" in first) == (20, True, False)
-    assert "Requests under way" in first
     address = re.search(r'href="([^"]*cursor=[^"]*)"', first)
     assert address is not None
     second = text_of(head, f"/exchange/{address[1]}")
