@@ -37,6 +37,7 @@ from yitang.data.collection.rules import (
     paging_of,
     pause_after,
 )
+from yitang.data.lake.api import in_turn
 from yitang.data.lake.errors import StorageFull, TableBusy
 from yitang.ground.base.errors import DomainError
 from yitang.ground.base.ids import Reference
@@ -200,7 +201,10 @@ def _fetched(source: Source, actor: User, at: datetime) -> list[Receipt]:
     if source.kind == "folder":
         return gather_folder(source=source, actor=actor, at=at)
     if source.kind in ADDRESS_KINDS:
-        return _fetched_from_address(source, actor, at)
+        # Read later, handed in later: of two fetches at once the second one begins anew.
+        with in_turn(source.dataset.code):
+            source.refresh_from_db(fields=["high_water", "reading_to"])
+            return _fetched_from_address(source, actor, at)
     receipt = gather_file(
         dataset=source.dataset,
         path=Path(source.location),

@@ -138,11 +138,14 @@ def test_a_growing_column_is_followed_and_its_mark_moves_with_the_receipt(
         with pytest.raises(KeyboardInterrupt):
             gather_source(source=source, actor=system_actor(), at=AT)
     elsewhere.add("10, '癸', NULL")
+    stale = Source.objects.get(pk=source.pk)
     for mark in ("3", "10"):
         fresh = Source.objects.get(pk=source.pk)
         (receipt,) = gather_source(source=fresh, actor=system_actor(), at=AT)
         assert receipt.accepted == 1
         assert Source.objects.get(pk=source.pk).high_water == mark
+    # Another fetch looked at the source before these ended, and waited for its turn.
+    assert gather_source(source=stale, actor=system_actor(), at=AT) == []
     assert numbers_in_lake(entry) == ["1", "10", "2", "3"]
     registered(entry, elsewhere, column="moment")
     assert Source.objects.get(pk=source.pk).high_water == ""

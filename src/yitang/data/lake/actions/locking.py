@@ -10,6 +10,7 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from yitang.data.lake.errors import TableBusy
 from yitang.data.lake.queries import table_path
@@ -17,6 +18,7 @@ from yitang.ground.plumbing.api import settings
 
 PATIENCE = 3600.0  # seconds; a load of the whole population takes less
 _PAUSE = 0.05
+_mine: ContextVar[frozenset[str]] = ContextVar("turns that this thread has", default=frozenset())
 
 
 @contextmanager
@@ -30,10 +32,19 @@ def only_writer(dataset: str, *, patience: float = PATIENCE) -> Iterator[None]:
 def in_turn(dataset: str, *, patience: float = PATIENCE) -> Iterator[None]:
     """Take turns with whatever else looks at a table, writes it and notes down what it wrote.
 
-    It may write meanwhile; who only writes or reads does not wait for it. Raises ``TableBusy``.
+    It may write meanwhile; who only writes or reads does not wait for it. Whoever has the turn
+    may ask for it again. Raises ``TableBusy``.
     """
-    with _held(dataset, f"{table_path(dataset).name}.turn", patience):
+    name = f"{table_path(dataset).name}.turn"
+    if name in _mine.get():
         yield
+        return
+    with _held(dataset, name, patience):
+        before = _mine.set(_mine.get() | {name})
+        try:
+            yield
+        finally:
+            _mine.reset(before)
 
 
 @contextmanager
