@@ -5,6 +5,8 @@ import tempfile
 from pathlib import Path
 
 _home = os.environ.get("YITANG_HOME") or tempfile.mkdtemp(prefix="yitang-tests-")
+if "tests" not in Path(_home).parts[-2:]:
+    _home = str(Path(_home) / "tests")  # tests empty their lake, never that of a home in use
 if (_worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and Path(_home).name != _worker:
     _home = str(Path(_home) / _worker)  # lake, ledger and snapshots of its own
 os.environ["YITANG_HOME"] = _home
