@@ -22,17 +22,20 @@ from yitang.data.collection.rules.scripts import Script, Tuple, Uncomputed
 from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, CellMark, Chunk, Delivery, file_digest
-from .text_encoding import SAMPLE_BYTES, detect_encoding
+from .text_encoding import SAMPLE_BYTES, detect_encoding, encoding_label
 from .texts import records_frame
 
 CHUNK_ROWS = 20_000
 _BLOCK = 2**20
 _INSERTS = re.compile(
-    rb"^\s*(insert(\s+ignore)?\s+(into\s+)?[\w.\"`\[]|create\s+table\s|delete\s+from\s|drop\s+table\s"
-    rb"|truncate\s+table\s)",
+    rb"^\s*(insert(\s+ignore)?\s+into\s+[\w.\"`\[]"
+    rb"|insert\s+[\w.\"`\[\]]+\s*(\([^()]*\)\s*)?values\b"
+    rb"|create\s+table\s|delete\s+from\s|drop\s+table\s|truncate\s+table\s)",
     re.IGNORECASE | re.MULTILINE,
 )
-_MYSQL = re.compile(r"`|/\*!\d")
+_MYSQL = re.compile(r"`|/\*!\d|\bengine\s*=", re.IGNORECASE)
+# These quote names as MySQL does, and texts as the standard does.
+_SQLITE = re.compile(r"\bpragma\s|\bautoincrement\b|\bsqlite", re.IGNORECASE)
 
 
 def looks_like_sql(sample: bytes) -> bool:
@@ -55,7 +58,7 @@ def sql_delivery(
     chosen = _chosen(tables, table, expected, name)
     found = tables[chosen]
     understood = {
-        "encoding": "GBK / GB18030" if encoding == "gb18030" else "UTF-8",
+        "encoding": encoding_label(encoding),
         "table": chosen,
     }
     if others := [other for other, its in tables.items() if other != chosen and its.rows]:
@@ -80,7 +83,8 @@ class _File:
 
     def __init__(self, path: Path, name: str, encoding: str) -> None:
         self._path, self._name, self._encoding = path, name, encoding
-        self._escapes = _MYSQL.search(next(self._blocks(), "")) is not None
+        begins = next(self._blocks(), "")
+        self._escapes = bool(_MYSQL.search(begins)) and not _SQLITE.search(begins)
 
     def tables(self) -> dict[str, _Table]:
         """Every table that gets rows; raises ``FileUnreadable`` for what cannot be told."""

@@ -19,7 +19,7 @@ _PLAIN = r"'(?:[^']|'')*+'?"
 _ESCAPED = r"'(?:[^'\\]|''|\\.)*+'?"
 _WORD = r"""
     (?:\s | --[^\n]* {remark} | /\*(?:[^*]|\*(?!/))*+(?:\*/)? )*+
-    (?: (?P<text>[NnEe]?{text})
+    (?: (?P<text>[Ee]{escaped} | [Nn]?{text})
       | (?P<name>"(?:[^"]|"")*+"? | `[^`]*+`? | \[[^\]\n]*+\]?)
       | (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w$]))
       | (?P<word>[\w$\#@.]+)
@@ -27,20 +27,30 @@ _WORD = r"""
     )?
 """
 _SORTS = {
-    escapes: re.compile(_WORD.format(text=text, remark=remark), re.VERBOSE | re.DOTALL)
+    escapes: re.compile(
+        _WORD.format(text=text, escaped=_ESCAPED, remark=remark), re.VERBOSE | re.DOTALL
+    )
     for escapes, text, remark in ((False, _PLAIN, ""), (True, _ESCAPED, r"| \#[^\n]*"))
 }
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "", "b": "", "Z": ""}
-# What stands around a value to say its type; the value is the first that stands there.
-_AROUND = frozenset(
-    {"as", "b", "bigint", "binary", "bit", "cast", "char", "character", "convert", "date",
-     "datetime", "datetime2", "decimal", "double", "float", "int", "integer", "money", "numeric",
-     "nvarchar", "precision", "real", "signed", "smalldatetime", "smallint", "str_to_date", "time",
-     "timestamp", "tinyint", "to_date", "to_timestamp", "unsigned", "varchar", "varying", "_gbk",
-     "_utf8", "_utf8mb4"}
-)  # fmt: skip
-_MARKS_AROUND = frozenset("(),:")
+# What may stand around a value (T a text, 9 a number) to say its type, and nothing else: what has
+# an operator or two values in it is computed.
+_KIND = (
+    r"(?:bigint|binary|bit|char|character|date|datetime|datetime2|decimal|double|float|int|integer"
+    r"|money|numeric|nvarchar|precision|real|signed|smalldatetime|smallint|time|timestamp|tinyint"
+    r"|unsigned|varchar|varying)"
+)
+_TYPE = rf"{_KIND}(?: {_KIND})*(?: \( 9(?: , 9)? \))?"
+_TYPED = [
+    re.compile(form.replace("X", "(?P<value>[T9])"))
+    for form in (
+        r"\( X \)", rf"(?:{_KIND}|b|_gbk|_utf8|_utf8mb4) X", rf"X : : {_TYPE}",
+        rf"cast \( X as {_TYPE} \)", rf"convert \( {_TYPE} , X(?: , 9)? \)",
+        rf"convert \( X , {_TYPE} \)", r"(?:to_date|to_timestamp|str_to_date) \( X , T \)",
+        r"(?:date|time|timestamp) \( X \)",
+    )
+]  # fmt: skip
 _NO_COLUMN = frozenset(
     {"primary", "key", "unique", "index", "constraint", "foreign", "check", "fulltext", "period",
      "exclude", "like"}
@@ -132,8 +142,20 @@ class Script:
             self._inserted[table.lower()] += 1
             yield Tuple(self._names.setdefault(table.lower(), table), columns, values)
             if not self._is_mark(","):
-                return
+                break
             self._take()
+        self._check_not_mended(table)
+
+    def _check_not_mended(self, table: str) -> None:
+        """``ON DUPLICATE KEY UPDATE``, ``ON CONFLICT … DO UPDATE``: rows change each other."""
+        token = self._peek()
+        if token is None or token.sort != "word" or token.low != "on":
+            return
+        while token is not None and token.text != ";":
+            if token.low == "update":
+                raise self._another(table)
+            self._take()
+            token = self._peek()
 
     def _create(self) -> None:
         self._skip({"global", "temporary", "unlogged"})
@@ -153,14 +175,7 @@ class Script:
             return
         table = self._name()
         if self._inserted[table.lower()]:
-            raise self._odd(
-                Message(
-                    "collection.why",
-                    "it is an SQL script that changes rows of {table} after it wrote them;"
-                    " hand in the table it makes",
-                    {"table": table},
-                )
-            )
+            raise self._another(table)
 
     # Their parts
 
@@ -209,6 +224,7 @@ class Script:
             if token.sort == "mark":
                 depth += (token.text == "(") - (token.text == ")")
                 if not depth or (depth == 1 and token.text == ","):
+                    self._check_quotes(part)
                     values.append(value_of(part, escapes=self._escapes))
                     part = []
                     if not depth:
@@ -217,6 +233,18 @@ class Script:
             part.append(token)
             self._check(len(values) + len(part))
         raise self._cut()
+
+    def _check_quotes(self, part: Sequence[_Token]) -> None:
+        """A backslash may end a text or hide its end, and this script does not say which."""
+        ends = [token.sort == "text" and token.text.endswith("\\'") for token in part[:-1]]
+        if not self._escapes and any(ends):
+            raise self._odd(
+                Message(
+                    "collection.why",
+                    "it is an SQL script with a backslash before a quote that does not say for"
+                    " which database it is; hand in the table it makes",
+                )
+            )
 
     # Words
 
@@ -267,6 +295,16 @@ class Script:
             Message("collection.why", "it is an SQL script whose end or whose quotes are missing")
         )
 
+    def _another(self, table: str) -> FileUnreadable:
+        return self._odd(
+            Message(
+                "collection.why",
+                "it is an SQL script that changes rows of {table} after it wrote them;"
+                " hand in the table it makes",
+                {"table": table},
+            )
+        )
+
     def _odd(self, problem: Message) -> FileUnreadable:
         return FileUnreadable(file=self._file, problem=problem)
 
@@ -279,9 +317,11 @@ def value_of(part: Sequence[_Token], *, escapes: bool) -> Value:
         if words:
             return {"null": None, "true": "1", "false": "0"}[words.pop()]
         return _literal(part[0], escapes=escapes)
-    literal = next((token for token in part if token.sort in {"text", "number"}), None)
-    if literal is not None and words <= _AROUND and marks <= _MARKS_AROUND:
-        return _literal(literal, escapes=escapes)
+    shape = " ".join({"text": "T", "number": "9"}.get(token.sort, token.low) for token in part)
+    for form in _TYPED:
+        if found := form.fullmatch(shape):
+            literal = part[shape.count(" ", 0, found.start("value"))]
+            return _literal(literal, escapes=escapes)
     return _joined(part, escapes=escapes)
 
 
@@ -310,13 +350,13 @@ def _joined(part: Sequence[_Token], *, escapes: bool) -> Value:
 def text_of(word: str, *, escapes: bool) -> str:
     """What stands between the quotes."""
     text = word[word.index("'") + 1 : -1].replace("''", "'")
-    if escapes and "\\" in text:
+    if (escapes or word[0] in "Ee") and "\\" in text:
         text = _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[1]), text)
     return text
 
 
 def _is_closed(word: str, *, escapes: bool) -> bool:
-    pattern = _ESCAPED if escapes else _PLAIN
+    pattern = _ESCAPED if escapes or word[0] in "Ee" else _PLAIN
     return re.fullmatch(f"[NnEe]?{pattern[:-1]}", word, re.DOTALL) is not None
 
 

@@ -180,3 +180,51 @@ def test_a_script_whose_table_cannot_be_told_is_refused(
 ) -> None:
     with pytest.raises(FileUnreadable, match=said):
         file_delivery(written(tmp_path / "a.sql", text))
+
+
+@pytest.mark.parametrize(
+    "header", ["Insert Time,Name", "Insert date\tName", "Insert Time(UTC),Name"]
+)
+def test_a_table_whose_heading_begins_with_insert_is_no_script(tmp_path: Path, header: str) -> None:
+    text = f"{header}\n2026-01-01,甲\n".replace(",", "\t" if "\t" in header else ",")
+    delivery = file_delivery(written(tmp_path / "a.csv", text))
+    assert (delivery.kind, delivery.columns[1]) == ("csv", "Name")
+
+
+@pytest.mark.parametrize(
+    ("written_as", "value"),
+    [
+        ("cast(12.5 as decimal(18, 2))", "12.5"), ("convert(varchar(10), 'abc')", "abc"),
+        ("CONVERT(decimal(18,2), 12.5, 1)", "12.5"), ("convert('7', signed)", "7"),
+        ("date '2020-01-01'", "2020-01-01"), ("'a'::varchar(3)", "a"), ("(5)", "5"),
+        (r"E'a\tb'", "a\tb"), (r"'C:\temp'", r"C:\temp"),
+        ("5+3", None), ("2020-01-01", None), ("'a' 'b'", None), ("date '2020-01-01' +1", None),
+        ("cast('a' as varchar(3)) || 'b'", None),
+    ],
+)  # fmt: skip
+def test_only_a_value_that_stands_there_is_taken(
+    tmp_path: Path, written_as: str, value: str | None
+) -> None:
+    text = f"insert into t (a, b) values ({written_as}, 'x');"  # noqa: S608  (a file, never run)
+    (chunk,) = file_delivery(written(tmp_path / "a.sql", text)).chunks()
+    assert chunk.frame.rows() == [(value, "x")]
+    assert bool(chunk.marks) == (value is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("insert into t (a, b) values (1, 2) on duplicate key update b = 3;", "changes rows of t"),
+        (r"insert into t (a, b) values ('it\'s','b'),('it\'s','c');", "a backslash before a quote"),
+    ],
+)
+def test_a_script_that_makes_another_table_or_may_mean_two_is_refused(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(FileUnreadable, match=said):
+        rows_of(file_delivery(written(tmp_path / "a.sql", text)))
+
+
+def test_sqlite_quotes_names_like_mysql_and_texts_as_the_standard_does(tmp_path: Path) -> None:
+    text = r"PRAGMA foreign_keys=OFF;" "\n" r"insert into `t` (`a`) values ('C:\temp\new');"
+    assert rows_of(file_delivery(written(tmp_path / "a.sql", text))) == [(r"C:\temp\new",)]
