@@ -337,7 +337,9 @@ def _joined(part: Sequence[_Token], *, escapes: bool) -> Value:
         "T" if token.sort == "text" else token.low if token.sort != "number" else "9"
         for token in part
     )
-    if not re.fullmatch(r"(T|chr\(9\))(\|\|(T|chr\(9\)))+", words):
+    numbers = [token.text for token in part if token.sort == "number"]
+    is_joined = re.fullmatch(r"(T|chr\(9\))(\|\|(T|chr\(9\)))+", words)
+    if not is_joined or not all(re.fullmatch(r"\d{1,5}", number) for number in numbers):
         return Uncomputed.VALUE
     found = [
         text_of(token.text, escapes=escapes) if token.sort == "text" else chr(int(token.text))

@@ -198,6 +198,7 @@ def test_a_table_whose_heading_begins_with_insert_is_no_script(tmp_path: Path, h
         ("CONVERT(decimal(18,2), 12.5, 1)", "12.5"), ("convert('7', signed)", "7"),
         ("date '2020-01-01'", "2020-01-01"), ("'a'::varchar(3)", "a"), ("(5)", "5"),
         (r"E'a\tb'", "a\tb"), (r"'C:\temp'", r"C:\temp"),
+        ("'a' || chr(9)", "a\t"), ("'a' || chr(1.5)", None), ("'a' || chr(9999999)", None),
         ("5+3", None), ("2020-01-01", None), ("'a' 'b'", None), ("date '2020-01-01' +1", None),
         ("cast('a' as varchar(3)) || 'b'", None),
     ],
