@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook
 
 from yitang.data.catalogue.api import Dataset
 from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.catalogue.tests.factories import make_dataset
+from yitang.data.collection.actions import gathering
 from yitang.data.collection.models import Overlap
 from yitang.ground.base.identity import identity_check_character
 
@@ -83,3 +87,16 @@ def make_overlap(left: Dataset, right: Dataset) -> Overlap:
         left=left, right=right, source=left, weight=2.0, subjects=200, contained=0.93,
         evidence=evidence, found_at=AT, seen_at=AT,
     )  # fmt: skip
+
+
+@contextmanager
+def power_cut(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The power goes after the rows are in the lake and before the receipt is written."""
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gathering, "_receipted", cut)
+        with pytest.raises(KeyboardInterrupt):
+            yield

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from yitang.data.catalogue.rules import ItemSpec
-from yitang.data.collection.actions import gathering
 from yitang.data.collection.api import (
     Batch,
     Source,
@@ -22,7 +21,7 @@ from yitang.data.lake.api import read_table, table_versions
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_officer
 
-from .factories import AT
+from .factories import AT, power_cut
 from .test_sources import Elsewhere, elsewhere, make_permits, registered
 
 __all__ = ["elsewhere"]
@@ -67,14 +66,8 @@ def test_new_changed_and_gone_rows_of_a_database_are_told_apart(
     elsewhere.run(f"UPDATE {table} SET name = 'new' WHERE number = 4")  # noqa: S608  (of this test)
     elsewhere.add("11, 'n11', NULL")
 
-    def power_cut(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    # The power goes after the rows are in the lake and before the receipt is written.
-    with monkeypatch.context() as patch:
-        patch.setattr(gathering, "_receipted", power_cut)
-        with pytest.raises(KeyboardInterrupt):
-            fetched(source)
+    with power_cut(monkeypatch):
+        fetched(source)
     second = fetched(source)
     assert changes_of(second) == (1, 1, 8, 1, 0)
     assert second.accepted == 1 + 1 + 8
@@ -194,13 +187,8 @@ def test_other_items_and_the_same_keys_replace_the_table_and_are_counted_by_key(
     elsewhere.run(f"UPDATE {table} SET name = 'far too long' WHERE number = 2")  # noqa: S608  (of this test)
     elsewhere.add("11, 'n11', NULL")
 
-    def power_cut(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(gathering, "_receipted", power_cut)
-        with pytest.raises(KeyboardInterrupt):
-            fetched(source)
+    with power_cut(monkeypatch):
+        fetched(source)
     second = fetched(source)
     assert (second.accepted, second.rejected) == (9, 1)
     assert changes_of(second) == (1, 8, 0, 1, 1)

@@ -17,7 +17,6 @@ from django.db import connection
 from yitang.data.catalogue.api import Dataset
 from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.catalogue.tests.factories import make_dataset
-from yitang.data.collection.actions import gathering
 from yitang.data.collection.api import (
     Source,
     compare_versions,
@@ -47,7 +46,7 @@ from yitang.ground.base.ids import uuid7
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_officer
 
-from .factories import AT
+from .factories import AT, power_cut
 from .test_connectors import rows_of
 
 pytestmark = pytest.mark.django_db
@@ -129,14 +128,8 @@ def test_a_growing_column_is_followed_and_its_mark_moves_with_the_receipt(
     assert gather_source(source=source, actor=system_actor(), at=AT) == []
     elsewhere.add("3, '丙', NULL")
 
-    def power_cut(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    # The power goes after the rows are in the lake and before the receipt is written.
-    with monkeypatch.context() as patch:
-        patch.setattr(gathering, "_receipted", power_cut)
-        with pytest.raises(KeyboardInterrupt):
-            gather_source(source=source, actor=system_actor(), at=AT)
+    with power_cut(monkeypatch):
+        gather_source(source=source, actor=system_actor(), at=AT)
     elsewhere.add("10, '癸', NULL")
     stale = Source.objects.get(pk=source.pk)
     for mark in ("3", "10"):
