@@ -11,13 +11,18 @@ unexport PYTHONDONTWRITEBYTECODE
 
 setup: .venv/.ready
 
+# The lock names each file by its digest, so what is kept from before is as good as what is asked
+# for; only what is missing needs a registry.
+sync = $(UV) pip install --quiet --offline --python $(1)/bin/python --require-hashes -r $(2) 2>/dev/null \
+	|| $(UV) pip install --quiet --python $(1)/bin/python --require-hashes -r $(2)
+
 .tools/bin/uv:
 	@$(PYTHON) -m venv .tools
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 
 .venv/.ready: requirements/dev.lock frontend/package-lock.json frontend/build.py $(wildcard src/yitang/site/web/*/locale/*/LC_MESSAGES/*.po) | .tools/bin/uv
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@$(call sync,.venv,requirements/dev.lock)
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@$(BIN)/python frontend/build.py --uv $(UV)
 	@touch $@
@@ -32,11 +37,11 @@ test: setup .tools/ckan/.ready $(if $(JAVA),.venv/.spark-ready)
 
 .tools/ckan/.ready: requirements/ckan.lock | .tools/bin/uv
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .tools/ckan
-	@$(UV) pip install --quiet --python .tools/ckan/bin/python --require-hashes -r requirements/ckan.lock
+	@$(call sync,.tools/ckan,requirements/ckan.lock)
 	@touch $@
 
 .venv/.spark-ready: .venv/.ready requirements/spark.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.lock
+	@$(call sync,.venv,requirements/spark.lock)
 	@touch $@
 
 check: setup
@@ -58,7 +63,7 @@ bench: .venv/.bench-ready
 	@$(BIN)/python bench/run.py $(ARGS)
 
 .venv/.bench-ready: .venv/.ready requirements/bench.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.lock
+	@$(call sync,.venv,requirements/bench.lock)
 	@touch $@
 
 docs: setup

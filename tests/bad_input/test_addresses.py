@@ -20,7 +20,7 @@ from yitang.ground.organisations.api import User
 from yitang.ground.organisations.tests.factories import make_officer, make_user
 from yitang.site.endpoints.api import api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.doors]
 
 LANGUAGES = {"zh": {"Accept-Language": "zh-CN"}, "en": {"Accept-Language": "en"}}
 # What the database answers does not hang on the language, nor on a text that it never sees.

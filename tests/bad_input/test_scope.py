@@ -28,7 +28,7 @@ from yitang.ground.organisations.tests.factories import (
 from yitang.public.hotline.tests.factories import AT, make_appeal, make_province
 from yitang.public.services.tests.factories import make_submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.doors]
 ZH = {"Accept-Language": "zh-CN"}
 TOLD = "青石巷里的秘密"  # stands in whatever a stranger must not see
 OVERSEERS = ("dispatcher", "sharing_head", "supervisor", "leader", "clerk")
