@@ -108,6 +108,18 @@ class DigitsLost(DomainError):
     http_status = 422
 
 
+class ValuesUnfit(DomainError):
+    """Rows that stay until they come right, in a table whose items have other types by now."""
+
+    code = "collection.values_unfit"
+    message = (
+        "In rows of {dataset} that stay until the ones sent back come right, {values} values of "
+        "{label} do not fit the type it has now, such as “{example}”. Nothing was taken; mend the "
+        "rejected rows first, or give the item its former type again."
+    )
+    http_status = 409
+
+
 class NothingDelivered(DomainError):
     code = "collection.nothing_delivered"
     message = "{file} has column names but no rows under them, so nothing was changed."

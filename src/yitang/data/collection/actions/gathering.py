@@ -28,7 +28,7 @@ from yitang.data.collection.connectors import (
     file_delivery,
     http_delivery,
 )
-from yitang.data.collection.errors import BatchDiffers, NothingDelivered
+from yitang.data.collection.errors import BatchDiffers, NothingDelivered, ValuesUnfit
 from yitang.data.collection.events import BatchReceipted
 from yitang.data.collection.measures import observe_batch
 from yitang.data.collection.models import Batch, BatchScore
@@ -42,6 +42,7 @@ from yitang.data.collection.rules import (
     timeliness_of,
 )
 from yitang.data.lake.api import count_rows, in_turn
+from yitang.data.lake.errors import ColumnsDiffer
 from yitang.ground.base.ids import uuid7
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import announce, sign
@@ -142,7 +143,7 @@ def gather(
     The same content again changes nothing and gives the first receipt, marked ``repeated``.
     A dataset whose batches replace each other keeps its rows when nothing of a new batch is
     acceptable. Raises ``ColumnsMissing``, ``ColumnsDrifted``, ``ColumnTwice``,
-    ``NothingDelivered``, ``BatchDiffers``, ``DatasetNotReady``, ``NotAllowed``.
+    ``NothingDelivered``, ``BatchDiffers``, ``DatasetNotReady``, ``ValuesUnfit``, ``NotAllowed``.
     """
     started = time.perf_counter()
     check_can_hand_in(actor, dataset)
@@ -198,6 +199,9 @@ def _kept(
             dataset=batch.dataset, differences=changed.differences, file=batch.source_name,
             actor=actor, at=at,
         ) from None  # fmt: skip
+    except (ColumnsDiffer, ValuesUnfit):
+        arriving.delete()
+        raise
     if not border.delivered:
         arriving.delete()
         raise NothingDelivered(file=batch.source_name)

@@ -53,7 +53,7 @@ def keep_rows(
     dataset = batch.dataset
     brake = brake_for(dataset) if keys else None
     joins = _joins(dataset.code, border.schema)
-    replacing = Replacing(dataset.code, keys, border, brake) if brake and not joins else None
+    replacing = Replacing(dataset, keys, border, brake) if brake and not joins else None
     failures: list[Exception] = []
 
     def passing() -> Iterator[pa.RecordBatch]:
@@ -112,8 +112,8 @@ def _added(about: dict[str, Any], dataset: Dataset, mends: Batch | None) -> int:
 
 
 def _joins(code: str, schema: pa.Schema) -> bool:
-    """Whether rows with this schema can be compared with those of the table."""
+    """Whether rows with this schema can be compared with those of the table: name and type."""
     if not table_exists(code):
         return True
-    present = {name for name in table_schema(code).names if name not in OWN_COLUMNS}
-    return present == set(schema.names)
+    present = {field for field in table_schema(code) if field.name not in OWN_COLUMNS}
+    return present == set(schema)

@@ -6,12 +6,14 @@ can be compared: it has no brake, and all of it goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import duckdb
 import pyarrow as pa
 
+from yitang.data.catalogue.api import Dataset
+from yitang.data.collection.queries import rules_of
 from yitang.data.lake.api import (
     MergeCounts,
     count_rows,
@@ -25,11 +27,7 @@ from yitang.data.lake.api import (
 from yitang.data.lake.rules import BATCH_COLUMN, OWN_COLUMNS
 
 from .border import Border
-
-_TYPES: Mapping[str, str] = {
-    "int64": "BIGINT", "double": "DOUBLE", "date32[day]": "DATE", "timestamp[us]": "TIMESTAMP",
-    "bool": "BOOLEAN",
-}  # fmt: skip
+from .retyping import read_anew
 
 
 class Replacing:
@@ -37,13 +35,22 @@ class Replacing:
     there and is sent back now stays, in the new columns and with the batch it came with."""
 
     def __init__(
-        self, code: str, keys: Sequence[str], border: Border, brake: Callable[[MergeCounts], None]
+        self,
+        dataset: Dataset,
+        keys: Sequence[str],
+        border: Border,
+        brake: Callable[[MergeCounts], None],
     ) -> None:
         self._keys, self._border, self._brake = tuple(keys), border, brake
+        self._name, self._rules = dataset.name, {rule.name: rule for rule in rules_of(dataset)}
+        code = dataset.code
         self._schema = table_schema(code) if table_exists(code) else pa.schema([])
         # Listed now: while the lake writes, it cannot be asked.
         self._files = table_files(code) if set(keys) <= set(self._schema.names) else []
         self._taken: list[pa.RecordBatch] = []
+        own = [self._schema.field(name) for name in OWN_COLUMNS if self._files]
+        self._kind = pa.schema([*border.schema, *own])
+        self._kept = self._kind.empty_table()
 
     def note(self, rows: pa.RecordBatch) -> None:
         """Rows on their way into the lake."""
@@ -51,36 +58,20 @@ class Replacing:
             self._taken.append(rows.select(list(self._keys)))
 
     def check(self) -> None:
-        """Before the commit; raises what the brake raises."""
+        """Before the commit; raises what the brake raises, and ``ValuesUnfit``."""
         if not self._files:
             return
         with self._present() as connection:
             removed, before = connection.sql(
                 "SELECT count(*) FILTER (NOT _taken AND NOT _sent_back), count(*) FROM judged"
             ).fetchall()[0]
-        self._brake(MergeCounts(0, before - removed, 0, removed, 0, before))
+            self._brake(MergeCounts(0, before - removed, 0, removed, 0, before))
+            stay = connection.sql("SELECT * FROM judged WHERE NOT _taken AND _sent_back")
+            self._kept = read_anew(stay.to_arrow_table(), self._kind, self._rules, self._name)
 
     def kept(self) -> pa.Table:
         """The rows that stay though they are not among the accepted ones."""
-        own = [self._schema.field(name) for name in OWN_COLUMNS if self._files]
-        schema = pa.schema([*self._border.schema, *own])
-        if not self._files:
-            return schema.empty_table()
-        with self._present() as connection:
-            found = connection.sql(
-                f"SELECT {', '.join(map(self._as_now, schema))} FROM judged"  # noqa: S608  (quoted)
-                " WHERE NOT _taken AND _sent_back"
-            )
-            return found.to_arrow_table().cast(schema)
-
-    def _as_now(self, field: pa.Field) -> str:
-        """A column of before in the type it has now; one that is new has no value."""
-        name = quoted(field.name)
-        if field.name in OWN_COLUMNS:
-            return name
-        kind = _TYPES.get(str(field.type), "VARCHAR")
-        value = name if field.name in self._schema.names else "NULL"
-        return f"TRY_CAST({value} AS {kind}) AS {name}"
+        return self._kept
 
     @contextmanager
     def _present(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -47,7 +47,7 @@ from .quality import (
     rule_of,
     written_rules,
 )
-from .receipt import Problem, Receipt, RejectedRow, RowFault, canonical, masked
+from .receipt import Problem, Receipt, RejectedRow, RowFault, canonical, masked, shape_of
 from .schedule import (
     CYCLES,
     FETCH,
@@ -159,6 +159,7 @@ __all__ = [
     "rule_of",
     "score_of",
     "sentence_of",
+    "shape_of",
     "shown_address",
     "sketch_table",
     "suggest",

@@ -104,3 +104,14 @@ def masked(value: str, *, rule: str = "", role: str = "") -> str:
     if role == "name":
         return mask_name(text)
     return text[:1] + "*" * min(len(text) - 1, 6) if text else ""
+
+
+def shape_of(value: str) -> str:
+    """What a value looks like, without what it says: each digit is 9, each letter A or 字."""
+    return "".join(map(_kind_of, value))
+
+
+def _kind_of(character: str) -> str:
+    if not character.isalnum():
+        return character
+    return "9" if character.isdigit() else "A" if character.isascii() else "字"

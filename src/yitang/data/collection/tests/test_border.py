@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from yitang.data.collection.pipeline import Seen, check_columns, rows_with_faults
 from yitang.data.collection.pipeline.careful import judged
-from yitang.data.collection.rules import PROBLEMS, QUALITY_KINDS, ItemRule, check_value, parsed_date
+from yitang.data.collection.rules import (
+    PROBLEMS,
+    QUALITY_KINDS,
+    ItemRule,
+    check_value,
+    parsed_date,
+    shape_of,
+)
 from yitang.data.collection.rules.border import BLANKS
 from yitang.data.collection.rules.writings import dates
 from yitang.ground.base.identity import credit_check_character, identity_check_character
@@ -222,3 +229,7 @@ def test_how_rows_are_cut_into_chunks_decides_nothing(
     assert unique_faults([whole] if whole else []) == wanted
     ascending = [sorted(chunks[0] if chunks else [], key=lambda row: row[0] or "")]
     assert unique_faults(ascending) == unique_faults([[row] for row in ascending[0]])
+
+
+def test_the_shape_of_a_value_says_nothing_of_what_it_is() -> None:
+    assert shape_of("张三 (350102-19X)") == "字字 (999999-99A)"

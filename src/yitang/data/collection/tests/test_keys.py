@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,8 @@ from yitang.data.collection.api import (
     move_stop,
     register_source,
 )
-from yitang.data.collection.errors import ColumnsDrifted, SourceIncomplete
-from yitang.data.collection.rules import Receipt, is_too_much
+from yitang.data.collection.errors import ColumnsDrifted, SourceIncomplete, ValuesUnfit
+from yitang.data.collection.rules import Receipt, is_too_much, shape_of
 from yitang.data.lake.api import read_table, table_versions
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_officer
@@ -209,6 +211,52 @@ def test_a_row_without_a_key_keeps_all_there_are_in_other_items_too(elsewhere: E
     receipt = fetched(source)
     assert changes_of(receipt) == (0, 3, 0, 0, 7)
     assert len(kept(entry.code)) == 10
+
+
+@pytest.mark.parametrize(
+    ("old", "fits", "new", "anew", "other", "example"),
+    [
+        ("C", '"1,200"', "I", 1200, "12号", "12号"),
+        ("C", "2026年1月5日", "D", date(2026, 1, 5), "去年", "去年"),
+        ("N", "3", "I", 3, "3.5", "3.5"),
+        ("T", "2026-01-02", "D", date(2026, 1, 2), "2026-01-02 03:04:05", "2026-01-02 03:04:05"),
+        ("I", "20260102", "D", None, "20260102", "20260102"),
+        ("I", "17", "C", "17", "", ""),
+        ("T", "2026-01-02 03:04:05", "C", "2026-01-02 03:04:05", "", ""),
+    ],
+)
+def test_a_row_that_stays_keeps_its_value_in_the_new_type_or_stops_the_batch(
+    tmp_path: Path, old: str, fits: str, new: str, anew: object, other: str, example: str
+) -> None:
+    entry = make_permits(delivery="whole", items=(
+        ItemSpec("number", "编号", is_key=True), ItemSpec("name", "名称", type=old),
+        ItemSpec("more", "备注", length=5),
+    ))  # fmt: skip
+    path = tmp_path / "a.csv"
+
+    def delivered(*rows: str) -> Receipt:
+        path.write_text("\n".join(["编号,名称,备注", *rows]), encoding="utf-8")
+        return fetched(source)
+
+    path.write_text("x", encoding="utf-8")
+    source = register_source(
+        dataset=entry, kind="file", location=str(path), mode="key", actor=system_actor(), at=AT
+    )
+    first = delivered(f"1,{fits},x", f"2,{other},x", *(f"{n},,x" for n in range(3, 9)))
+    entry.items.filter(name="name").update(type=new)
+    rest = [f"{n},,y" for n in range(3, 9)]
+    if other:
+        before = read_table(entry.code)
+        for sensitive, shown in ((False, example), (True, shape_of(example))):
+            entry.items.filter(name="name").update(is_sensitive=sensitive)
+            with pytest.raises(ValuesUnfit, match=f"values of 名称 .* “{re.escape(shown)}”"):
+                delivered("1,,far too long", "2,,far too long", *rest)
+        assert read_table(entry.code) == before
+        assert Batch.objects.get(dataset=entry).number == first.number
+    if anew is not None:
+        assert changes_of(delivered("1,,far too long", "2,,y", *rest)) == (0, 7, 0, 0, 1)
+        stays = next(row for row in read_table(entry.code).to_pylist() if row["number"] == "1")
+        assert (stays["name"], stays["more"], stays["_batch"]) == (anew, "x", first.number)
 
 
 def test_a_file_is_compared_by_several_items_together(tmp_path: Path) -> None:

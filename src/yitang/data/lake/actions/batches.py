@@ -21,6 +21,7 @@ from deltalake import (
     ColumnProperties,
     CommitProperties,
     DeltaTable,
+    Schema,
     Transaction,
     WriterProperties,
     write_deltalake,
@@ -30,6 +31,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchEr
 from yitang.data.lake.errors import ColumnsDiffer, StorageFull, TableBusy
 from yitang.data.lake.queries import opened, table_exists, table_path
 from yitang.data.lake.rules import BATCH_COLUMN, GATHERED_COLUMN, SOURCE_COLUMN
+from yitang.ground.base.text import Message
 
 from .locking import only_writer
 
@@ -39,6 +41,12 @@ _FULL = tuple(f"os error {number}" for number in _NUMBERS)
 ATTEMPTS = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUP_ROWS = 2**17
+_ROOMIER = frozenset(
+    {
+        ("timestamp_ntz", "date"),
+        *(("string", kind) for kind in ("boolean", "date", "double", "long")),
+    }
+)
 _SAMPLE = 1000  # fewer rows say little about the rest
 
 
@@ -96,6 +104,8 @@ def _write(
         before = opened(dataset) if table_exists(dataset) else None
         if before and holds(before, batch):
             return before.version()
+        if before and mode == "append":
+            check_types(before, table.schema, dataset, batch, roomier=_ROOMIER)
         path.mkdir(parents=True, exist_ok=True)
         rows = marked(table, batch, source, at)
         first = next(rows, None)
@@ -115,6 +125,26 @@ def _write(
             writer_properties=form_of_files(first),
         )
     return DeltaTable(str(path)).version()
+
+
+def check_types(
+    there: DeltaTable, schema: pa.Schema, dataset: str, batch: str, *,
+    roomier: frozenset[tuple[str, str]] = frozenset(),
+) -> None:  # fmt: skip
+    """Rows that join others have their types; the writer would cut values down to them.
+
+    ``roomier``: a type there and one here, all of whose values can be written there.
+    """
+    kept = {field.name: field.type for field in there.schema().fields}
+    others = []
+    for one in Schema.from_arrow(schema).fields:
+        known = kept.get(one.name, one.type)
+        if known != one.type and (known.type, one.type.type) not in roomier:
+            others.append(one.name)
+    if others:
+        columns = {"columns": ", ".join(sorted(others))}
+        problem = Message("lake.other_type", "{columns} has another type there", columns)
+        raise ColumnsDiffer(dataset=dataset, batch=batch, problem=problem)
 
 
 def holds(table: DeltaTable, batch: str) -> bool:

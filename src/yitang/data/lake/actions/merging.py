@@ -21,6 +21,7 @@ from yitang.ground.plumbing.api import settings
 
 from .batches import (
     append_batch,
+    check_types,
     committing,
     form_of_files,
     has_batch,
@@ -241,3 +242,4 @@ def _check_columns(dataset: str, schema: pa.Schema, batch: str) -> None:
     known = set(table_schema(dataset).names) - set(OWN_COLUMNS)
     if others := known ^ set(schema.names):
         raise ColumnsDiffer(dataset=dataset, batch=batch, problem=", ".join(sorted(others)))
+    check_types(opened(dataset), schema, dataset, batch)

@@ -79,6 +79,19 @@ def test_a_batch_with_other_columns_does_not_join(dataset: str) -> None:
     assert count_rows(dataset) == 1
 
 
+def test_a_batch_of_other_types_joins_only_where_every_value_can_be_written(dataset: str) -> None:
+    def joined(batch: str, number: object, name: object) -> int:
+        rows = pa.table({"number": [number], "name": [name]})
+        return append_batch(dataset=dataset, table=rows, batch=batch, source="test", at=AT)
+
+    joined("B1", 1, "张三")
+    with pytest.raises(ColumnsDiffer, match="number has another type there"):
+        joined("B2", 2.5, "李四")
+    joined("B3", 3, 4)
+    rows = {(row["number"], row["name"]) for row in read_table(dataset).to_pylist()}
+    assert rows == {(1, "张三"), (3, "4")}
+
+
 def test_a_stream_is_kept_as_one_version(dataset: str) -> None:
     part = people("张三", "李四")
     stream = pa.RecordBatchReader.from_batches(

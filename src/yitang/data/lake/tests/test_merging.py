@@ -144,11 +144,14 @@ def test_rows_without_a_key_of_their_own_are_refused(
 def test_changes_with_other_columns_do_not_join(dataset: str) -> None:
     merged(dataset, {("A", 1): "张三"}, "B1")
     wider = changes({("A", 1): "李四"}).append_column("more", pa.array(["x"]))
-    with pytest.raises(ColumnsDiffer, match="more"):
-        merge_batch(
-            dataset=dataset, table=wider, keys=("office", "number"), batch="B2", source="test",
-            at=AT,
-        )  # fmt: skip
+    names = pa.array([5], pa.int64())
+    retyped = changes({("A", 1): "李四"}).set_column(2, "name", names)
+    for table, said in ((wider, "more"), (retyped, "name has another type there")):
+        with pytest.raises(ColumnsDiffer, match=said):
+            merge_batch(
+                dataset=dataset, table=table, keys=("office", "number"), batch="B2",
+                source="test", at=AT,
+            )  # fmt: skip
     assert kept(dataset) == {("A", 1): ("张三", "B1", 1)}
 
 
