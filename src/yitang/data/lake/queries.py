@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
@@ -23,6 +22,9 @@ from yitang.ground.plumbing.api import settings
 
 from .errors import TableMissing, VersionMissing
 from .rules import check_table_name
+
+if TYPE_CHECKING:
+    import duckdb
 
 MEMORY_LIMIT = "2GB"
 # Operations after which the rows or their files are others; a vacuum writes itself down too.
@@ -145,6 +147,8 @@ def engine(
     *, memory: str = MEMORY_LIMIT, **tables: str | pa.Table
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own for several statements; it spills to disk beyond ``memory``."""
+    import duckdb  # 12 MB, for those who ask
+
     spill = settings().lake / ".spill"
     spill.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(

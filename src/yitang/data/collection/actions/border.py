@@ -1,7 +1,7 @@
 """The border: rows go through chunk by chunk, the good ones on, the others into quarantine.
 
-Memory stays flat however long the delivery is: rejected rows are packed, and of a unique item
-eight bytes a row are remembered.
+Memory stays flat however long the delivery is: rejected rows and the keys of unique items are put
+aside on disk; only keys that come in no order are held, eight bytes each.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rejected rows on their way into quarantine: packed at once, so that many fit into memory."""
+"""Rejected rows on their way into quarantine: packed at once and put aside on disk."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from yitang.data.collection.models import Batch, RejectedBlock
+from yitang.data.collection.pipeline import aside
 from yitang.data.collection.queries import read_block
 from yitang.data.collection.rules import RejectedRow, RowFault
 
@@ -22,7 +23,8 @@ class Quarantine:
     """Rejected rows in their order, as blocks of the JSON under which they are stored."""
 
     def __init__(self) -> None:
-        self._packed: list[tuple[int, int, bytes]] = []  # rows, length of the text, packed text
+        self._packed: list[tuple[int, int, int]] = []  # rows, length of the text, end in the file
+        self._file = aside(self)
         self._open: list[str] = []
 
     def add(self, rows: Sequence[str]) -> None:
@@ -41,15 +43,25 @@ class Quarantine:
 
     def blocks(self) -> Iterator[tuple[int, str]]:
         """For each block the number of its rows and its text."""
-        for rows, length, packed in self._packed:
-            yield rows, pa.decompress(packed, length, codec="zstd", asbytes=True).decode()
+        begin = 0
+        for rows, length, end in self._packed:
+            yield rows, self._unpacked(begin, end, length)
+            begin = end
         if self._open:
             yield len(self._open), _block(self._open)
 
     def _pack(self, rows: Sequence[str]) -> None:
         text = _block(rows).encode()
         packed = pa.compress(text, codec="zstd", asbytes=True)
-        self._packed.append((len(rows), len(text), packed))
+        begin = self._packed[-1][-1] if self._packed else 0
+        self._file.seek(begin)
+        self._file.write(packed)
+        self._packed.append((len(rows), len(text), begin + len(packed)))
+
+    def _unpacked(self, begin: int, end: int, length: int) -> str:
+        self._file.seek(begin)
+        packed = self._file.read(end - begin)
+        return bytes(pa.decompress(packed, length, codec="zstd", asbytes=True)).decode()
 
 
 def store_rejected(batch: Batch, quarantine: Quarantine) -> None:

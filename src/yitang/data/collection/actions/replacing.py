@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from yitang.data.catalogue.api import Dataset
@@ -28,6 +28,9 @@ from yitang.data.lake.rules import BATCH_COLUMN, OWN_COLUMNS
 
 from .border import Border
 from .retyping import read_anew
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class Replacing:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 BLOCK_BYTES = (2**18, 4 * 2**20)  # a row fits into a block; the larger for the longest row
-CHUNK_BYTES = 3 * 2**20
+CHUNK_BYTES = 2 * 2**20
 _LOOKED_AT = 200
 # Python's own reader, which looks for the header, else gives up at 128 KB for one value.
 csv.field_size_limit(SAMPLE_BYTES)

@@ -6,6 +6,7 @@ together, row by row of the source.
 """
 
 from .arrays import of_integers, of_mask
+from .aside import aside
 from .faults import Faults, Positions, rows_with_faults
 from .passage import check_columns, target_schema
 from .quality import is_usable_pattern, judge_rows
@@ -17,6 +18,7 @@ __all__ = [
     "Positions",
     "Seen",
     "Tallying",
+    "aside",
     "check_columns",
     "is_usable_pattern",
     "judge_rows",

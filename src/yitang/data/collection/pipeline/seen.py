@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,15 @@ import pyarrow.compute as pc
 from yitang.data.collection.rules.writings import Mask
 
 from .arrays import mask_of
+from .aside import aside
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
+HELD = 2**17  # hashes in memory, one megabyte
 
 
 class Seen:
-    """Values of unique items in the chunks before, as 64-bit hashes: eight bytes a value.
+    """Values of unique items in the chunks before, as 64-bit hashes: eight bytes a value, on disk
+    while the values come in their order.
 
     Two different values share a hash once in 10^19 pairs; among ten million values the chance
     of one false repetition is about 3 in a million, and it would only be sent back to be
@@ -25,23 +29,23 @@ class Seen:
     """
 
     def __init__(self) -> None:
-        self._items: dict[str, _Item] = {}
+        self._items: defaultdict[str, _Item] = defaultdict(_Item)
 
     def repeated(self, name: str, values: pa.Array, wanted: Mask) -> Mask:
         """Which values equal one that was ``wanted`` before, here or in an earlier chunk."""
-        return self._items.setdefault(name, _Item()).repeated(values, wanted)
+        return self._items[name].repeated(values, wanted)
 
 
 class _Item:
     """Hashes in sorted runs, each at least twice as long as the one after it.
 
     Most tables come in the order of their key. While every chunk begins above the highest
-    value so far nothing is looked up, and the hashes only pile up in ``_waiting``.
+    value so far nothing is looked up, and the hashes only pile up.
     """
 
     def __init__(self) -> None:
         self._runs: list[Hashes] = []
-        self._waiting: list[Hashes] = []
+        self._waiting = _Pile()
         self._highest: Any = None
 
     def repeated(self, values: pa.Array, wanted: Mask) -> Mask:
@@ -51,7 +55,7 @@ class _Item:
         again = _repeated_within(series, wanted & present)
         if not self._above_all(values):
             again |= self._contains(hashes)
-        self._waiting.append(hashes[wanted & present])
+        self._waiting.put(hashes[wanted & present])
         found: Mask = again & present
         return found
 
@@ -76,14 +80,36 @@ class _Item:
         return found
 
     def _sort_waiting(self) -> None:
-        if not self._waiting:
-            return
-        run = np.sort(np.concatenate(self._waiting))
-        self._waiting.clear()
+        run = np.sort(self._waiting.taken())
         while self._runs and len(self._runs[-1]) < 2 * len(run):
             run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")  # a merge
         if len(run):
             self._runs.append(run)
+
+
+class _Pile:
+    """Hashes that were not looked up yet; all but the last of them lie in an unnamed file."""
+
+    def __init__(self) -> None:
+        self._last: list[Hashes] = []
+        self._file = aside(self)
+
+    def put(self, hashes: Hashes) -> None:
+        self._last.append(hashes)
+        if sum(map(len, self._last)) < HELD:
+            return
+        self._file.write(np.concatenate(self._last).data)
+        self._last.clear()
+
+    def taken(self) -> Hashes:
+        """All of them; nothing is left."""
+        self._file.seek(0)  # writes out what is buffered
+        kept = np.fromfile(self._file, dtype=np.uint64)
+        self._file.seek(0)
+        self._file.truncate()
+        hashes = np.concatenate([kept, *self._last])
+        self._last.clear()
+        return hashes
 
 
 def _repeated_within(hashes: pl.Series, wanted: Mask) -> Mask:

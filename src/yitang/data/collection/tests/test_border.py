@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yitang.data.collection.pipeline import Seen, check_columns, rows_with_faults
+from yitang.data.collection.pipeline import seen as keys_seen
 from yitang.data.collection.pipeline.careful import judged
 from yitang.data.collection.rules import (
     PROBLEMS,
@@ -208,6 +209,12 @@ def test_a_repeated_key_is_found_within_and_across_chunks_but_not_after_a_reject
     second = [("b", "1"), ("c", "1"), ("d", "1"), (None, "1")]
     assert unique_faults([first, second]) == [2, 6]
     assert unique_faults([first + second]) == [2, 6]
+
+
+def test_keys_that_went_to_disk_are_still_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_seen, "HELD", 3)
+    keys = [["0a", "0b"], ["1a", "1b"], ["2a", "2b"], ["0a", "2b", "00"], ["30"], ["00", "30"]]
+    assert unique_faults([[(key, "1") for key in chunk] for chunk in keys]) == [6, 7, 10, 11]
 
 
 keyed = st.tuples(st.one_of(st.none(), st.sampled_from("abcdefgh")), st.sampled_from("12x"))

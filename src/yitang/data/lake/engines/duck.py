@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from yitang.data.lake.queries import engine as connected
 from yitang.data.lake.queries import opened, quoted
 from yitang.data.lake.rules import Step
+
+if TYPE_CHECKING:
+    import duckdb
 
 BATCH_ROWS = 200_000
 
