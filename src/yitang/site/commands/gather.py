@@ -97,8 +97,10 @@ def print_receipt(receipt: Receipt, *, as_json: bool = False) -> None:
         f" + {receipt.rejected:,} rejected, {receipt.seconds:.2f} s"
     )
     if receipt.changes:
-        counted = [f"{receipt.changes[name]:,} {name}" for name in _CHANGES]
-        print(f"by key: {', '.join(counted)}")
+        counted = [
+            f"{receipt.changes[name]:,} {name}" for name in _CHANGES if name in receipt.changes
+        ]
+        print(f"by key: {', '.join(counted) or 'not known, the versions to compare were let go'}")
     understood = ", ".join(f"{name} {value}" for name, value in receipt.understood.items())
     if understood:
         print(f"understood: {understood}")

@@ -63,7 +63,10 @@ def brake_for(dataset: Dataset) -> Callable[[MergeCounts], None]:
 
 
 def changes_of(batch: Batch, border: Border) -> dict[str, int]:
-    """What the comparison came to, as the lake's commit says, so also after a crash."""
+    """What the comparison came to, as the lake's commit says, so also after a crash.
+
+    Only how many keys nobody could read, where the versions to compare were let go since.
+    """
     code, rows = batch.dataset.code, border.accepted
     counts = merge_counts(code, batch.number)
     if counts is None and has_batch(code, batch.number):  # the first rows, or with other items
@@ -71,4 +74,5 @@ def changes_of(batch: Batch, border: Border) -> dict[str, int]:
     elif counts is None:  # all is as it was, and nothing was committed
         before = count_rows(code)
         counts = MergeCounts(0, 0, rows, 0, before - rows, before)
-    return {**asdict(counts), "unreadable": border.unreadable_keys}
+    known = asdict(counts) if counts else {}
+    return {**known, "unreadable": border.unreadable_keys}

@@ -24,6 +24,7 @@ from yitang.data.lake.api import (
     table_schema,
     table_versions,
 )
+from yitang.data.lake.errors import VersionMissing
 from yitang.data.lake.rules import BATCH_COLUMN, OWN_COLUMNS
 
 from .border import Border
@@ -96,16 +97,22 @@ class Replacing:
             yield connection
 
 
-def replaced_counts(code: str, number: str, keys: Sequence[str]) -> MergeCounts:
+def replaced_counts(code: str, number: str, keys: Sequence[str]) -> MergeCounts | None:
     """What a batch that replaced the table came to, by the versions before and after it.
 
-    A row that stayed by its key counts as changed, since its items are others.
+    A row that stayed by its key counts as changed, since its items are others. ``None`` once one
+    of the two versions was let go.
     """
-    version = next(one.version for one in table_versions(code) if one.batch == number)
+    readable = {one.batch: one.version for one in table_versions(code)}
+    if (version := readable.get(number)) is None:
+        return None
     rows = count_rows(code, version=version)
     if not version:
         return MergeCounts(rows, 0, 0, 0, 0, 0)
-    before = count_rows(code, version=version - 1)
+    try:
+        before = count_rows(code, version=version - 1)
+    except VersionMissing:
+        return None
     if not set(keys) <= set(table_schema(code, version=version - 1).names):
         return MergeCounts(rows, 0, 0, before, 0, before)
     files = table_files(code, version=version - 1)

@@ -73,7 +73,8 @@ class Receipt:
     unknown_columns: tuple[str, ...]
     understood: Mapping[str, str]
     signature: str  # Ed25519 over ``canonical``, hexadecimal
-    changes: Mapping[str, int] = field(default_factory=dict[str, int])  # compared by key
+    # Compared by key; only ``unreadable`` where nobody can count any more what changed.
+    changes: Mapping[str, int] = field(default_factory=dict[str, int])
     repeated: bool = False  # the same batch was handed in before; nothing changed
 
 

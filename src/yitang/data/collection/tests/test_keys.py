@@ -19,7 +19,9 @@ from yitang.data.collection.api import (
 )
 from yitang.data.collection.errors import ColumnsDrifted, SourceIncomplete, ValuesUnfit
 from yitang.data.collection.rules import Receipt, is_too_much, shape_of
-from yitang.data.lake.api import read_table, table_versions
+from yitang.data.lake.api import append_batch, read_table, table_versions, vacuum_table
+from yitang.data.lake.rules import OWN_COLUMNS
+from yitang.data.lake.tests.factories import aged
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_officer
 
@@ -199,6 +201,25 @@ def test_other_items_and_the_same_keys_replace_the_table_and_are_counted_by_key(
     assert found["2"] == ("n2", first.number)  # sent back, so it stays as it was
     assert {batch for number, (_, batch) in found.items() if number != "2"} == {second.number}
     assert "moment" not in read_table(entry.code).schema.names
+
+
+@pytest.mark.parametrize("one_came_later", [False, True])
+def test_what_a_batch_changed_is_not_known_once_a_version_was_let_go(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch, *, one_came_later: bool
+) -> None:
+    entry = make_permits(delivery="whole")
+    source = registered(entry, filled(elsewhere, 3), mode="key")
+    fetched(source)
+    entry.items.filter(name="moment").delete()
+    with power_cut(monkeypatch):
+        fetched(source)
+    if one_came_later:
+        rows = read_table(entry.code).drop_columns(list(OWN_COLUMNS))
+        append_batch(dataset=entry.code, table=rows, batch="later", source="test", at=AT)
+    aged(entry.code, days=40)
+    vacuum_table(dataset=entry.code, days=30)
+    receipt = fetched(source)
+    assert (receipt.accepted, receipt.changes) == (3, {"unreadable": 0})
 
 
 def test_a_row_without_a_key_keeps_all_there_are_in_other_items_too(elsewhere: Elsewhere) -> None:

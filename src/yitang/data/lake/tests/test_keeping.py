@@ -26,30 +26,12 @@ from yitang.data.lake.api import (
 from yitang.data.lake.errors import DaysTooFew, VersionMissing
 from yitang.data.lake.queries import opened, table_path
 
-from .factories import AT, kept, people
+from .factories import AT, aged, kept, people
 
 
 @pytest.fixture
 def dataset() -> str:
     return f"test-{uuid4().hex}"
-
-
-def aged(dataset: str, *, days: int) -> None:
-    """Make all that was written so far ``days`` old, in the log and on the disk."""
-    path, shift = table_path(dataset), timedelta(days=days)
-    then = time.time() - shift.total_seconds()
-    for file in [*path.glob("*.parquet"), *path.glob("_delta_log/*.json")]:
-        os.utime(file, (then, then))
-    for log in path.glob("_delta_log/*.json"):
-        text = log.read_text()
-        for line in text.splitlines():
-            for name in ("timestamp", "deletionTimestamp", "modificationTime"):
-                if f'"{name}":' in line:
-                    stamp = line.split(f'"{name}":')[1].split(",")[0].strip("}")
-                    old = f'"{name}":{int(stamp) - int(shift.total_seconds() * 1000)}'
-                    text = text.replace(f'"{name}":{stamp}', old)
-        log.write_text(text)
-        os.utime(log, (then, then))
 
 
 def names(dataset: str, version: int | None = None) -> list[str]:

@@ -11,7 +11,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from yitang.data.catalogue.api import Dataset, items_of
-from yitang.data.collection.api import gather_file, register_source
+from yitang.data.collection.api import Batch, gather_file, register_source
 from yitang.data.collection.tests.factories import (
     AT,
     HEADER,
@@ -112,6 +112,24 @@ def test_the_departments_officer_hands_the_file_in_and_gets_a_receipt(
     assert (said["rejected"], said["open"], said["taken"][0]["rows"]) == (1, 0, 1)
     assert number in text_of(client, "/collection/")
     assert number in text_of(client, "/catalogue/residents/")
+
+
+def test_a_comparison_by_key_is_shown_or_said_to_be_unknown(
+    client: Client, residents: Dataset, tmp_path: Path
+) -> None:
+    signed_in(client, make_officer("data_officer", organisation=residents.organisation))
+    receipt = gather_file(
+        dataset=residents, path=write_csv(tmp_path / "a.csv", [resident(1)]),
+        actor=make_officer("data_officer", organisation=residents.organisation), at=AT, by_key=True,
+    )  # fmt: skip
+    address = f"/collection/receipts/{receipt.number}/"
+    page, unknown = text_of(client, address), "is not known any more"
+    assert "Compared by key" in page
+    assert unknown not in page
+    Batch.objects.filter(number=receipt.number).update(changes={"unreadable": 0})
+    page = text_of(client, address)
+    assert unknown in page
+    assert "Unchanged" not in page
 
 
 def test_another_departments_officer_is_kept_out(
