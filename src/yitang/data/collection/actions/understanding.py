@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from yitang.data.collection.errors import (
 )
 from yitang.data.collection.models import Batch
 from yitang.data.collection.queries import known_divisions, rules_of, wanted_columns
-from yitang.data.collection.rules import ItemRule, differences_of, match_columns
+from yitang.data.collection.rules import ItemRule, differences_of, match_columns, spoiled_columns
 from yitang.ground.organisations.api import User
 
 from .border import Border
@@ -129,7 +129,18 @@ def _matched(
         )
     for label, columns in matching.doubled.items():
         raise ColumnTwice(file=delivery.name, label=label, columns=", ".join(columns))
-    if lost := [one for one in matching.columns.values() if one in delivery.digits_lost]:
-        rows = max(delivery.digits_lost[column] for column in lost)
-        raise DigitsLost(file=delivery.name, columns=", ".join(lost), rows=rows)
+    _check_digits(delivery, matching.columns.values())
     return matching.columns, matching.unknown
+
+
+def _check_digits(delivery: Delivery, asked: Collection[str]) -> None:
+    """No column that is asked for holds mostly numbers that have lost their last digits."""
+    found = spoiled_columns(one for one in delivery.long_numbers if one.column in asked)
+    if not found:
+        return
+    sheets = {one.sheet for one in found.values()}
+    where = "" if "" in sheets else f" ({', '.join(sorted(sheets))})"
+    raise DigitsLost(
+        file=delivery.name + where, columns=", ".join(found),
+        rows=max(one.lost for one in found.values()),
+    )  # fmt: skip

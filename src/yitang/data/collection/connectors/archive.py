@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -72,11 +71,13 @@ def zip_delivery(
                 )
                 yield replace(chunk, rows=frame, sheet=sheet)
 
-    lost = Counter[str]()
-    for part in same:
-        names = dict(zip(part.columns, first.columns, strict=True))
-        lost.update({names[column]: rows for column, rows in part.digits_lost.items()})
-    return Delivery(name, "zip", digest, first.columns, chunks, understood, lost)
+    long_numbers = [
+        replace(one, sheet=f"{part.name}/{one.sheet}", column=first.columns[at])
+        for part in same
+        for one in part.long_numbers
+        for at in [part.columns.index(one.column)]
+    ]
+    return Delivery(name, "zip", digest, first.columns, chunks, understood, tuple(long_numbers))
 
 
 def gzip_delivery(path: Path, *, name: str, read: Reader, limits: Limits) -> Delivery:

@@ -13,6 +13,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from yitang.data.collection.rules.sheets import LongNumbers
+
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
@@ -86,8 +88,7 @@ class Delivery:
     columns: tuple[str, ...]
     chunks: Callable[[], Iterator[Chunk]]
     understood: Mapping[str, str] = field(default_factory=dict)
-    # Columns of long numbers most of which have lost their last digits, and how many have.
-    digits_lost: Mapping[str, int] = field(default_factory=dict)
+    long_numbers: tuple[LongNumbers, ...] = ()  # of each column in each sheet of a workbook
 
 
 class _Updatable(Protocol):

@@ -69,6 +69,7 @@ from .scores import (
     timeliness_of,
 )
 from .sentences import kept_sentence, sentence_of
+from .sheets import spoiled_columns
 from .sketches import TableSketch, sketch_table
 from .sketches import packed as packed_sketch
 from .sketches import unpacked as unpacked_sketch
@@ -162,6 +163,7 @@ __all__ = [
     "shape_of",
     "shown_address",
     "sketch_table",
+    "spoiled_columns",
     "suggest",
     "tie_heading",
     "ties_of",

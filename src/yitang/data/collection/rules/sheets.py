@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from .columns import folded
@@ -24,7 +25,41 @@ _COUNTED = re.compile(r"(?P<label>.*?)\s*[(（]\s*(?:共|计)?\s*(?P<rows>\d+)\s
 _DATE_WORD = re.compile(r"日期|年月日|出生(时间|年月)|成立时间|date$|birth")
 # Days that people write about: 1928 to 2119. Below and above, a number is taken for a number.
 _FIRST_DAY, _LAST_DAY = 10_228, 80_300
+# So many spoiled values in one sheet are no slip; fewer are judged with the rest of the delivery.
+_SPOILED_ROWS = 20
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LongNumbers:
+    """One column of one sheet: its filled cells, and the numbers too long for a workbook.
+
+    ``sheet`` is empty for the column over the whole delivery.
+    """
+
+    sheet: str
+    column: str
+    filled: int
+    lost: int
+
+    @property
+    def most(self) -> bool:
+        """Whether more than half of what stands there, and not just one value, is spoiled."""
+        return self.lost > 1 and self.lost * 2 > self.filled
+
+
+def spoiled_columns(counted: Iterable[LongNumbers]) -> Mapping[str, LongNumbers]:
+    """Columns that are beyond mending: over all sheets together, or in one large enough."""
+    whole: dict[str, LongNumbers] = {}
+    found: dict[str, LongNumbers] = {}
+    for one in counted:
+        sum_ = whole.get(one.column, LongNumbers("", one.column, 0, 0))
+        whole[one.column] = replace(
+            sum_, filled=sum_.filled + one.filled, lost=sum_.lost + one.lost
+        )
+        if one.most and one.lost >= _SPOILED_ROWS:
+            found.setdefault(one.column, one)
+    return found | {column: one for column, one in whole.items() if one.most}
 
 
 def row_kind(cells: Sequence[str]) -> str:

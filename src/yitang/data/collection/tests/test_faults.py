@@ -14,6 +14,7 @@ import pytest
 from yitang.data.catalogue.api import Dataset
 from yitang.data.collection.api import Batch, gather_file
 from yitang.data.collection.connectors import file_delivery
+from yitang.data.collection.connectors.excel import delivery
 from yitang.data.collection.errors import BatchDiffers, DigitsLost, FileUnreadable
 from yitang.data.collection.rules import Receipt
 from yitang.data.lake.api import read_table, table_versions
@@ -36,12 +37,12 @@ def gathered(entry: Dataset, path: Path, **more: str) -> Receipt:
     return gather_file(dataset=entry, path=path, actor=system_actor(), at=AT, **more)  # type: ignore[arg-type]
 
 
-def sheet(lost: int, rows: int = 20) -> list[list[object]]:
-    """Residents, the identity numbers of the first ``lost`` stored as numbers."""
+def sheet(lost: int, rows: int = 20, *, since: int = 0) -> list[list[object]]:
+    """Residents, the identity numbers of the last ``lost`` stored as numbers."""
     found: list[list[object]] = [list(HEADER)]
-    for number in range(rows):
+    for number in range(since, since + rows):
         row: list[object] = list(resident(number))
-        if number < lost:
+        if number >= since + rows - lost:
             row[IDENTITY] = float(make_identity_number(number)[:15] + "000")
         found.append(row)
     return found
@@ -62,6 +63,30 @@ def test_a_column_that_lost_its_last_digits_refuses_the_sheet_and_not_each_row(
     few = gathered(residents, workbook(tmp_path / "b.xlsx", {"表": sheet(lost=3)}))
     assert (few.accepted, few.rejected) == (17, 3)
     assert [problem.code for problem in few.problems] == ["digits_lost"]
+
+
+def test_a_spoiled_column_is_judged_over_the_whole_delivery_and_over_each_large_sheet(
+    residents: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def packed(*members: list[list[object]]) -> Path:
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for at, member in enumerate(members):
+                archive.write(workbook(tmp_path / "one.xlsx", {"表": member}), f"{at}.xlsx")
+        return path
+
+    few = gathered(residents, packed(sheet(0, rows=20), sheet(2, rows=3, since=20)))
+    assert (few.accepted, few.rejected) == (21, 2)
+    with pytest.raises(DigitsLost, match="3 values"):  # one in each of three files
+        gathered(residents, packed(*(sheet(1, rows=1, since=at) for at in range(3))))
+    sheets = {"甲": sheet(0, rows=30), "乙": sheet(20, rows=25, since=30)}
+    with pytest.raises(DigitsLost, match=r"two\.xlsx \(乙\), 20 values"):
+        gathered(residents, workbook(tmp_path / "two.xlsx", sheets))
+    with pytest.raises(DigitsLost, match=r"\(1\.xlsx/表\), 20 values"):
+        gathered(residents, packed(sheet(0, rows=30), sheet(20, rows=25, since=30)))
+    monkeypatch.setattr(delivery, "CHUNK_ROWS", 5)  # of which the first two hold none
+    with pytest.raises(DigitsLost, match="15 values"):
+        gathered(residents, workbook(tmp_path / "late.xlsx", {"表": sheet(15, rows=25)}))
 
 
 def test_a_spoiled_column_that_nobody_asks_for_is_left_out(

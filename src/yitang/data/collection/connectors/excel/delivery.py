@@ -12,7 +12,7 @@ import polars as pl
 
 from yitang.data.collection.connectors.delivery import CellMark, Chunk, Delivery, file_digest
 from yitang.data.collection.connectors.limits import Limits
-from yitang.data.collection.rules.sheets import day_of_serial, is_date_column
+from yitang.data.collection.rules.sheets import LongNumbers, day_of_serial, is_date_column
 
 from .cells import cell_text, has_lost_digits, is_filled
 from .reading import Book, Record, Sheet, read_book
@@ -45,8 +45,9 @@ def excel_delivery(
     understood = _understood(book) | (
         {"serial_dates": ", ".join(first.columns[at] for at in sorted(days))} if days else {}
     )
+    long_numbers = tuple(_long_numbers(book))
     return Delivery(
-        name, "excel", file_digest(path), first.columns, chunks, understood, _digits_lost(book)
+        name, "excel", file_digest(path), first.columns, chunks, understood, long_numbers
     )
 
 
@@ -72,15 +73,16 @@ def _understood(book: Book) -> dict[str, str]:
     return words
 
 
-def _digits_lost(book: Book) -> dict[str, int]:
-    """Columns of which most values are numbers too long for a workbook, and how many are."""
-    filled, lost = Counter[int](), Counter[int]()
+def _long_numbers(book: Book) -> Iterator[LongNumbers]:
+    """For each sheet the columns in which anything stands, and how many numbers are too long."""
+    columns = book.sheets[0].columns
     for sheet in book.sheets:
+        filled, lost = Counter[int](), Counter[int]()
         for record in sheet.rows:
             filled.update(at for at, cell in enumerate(record.cells) if is_filled(cell))
             lost.update(at for at, cell in enumerate(record.cells) if has_lost_digits(cell))
-    columns = book.sheets[0].columns
-    return {columns[at]: rows for at, rows in lost.items() if rows > 1 and rows * 2 > filled[at]}
+        for at, cells in filled.items():
+            yield LongNumbers(sheet.name, columns[at], cells, lost[at])
 
 
 def _serial_columns(book: Book, dates: frozenset[str]) -> frozenset[int]:
