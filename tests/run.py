@@ -1,7 +1,9 @@
 """``make test``: everything on an SQLite file, and the database tests again on PostgreSQL.
 
-Pages, endpoints and commands come to the database only through the doors of rooms; so each
-room's tests run on both kinds here, and theirs too in continuous integration (``--no-skips``).
+With ``--no-skips``, as continuous integration asks, two kinds more: pages, endpoints and commands
+on PostgreSQL too (they come to the database only through the doors of rooms, whose tests run on
+both kinds anyway), and what is ``thorough``, further cases of a kind of which some always run. What
+is named in the arguments always runs whole.
 
 The journeys through the demonstration have a run of their own, since all of them share one
 server that takes its time to fill. These runs go on at the same time; the tests of Spark, on
@@ -41,21 +43,24 @@ NOTHING_CHOSEN = 5  # pytest's exit code when a run had no test of what was aske
 def main() -> int:
     no_skips = "--no-skips" in sys.argv
     wanted = [word for word in sys.argv[1:] if word != "--no-skips"]
+    whole = no_skips or bool(wanted)
+    kept = "" if whole else " and not thorough"
     with (
         tempfile.TemporaryDirectory(prefix="yitang-tests-") as folder,
         postgresql(Path(folder)) as (url, which),
     ):
         print(f"databases: an SQLite file; {which}", flush=True)
         home = Path(folder)
-        runs = {"journeys": start(home / "journeys", "", wanted or [JOURNEYS], DEMONSTRATION, 0)}
+        runs = {
+            "journeys": start(home / "journeys", "", wanted or [JOURNEYS], DEMONSTRATION + kept, 0)
+        }
         compiling = None if wanted else compile_once(home / "compiled")
         make_tables(home, url)
         if compiling:
             compiling.wait()
-        runs["sqlite"] = start(home / "sqlite", "", wanted, f"not ({DEMONSTRATION}) and not spark")
-        chosen = "django_db and not spark and not once"
-        if not no_skips and not wanted:
-            chosen += " and not doors"
+        chosen = f"not ({DEMONSTRATION}) and not spark{kept}"
+        runs["sqlite"] = start(home / "sqlite", "", wanted, chosen)
+        chosen = "django_db and not spark and not once" + ("" if whole else f"{kept} and not doors")
         runs["postgresql"] = start(home / "postgresql", url, wanted, chosen)
         runs["journeys"].wait()
         runs["spark"] = start(home / "spark", "", wanted or [SPARK], "spark", 0)
@@ -73,6 +78,8 @@ def main() -> int:
             if line.startswith("SKIPPED")
         }
     )
+    if not whole:
+        print("left to --no-skips: pages on PostgreSQL, and further cases of each kind")
     print(
         "\n".join(["skipped for want of a program:", *skipped])
         if skipped

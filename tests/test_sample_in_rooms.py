@@ -76,6 +76,7 @@ def test_divisions_and_roles_are_those_of_the_house(folder: Path) -> None:
     assert named | {"citizen", "system"} == set(ROLES)
 
 
+@pytest.mark.doors
 @pytest.mark.django_db
 def test_the_register_of_systems_is_taken_whole_and_an_overlap_retires_one(folder: Path) -> None:
     actor = system_actor()

@@ -24,15 +24,22 @@ pytestmark = [pytest.mark.django_db, pytest.mark.doors]
 
 LANGUAGES = {"zh": {"Accept-Language": "zh-CN"}, "en": {"Accept-Language": "en"}}
 # What the database answers does not hang on the language, nor on a text that it never sees.
-EACH_LANGUAGE = ["zh", pytest.param("en", marks=pytest.mark.once)]
+MORE = (pytest.mark.once, pytest.mark.thorough)
+
+
+def more(*texts: str) -> list[Any]:
+    """Further cases of a kind."""
+    return [pytest.param(text, marks=MORE) for text in texts]
+
+
+EACH_LANGUAGE = ["zh", pytest.param("en", marks=MORE)]
 ROLES = ("citizen", "data_officer", "leader")
 DONE = {200, 302}  # what an address without an id may answer
-CURSORS = ("W251bGwsbnVsbF0", "W3t9LHt9XQ", "WyJhIl0", "9" * 40)  # [null,null], [{},{}], ["a"]
-WORDS = (
-    "9" * 40,
-    *(pytest.param(text, marks=pytest.mark.once) for text in ("2026-02-30", "x" * 5000)),
-)
-NO_JSON = ("", "{", "[]", "null", '"x"', "[" * 3000, '{"a": "\\u0000"}', '{"a": "\\ud800"}')
+NO_IDS = ("a%00b", "9" * 40, *more("%ED%A0%80", ".."))
+# [null,null], [{},{}], ["a"]
+CURSORS = ("W251bGwsbnVsbF0", *more("W3t9LHt9XQ", "WyJhIl0", "9" * 40))
+WORDS = ("9" * 40, *more("2026-02-30", "x" * 5000))
+NO_JSON = ("", "[" * 3000, *more("{", "[]", "null", '"x"', '{"a": "\\u0000"}', '{"a": "\\ud800"}'))
 
 
 @pytest.fixture
@@ -76,7 +83,7 @@ def test_an_id_that_nothing_has_is_refused_in_words(
     assert faults == []
 
 
-@pytest.mark.parametrize("text", ["a%00b", "%ED%A0%80", "9" * 40, ".."])
+@pytest.mark.parametrize("text", NO_IDS)
 def test_a_text_that_is_no_id_is_refused_in_words(
     people: dict[str, User | None], text: str
 ) -> None:

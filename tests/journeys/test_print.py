@@ -9,7 +9,13 @@ from tests.journeys.conftest import Demo
 PAPER = 690  # pixels of an A4 page between its margins
 
 
-@pytest.mark.parametrize("path", ["/cockpit/", "/economy/", "/fusion/", "/insight/"])
+MORE = [
+    pytest.param(path, marks=pytest.mark.thorough)
+    for path in ("/economy/", "/fusion/", "/insight/")
+]
+
+
+@pytest.mark.parametrize("path", ["/cockpit/", *MORE])
 def test_a_printed_page_says_what_and_where_it_is(demo: Demo, path: str) -> None:
     visitor = demo.sit_down("leader")
     visitor.open(path)

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.conftest import DESKTOP, PHONE, Demo
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("width", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.thorough)])
 def test_the_tour_leads_through_every_step(demo: Demo, width: int) -> None:
     visitor = demo.sit_down("leader", width=width)
     page = visitor.page

@@ -156,6 +156,7 @@ def mother() -> organisations.User:
     return found
 
 
+@pytest.mark.doors
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("release", RELEASES)
 def test_data_of_an_earlier_release_is_whole_after_the_upgrade(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -65,6 +66,11 @@ print("done", flush=True)
 )
 
 
+def more(*waits: float) -> list[Any]:
+    """Further moments to be killed at."""
+    return [pytest.param(wait, marks=pytest.mark.thorough) for wait in waits]
+
+
 @pytest.fixture
 def dataset() -> str:
     return f"test-{uuid4().hex}"
@@ -98,7 +104,7 @@ def wanted(last: int) -> dict[int, int]:
     return rows
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.03, 0.1])
+@pytest.mark.parametrize("wait", [0.03, *more(0.0, 0.1)])
 def test_killed_while_merging_it_keeps_whole_batches_and_takes_the_rest_later(
     dataset: str, wait: float
 ) -> None:
@@ -117,7 +123,7 @@ def test_killed_while_merging_it_keeps_whole_batches_and_takes_the_rest_later(
     assert set_by(dataset) == wanted(7)
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.02, 0.1])
+@pytest.mark.parametrize("wait", [0.02, *more(0.0, 0.1)])
 def test_killed_while_compacting_it_loses_nothing(dataset: str, wait: float) -> None:
     for number in range(10):
         kept(dataset, *[f"{number}-{at}" for at in range(3000)], batch=f"B{number}")
