@@ -20,7 +20,8 @@ from yitang.data.collection.rules.paging import ROW_KEYS
 from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, Chunk, Delivery, file_digest
-from .json_shapes import best_path, is_closing, keyed_records, script_words, unfolded
+from .json_paths import best_path
+from .json_shapes import is_closing, keyed_records, script_words, unfolded
 from .text_encoding import SAMPLE_BYTES, detect_encoding, encoding_label
 from .texts import flattened, is_nested, records_frame
 

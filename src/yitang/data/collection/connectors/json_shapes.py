@@ -4,13 +4,11 @@ records, under keys that are values themselves."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from yitang.data.collection.rules.columns import folded
-
+from .json_paths import Way, records_in
 from .texts import flattened, is_nested
 
-Way = tuple[str, ...]  # from a record to a list of records within it
 _DEEPEST = 4
 # Nothing of what was passed over is looked at twice: a text of strokes alone takes no time.
 _COMMENTS = r"(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+"
@@ -37,30 +35,6 @@ def is_closing(text: str) -> bool:
     return _CLOSING.fullmatch(text.strip()) is not None
 
 
-def lists_within(record: Mapping[str, object]) -> Iterator[Way]:
-    """Each path to records within a record, the outer before the inner."""
-    waiting: list[tuple[Way, Mapping[str, object]]] = [((), record)]
-    while waiting:
-        path, part = waiting.pop(0)
-        for key, value in part.items():
-            if len(path) < _DEEPEST and (inner := _records(value)):
-                yield (*path, key)
-                waiting.append(((*path, key), inner[0]))
-
-
-def best_path(records: Sequence[Mapping[str, object]], expected: frozenset[str]) -> Way:
-    """The lists to unfold, so that most of the columns appear that the catalogue knows; none if
-    the records themselves have as many."""
-    paths = dict.fromkeys(path for record in records for path in lists_within(record))
-    best: Way = ()
-    most = _fit(records, best, expected)
-    for path in paths:
-        fit = _fit(records, path, expected)
-        if fit > most:
-            best, most = path, fit
-    return best
-
-
 def unfolded(record: Mapping[str, object], path: Way) -> Iterator[dict[str, object]]:
     """The records in the list at ``path``, each with the fields of those it stands within.
 
@@ -72,7 +46,7 @@ def unfolded(record: Mapping[str, object], path: Way) -> Iterator[dict[str, obje
         return
     key, rest = path[0], path[1:]
     outer = flattened({name: value for name, value in record.items() if name != key})
-    within = _records(record.get(key))
+    within = records_in(record.get(key))
     if not within:
         yield outer
         return
@@ -108,16 +82,3 @@ def _keyed(value: Mapping[str, object], keys: tuple[str, ...]) -> Iterator[dict[
                 yield from _keyed(part, path)
             else:
                 yield {**heads, **flattened(part)}
-
-
-def _records(value: object) -> list[dict[str, object]]:
-    if not isinstance(value, list):
-        return []
-    found = [one for one in value if isinstance(one, dict)]
-    return found if len(found) == len(value) else []
-
-
-def _fit(records: Sequence[Mapping[str, object]], path: Way, expected: frozenset[str]) -> int:
-    names = {name for record in records for row in unfolded(record, path) for name in row
-             if not is_nested(row[name])}  # fmt: skip
-    return len({folded(name) for name in names} & expected)

@@ -13,6 +13,8 @@ from yitang.ground.base.text import Message
 
 _MOST_TEXT = 4 * 2**20  # characters of one word; also of what is waited for
 _MOST_PARTS = 2_000  # words in one row, columns of one table
+_MOST_COLUMNS = 50_000  # of all tables together; what they are called is kept to the end
+_MOST_NAME = 256  # characters
 # Words of a script, blanks and remarks before them. A text without its end is a word as well: it
 # may go on in the next block.
 _PLAIN = r"'(?:[^']|'')*+'?"
@@ -96,6 +98,8 @@ class Script:
         self._created: dict[str, tuple[str, ...]] = {}
         self._inserted: defaultdict[str, int] = defaultdict(int)
         self._names: dict[str, str] = {}
+        self._known: defaultdict[str, set[str]] = defaultdict(set)
+        self._columns = 0
 
     def rows(self) -> Iterator[Tuple]:
         """Raises ``FileUnreadable`` for a script that ends amid a row, or whose table would be
@@ -118,6 +122,8 @@ class Script:
         self._skip({"ignore", "low_priority", "delayed", "into", "all"})
         table = self._name()
         columns = self._column_list() if self._is_mark("(") else self._created.get(table.lower())
+        if columns is not None:
+            self._know(table, columns)
         self._skip({"overriding", "system", "user"})
         word = self._take()
         if word is None or word.low not in {"values", "value"}:
@@ -166,6 +172,23 @@ class Script:
         table = self._name()
         if self._is_mark("("):
             self._created[table.lower()] = tuple(self._described())
+            self._know(table, self._created[table.lower()])
+
+    def _know(self, table: str, columns: Iterable[str]) -> None:
+        """Each column counts once, and a table without any as one."""
+        is_new = table.lower() not in self._known
+        known = self._known[table.lower()]
+        self._columns += len(set(columns) - known) or is_new
+        known.update(columns)
+        if self._columns > _MOST_COLUMNS:
+            raise self._odd(
+                Message(
+                    "collection.why",
+                    "it is an SQL script whose tables have more than {most} columns in all;"
+                    " hand in the tables one by one",
+                    {"most": _MOST_COLUMNS},
+                )
+            )
 
     def _changed(self, verb: str) -> None:
         """Rows changed or taken away after they were written: the table is another."""
@@ -183,7 +206,7 @@ class Script:
         """The last part of a table's name, without its owner: ``[dbo].[Codes]``, ``DB.CODES``."""
         name = ""
         while (token := self._peek()) is not None and token.sort in {"word", "name"}:
-            name += _unquoted(token)
+            name += self._named(token)
             self._take()
             after = self._peek()
             is_dotted = after is not None and after.sort == "word" and after.text.startswith(".")
@@ -196,7 +219,7 @@ class Script:
         self._take()
         while (token := self._take()) is not None and token.text != ")":
             if token.sort in {"word", "name"}:
-                names.append(_unquoted(token))
+                names.append(self._named(token))
             self._check(len(names))
         return tuple(names)
 
@@ -209,7 +232,7 @@ class Script:
                 break
             if depth == 1 and first and token.sort in {"word", "name"}:
                 if token.sort == "name" or token.low not in _NO_COLUMN:
-                    names.append(_unquoted(token))
+                    names.append(self._named(token))
                 first = False
             first = first or (depth == 1 and token.text in {"(", ","})
             self._check(len(names))
@@ -285,6 +308,11 @@ class Script:
             begins_line = "\n" in text[place : end - len(word)]
             place = end
             yield _Token(found.lastgroup, word, begins_line)
+
+    def _named(self, token: _Token) -> str:
+        if len(token.text) > _MOST_NAME:
+            raise self._cut()
+        return _unquoted(token)
 
     def _check(self, parts: int) -> None:
         if parts > _MOST_PARTS:

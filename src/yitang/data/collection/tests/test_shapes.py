@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yitang.data.collection.connectors import Delivery, file_delivery
+from yitang.data.collection.connectors.json_paths import best_path, lists_within
+from yitang.data.collection.connectors.json_shapes import unfolded
+from yitang.data.collection.connectors.texts import is_nested
 from yitang.data.collection.errors import FileUnreadable, TableUnknown
+from yitang.data.collection.rules.columns import folded
 
 
 def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -70,6 +77,42 @@ def test_keys_may_be_values_and_arrays_may_be_glued(
     path = written(tmp_path / "a.json", text.replace("\\n", "\n"))
     delivery = file_delivery(path)
     assert (delivery.columns, rows_of(delivery)) == (columns, rows)
+
+
+KEYS = st.sampled_from(["a", "b", "A", "a.b", "c d"])
+VALUES: st.SearchStrategy[object] = st.recursive(
+    st.sampled_from([1, [2]]),
+    lambda inner: (
+        st.dictionaries(KEYS, inner, max_size=4)
+        | st.lists(st.dictionaries(KEYS, inner, max_size=4), max_size=3)
+    ),
+    max_leaves=25,
+)
+WORDS = frozenset(map(folded, ["a", "b", "cd", "a (b)", "b (a)", "a (a) (b)", "a.b", "a.b (a)"]))
+
+
+@given(
+    st.lists(st.dictionaries(KEYS, VALUES, max_size=5), max_size=3),
+    st.sets(st.sampled_from(sorted(WORDS))),
+)
+def test_the_lists_to_unfold_are_those_that_unfolding_all_of_them_would_choose(
+    records: list[dict[str, object]], expected: set[str]
+) -> None:
+    def fit(path: tuple[str, ...]) -> int:
+        rows = (row for record in records for row in unfolded(record, path))
+        names = {name for row in rows for name in row if not is_nested(row[name])}
+        return len({folded(name) for name in names} & expected)
+
+    paths = [path for record in records for path in lists_within(record)]
+    assert best_path(records, frozenset(expected)) == max([(), *paths], key=fit)
+
+
+def test_twenty_thousand_lists_in_a_record_are_looked_at_once() -> None:
+    lists: dict[str, object] = {f"k{at}": [{"name": 1}] for at in range(20_000)}
+    record = lists | {"last": [{"name": 1, "sum": 2}], "id": 3}
+    begun = time.process_time()
+    assert best_path([record], frozenset({"id", "name", "sum"})) == ("last",)
+    assert time.process_time() - begun < 10  # all of them unfolded would take minutes
 
 
 @pytest.mark.parametrize("begins", ["/" * 4000, "/* a */ " * 500])
@@ -173,6 +216,14 @@ def test_a_long_script_is_read_in_parts(tmp_path: Path) -> None:
         ("insert into t (a) select a from s;", "fills t by a query"),
         ("insert into t (a) values (1);\nupdate t set a = 2;", "changes rows of t"),
         ("insert into t (a) values (1);\ndelete from t where a = 1;", "changes rows of t"),
+        (f"create table {'a' * 300} (a int);", "end or whose quotes are missing"),
+        (
+            "".join(
+                f"create table t{n} ({', '.join(f'c{at}' for at in range(1900))});\n"
+                for n in range(30)
+            ),
+            "more than 50000 columns in all",
+        ),
     ],
 )
 def test_a_script_whose_table_cannot_be_told_is_refused(
