@@ -19,7 +19,7 @@ from .pagination import Page, cursor_of, key_of, numbers_of
 from .replays import answer_once, forget_responses
 from .request_id import current_request_id, request_id_bound
 from .requests import check_readable, unreadable
-from .settings import Settings, load_settings, settings
+from .settings import SettingInvalid, Settings, load_settings, settings
 from .signing import check_signature, public_key, sign
 from .texts import translated
 
@@ -28,6 +28,7 @@ __all__ = [
     "Event",
     "KeptResponse",
     "Page",
+    "SettingInvalid",
     "Settings",
     "announce",
     "answer_once",

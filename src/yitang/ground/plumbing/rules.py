@@ -52,8 +52,10 @@ def disk_full(error: BaseException) -> DiskFull | None:
 
 
 def database_silent(error: BaseException) -> DatabaseSilent | None:
-    """That PostgreSQL is not there, or went away; SQLite always answers."""
+    """That PostgreSQL is not there, or went away, or that SQLite cannot open its file."""
     cause = error.__cause__ or error
+    if isinstance(cause, sqlite3.Error) and "unable to open database file" in str(cause):
+        return DatabaseSilent(problem="its file cannot be opened")
     kinds = {(kind.__module__.partition(".")[0], kind.__name__) for kind in type(cause).__mro__}
     if ("psycopg", "OperationalError") not in kinds:
         return None

@@ -7,6 +7,8 @@ directly. Domain code below ``plumbing`` receives values as arguments instead.
 from __future__ import annotations
 
 import contextlib
+import errno
+import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -15,10 +17,15 @@ from datetime import datetime
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from yitang.ground.base.errors import DomainError
 
 SHORTEST_SECRET = 32  # characters of a secret that was made here
+DATABASES = ("sqlite", "postgresql", "postgres")
+LANGUAGES = ("zh-hans", "en")
+# What the system says of a path that is no folder to write to, as against a full disk.
+UNUSABLE = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EACCES, errno.EPERM, errno.EROFS}
 LONGEST_IDLE = 480  # minutes: a working day, after which every session ends anyway
 
 
@@ -74,16 +81,16 @@ class Settings:
 def load_settings(environment: Mapping[str, str]) -> Settings:
     """The settings that ``environment`` describes; raises ``SettingInvalid`` with the name."""
     home = Path(environment.get("YITANG_HOME", "var")).expanduser().resolve()
-    now = environment.get("YITANG_NOW", "")
+    now = environment.get("YITANG_NOW") or demonstrated_at(home)
     return Settings(
         home=home,
-        database_url=environment.get("YITANG_DATABASE_URL", f"sqlite:///{home / 'yitang.sqlite3'}"),
+        database_url=_database(environment, f"sqlite:///{home / 'yitang.sqlite3'}"),
         secret_key=environment.get("YITANG_SECRET_KEY") or kept_secret(home / "keys" / "master"),
         hosts=tuple(environment.get("YITANG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")),
         demo=_switch(environment, "YITANG_DEMO", default=False),
         debug=_switch(environment, "YITANG_DEBUG", default=False),
         now=_moment("YITANG_NOW", now) if now else None,
-        language=environment.get("YITANG_LANGUAGE", "zh-hans"),
+        language=_word(environment, "YITANG_LANGUAGE", LANGUAGES),
         second_factor=_switch(environment, "YITANG_SECOND_FACTOR", default=True),
         calendar=_file(environment, "YITANG_CALENDAR"),
         division=_division(environment.get("YITANG_DIVISION", "990000")),
@@ -105,12 +112,28 @@ def settings() -> Settings:
     return load_settings(os.environ)
 
 
+def demonstrated_at(home: Path) -> str:
+    """The moment at which the demonstration in ``home`` stands, for every process on it."""
+    try:
+        record = json.loads((home / "demo.json").read_text(encoding="utf-8"))
+        return str(record.get("at", ""))
+    except (OSError, ValueError):
+        return ""
+
+
 def kept_secret(path: Path) -> str:
     """The secret in ``path``, made there on first use and readable by its owner alone."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_secret(path)
-    secret = path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write_secret(path)
+        secret = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        if error.errno not in UNUSABLE:
+            raise
+        reason = (error.strerror or "it cannot be used").lower()
+        problem = f"{error.filename or path}: {reason}; name a folder that may be written to"
+        raise SettingInvalid(name="YITANG_HOME", problem=problem) from None
     if len(secret) < SHORTEST_SECRET:
         problem = f"{path} is damaged; put it back from where it was saved"
         raise SettingInvalid(name="YITANG_SECRET_KEY", problem=problem)
@@ -138,6 +161,19 @@ def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool
     if text not in {"", "0", "1"}:
         raise SettingInvalid(name=name, problem=f"{text!r} is neither 0 nor 1")
     return default if text == "" else text == "1"
+
+
+def _database(environment: Mapping[str, str], default: str) -> str:
+    """An address of a kind of database that is known; its password is not repeated."""
+    text = environment.get("YITANG_DATABASE_URL", "") or default
+    try:
+        scheme, port = urlsplit(text).scheme, urlsplit(text).port
+    except ValueError:
+        scheme, port = "", 0
+    if scheme not in DATABASES or port == 0:
+        problem = "write sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        raise SettingInvalid(name="YITANG_DATABASE_URL", problem=problem)
+    return text
 
 
 def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:

@@ -9,12 +9,15 @@ from pathlib import Path
 from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import (
     division_path,
+    divisions_in,
     load_divisions,
     national_divisions,
     resolve_division,
     system_actor,
 )
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import SettingInvalid, now, settings
+
+NATION, SAMPLE_PROVINCE = "100000", "990000"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +33,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show = words.add_parser("show", help="what a code stands for on a day")
     show.add_argument("code")
     show.add_argument("--on", type=date.fromisoformat, help="a day like 2026-11-23; today if none")
+
+
+def check_own_division() -> None:
+    """Raises unless ``YITANG_DIVISION`` names a division of this tree, or of the country."""
+    code = settings().division
+    if code == SAMPLE_PROVINCE or any(row.code == code for row in divisions_in(code)):
+        return
+    if not divisions_in(NATION) and any(row.code == code for row in national_divisions()):
+        return  # the tree is loaded later
+    problem = (
+        f"there is no division {code}; correct it, or load your own tree first:"
+        " yitang divisions load FILE"
+    )
+    raise SettingInvalid(name="YITANG_DIVISION", problem=problem)
 
 
 def run(arguments: argparse.Namespace) -> int:

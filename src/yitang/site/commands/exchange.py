@@ -17,6 +17,9 @@ from yitang.ground.organisations.api import (
 )
 from yitang.ground.plumbing.api import now
 
+from .serving import check_port
+from .values import between, port
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
@@ -49,8 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     revoke.add_argument("reason")
     gateway = words.add_parser("gateway", help="answer signed calls of other organisations")
     gateway.add_argument("--host", default="127.0.0.1")
-    gateway.add_argument("--port", type=int, default=8810)
-    gateway.add_argument("--workers", type=int, default=1)
+    gateway.add_argument("--port", type=port, default=8810)
+    gateway.add_argument("--workers", type=between(1, 64), default=1)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -161,6 +164,7 @@ def run_revoke_key(arguments: argparse.Namespace) -> int:
 
 
 def run_gateway(arguments: argparse.Namespace) -> int:
+    check_port(arguments.host, arguments.port)
     from granian import Granian
     from granian.constants import Interfaces
 

@@ -70,8 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     word = words[0] if words else ""
     if word not in COMMANDS:
-        print(_overview())
-        return 0 if word in {"", "-h", "--help", "help"} else 2
+        if word in {"", "-h", "--help", "help"}:
+            print(_overview())
+            return 0
+        print(f"yitang: there is no command {word!r}; these there are:", file=sys.stderr)
+        print(_overview(), file=sys.stderr)
+        return 2
     command = COMMANDS[word]
     for name, value in command.environment.items():
         os.environ.setdefault(name, value)
@@ -87,6 +91,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 1
+    except KeyboardInterrupt:
+        said = "stopped; what was finished before is kept, the rest was not done"
+        print(f"yitang {word}: {said}", file=sys.stderr)
+        return 130
     except Exception as error:
         fault = fault_of_machine(error) or _fault_of_path(error, words)
         if fault is None:

@@ -18,30 +18,27 @@ from yitang.sample.api import (
     written_before,
 )
 
+from .values import between, port
+
+MOST = 100_000_000
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     write = words.add_parser("write", help="write Minhai as its departments would hand it over")
     write.add_argument("folder", type=Path, metavar="DIR")
-    write.add_argument("--people", type=_people, default=50_000, metavar="N")
+    write.add_argument("--people", type=between(1, MOST), default=50_000, metavar="N")
     write.add_argument("--seed", type=int, default=1, metavar="S")
-    write.add_argument("--appeals", type=_people, metavar="N")
+    write.add_argument("--appeals", type=between(1, MOST), metavar="N")
     serve = words.add_parser("serve-health", help="the health commission's JSON over loopback HTTP")
     serve.add_argument("folder", type=Path, metavar="DIR")
-    serve.add_argument("--port", type=int, default=8765)
+    serve.add_argument("--port", type=port, default=8765)
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.word == "write":
         return _write(arguments)
     return _serve(arguments.folder, arguments.port)
-
-
-def _people(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
 
 
 def _write(arguments: argparse.Namespace) -> int:

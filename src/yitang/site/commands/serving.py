@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -17,12 +18,28 @@ from yitang.ground.base.errors import DomainError
 from yitang.ground.plumbing.api import enqueue, now, periodic_jobs, requeue_abandoned_jobs
 
 TICK = 1.0
+LAST_PORT = 65_535
 GRACE = 8.0  # seconds a process has to end by itself
 
 
 class PortInUse(DomainError):
     code = "site.port_in_use"
     message = "Port {port} is in use by another program. Use another one: --port {free}."
+    http_status = 503
+
+
+class HostUnknown(DomainError):
+    code = "site.host_unknown"
+    message = (
+        "{host} is no address of this machine. Use --host 127.0.0.1, "
+        "or --host 0.0.0.0 for every address it has."
+    )
+    http_status = 503
+
+
+class PortForbidden(DomainError):
+    code = "site.port_forbidden"
+    message = "Port {port} is not open to this account. Use one above 1023: --port 8026."
     http_status = 503
 
 
@@ -33,11 +50,16 @@ class ProcessEnded(DomainError):
 
 
 def check_port(host: str, port: int) -> None:
-    """Raises ``PortInUse``, naming a free one, unless ``port`` can be had."""
-    if _is_free(host, port):
+    """Raises, naming a free port where there is one, unless ``port`` of ``host`` can be had."""
+    fault = _fault_of(host, port)
+    if fault is None:
         return
-    free = next(other for other in range(port + 1, 65536) if _is_free(host, other))
-    raise PortInUse(port=port, free=free)
+    if fault == errno.EACCES:
+        raise PortForbidden(port=port)
+    if fault != errno.EADDRINUSE:
+        raise HostUnknown(host=host)
+    others = (*range(port + 1, LAST_PORT + 1), *range(port - 1, 1023, -1))
+    raise PortInUse(port=port, free=next(one for one in others if _fault_of(host, one) is None))
 
 
 def lan_address() -> str:
@@ -112,11 +134,13 @@ def _interrupt(signum: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _fault_of(host: str, port: int) -> int | None:
+    """The system's number for what forbids listening there; ``None`` if nothing does."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        return getattr(error, "errno", None) or errno.EADDRNOTAVAIL
+    return None

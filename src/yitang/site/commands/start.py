@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 
+from .divisions import check_own_division
 from .migrate import migrate
 from .serving import check_port, serve
+from .values import port
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8026)
+    parser.add_argument("--port", type=port, default=8026)
 
 
 def run(arguments: argparse.Namespace) -> int:
     check_port(arguments.host, arguments.port)
     migrate()
+    check_own_division()
     print(f"http://{arguments.host}:{arguments.port}/", flush=True)
     return serve(host=arguments.host, port=arguments.port, extra={})

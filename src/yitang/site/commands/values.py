@@ -25,6 +25,7 @@ def between(least: int, most: int) -> Callable[[str], int]:
 
 days = between(1, CENTURY)
 rows = between(1, MANY)
+port = between(1, 65_535)
 
 
 def seconds(text: str) -> float:

@@ -18,6 +18,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
     return {
         "is_demo": settings().demo,
         "now": now(),
+        "is_pinned": settings().now is not None,
         "idle": settings(),  # minutes until one is signed out
         "audience": audience,
         "home": SimpleLazyObject(lambda: home_of(request)),

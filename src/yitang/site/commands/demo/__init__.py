@@ -9,15 +9,20 @@ import segno
 
 from yitang.ground.plumbing.api import now, settings
 from yitang.site.commands.serving import check_port, lan_address, serve
+from yitang.site.commands.values import between, port
 
 from .running import Demonstration, run_steps
 from .steps import STEPS
 
+FEWEST = 50  # people; with fewer some departments have nothing to hand over
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--people", type=int, default=50_000, help="people of the province")
+    parser.add_argument(
+        "--people", type=between(FEWEST, 10_000_000), default=50_000, help="people of the province"
+    )
     parser.add_argument("--seed", type=int, default=1, help="another seed, another province")
-    parser.add_argument("--port", type=int, default=8026)
+    parser.add_argument("--port", type=port, default=8026)
     parser.add_argument("--lan", action="store_true", help="let phones in the network open it")
     parser.add_argument("--no-serve", action="store_true", help="stop after the last step")
     parser.add_argument("--fresh", action="store_true", help="begin anew, forget the last run")
@@ -30,9 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     demonstration = Demonstration(
         home=settings().home, people=arguments.people, seed=arguments.seed, at=now()
     )
-    if arguments.fresh:
-        demonstration.forget()
-    run_steps(demonstration, STEPS)
+    with demonstration.alone():
+        if arguments.fresh:
+            demonstration.forget()
+        run_steps(demonstration, STEPS)
     if arguments.no_serve:
         return 0
     shown = lan_address() if arguments.lan else host

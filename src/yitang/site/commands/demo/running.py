@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +20,23 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from yitang.ground.base.errors import DomainError
 
+LOCK = "demo.lock"
+
 
 class AnotherDemonstration(DomainError):
     code = "site.another_demonstration"
     message = (
         "{home} holds a demonstration of {people} people with seed {seed}. "
         "Ask for the same, or begin anew with --fresh."
+    )
+    http_status = 409
+
+
+class DemonstrationUnderWay(DomainError):
+    code = "site.demonstration_under_way"
+    message = (
+        "Another process is making a demonstration in {home}. "
+        "Wait until it is done, or set YITANG_HOME to another folder."
     )
     http_status = 409
 
@@ -53,6 +66,17 @@ class Demonstration:
         """The folder with what the departments hand over."""
         return self.home / "sample"
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Raises ``DemonstrationUnderWay`` while another process makes one in the same home."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.home / LOCK).open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise DemonstrationUnderWay(home=self.home) from None
+            yield
+
     @property
     def _record(self) -> Path:
         return self.home / "demo.json"
@@ -70,7 +94,8 @@ class Demonstration:
 
     def note(self, done: list[str]) -> None:
         """Keep which steps are done."""
-        record = {"people": self.people, "seed": self.seed, "done": done}
+        at = self.at.isoformat()  # from here on every command on this home keeps this moment
+        record = {"people": self.people, "seed": self.seed, "at": at, "done": done}
         self.home.mkdir(parents=True, exist_ok=True)
         partial = self._record.with_suffix(".partial")  # a full disk leaves the old one whole
         partial.write_text(json.dumps(record), encoding="utf-8")
@@ -103,8 +128,8 @@ class Demonstration:
         if self._record.exists():
             connections.close_all()
             for path in self.home.iterdir():
-                if path.name == "keys":
-                    continue  # read by this process already; a new province may use them
+                if path.name in {"keys", LOCK}:
+                    continue  # keys were read by this process already; a new province may use them
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

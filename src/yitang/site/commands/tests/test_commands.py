@@ -12,12 +12,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 
-from yitang.site.commands import clock, main, serving
+from yitang.ground.plumbing.api import SettingInvalid, settings
+from yitang.site.commands import clock, divisions, main, serving
 
 
 def test_the_clock_answers_as_the_law_counts(capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,7 +38,9 @@ def test_errors_are_one_sentence_and_status_one(capsys: pytest.CaptureFixture[st
 
 def test_an_unknown_word_shows_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["nonsense"]) == 2
-    assert "yitang clock" in capsys.readouterr().out
+    said = capsys.readouterr().err
+    assert "there is no command 'nonsense'" in said
+    assert "yitang clock" in said
 
 
 def test_a_full_disk_is_said_in_one_sentence(
@@ -131,3 +135,91 @@ def status_of(address: str) -> int:
         except OSError:
             time.sleep(0.2)
     return 0
+
+
+def told(*words: str, **environment: str) -> tuple[int, list[str]]:
+    """The status and the lines on standard error of a process of its own."""
+    kept = {name: value for name, value in os.environ.items() if name not in environment}
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "yitang.site.commands.main", *words]
+    ran = subprocess.run(  # noqa: S603  (our own command)
+        command,
+        env={**kept, "PYTHONWARNINGS": "ignore", **environment},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return ran.returncode, ran.stderr.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("YITANG_HOME", "/proc/nope"),
+        ("YITANG_HOME", __file__),
+        ("YITANG_DATABASE_URL", "mysql://x"),
+        ("YITANG_LANGUAGE", "fr"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(name: str, value: str) -> None:
+    status, lines = told("catalogue", "list", **{"YITANG_SECRET_KEY": "", name: value})
+    assert status == 1
+    assert len(lines) == 1
+    assert lines[0].startswith(f"yitang catalogue: The setting {name} is wrong: ")
+
+
+def test_a_database_file_that_cannot_be_opened_is_one_sentence(new_home: Path) -> None:
+    address = f"sqlite:///{new_home / 'nowhere' / 'yitang.sqlite3'}"
+    status, lines = told(
+        "catalogue", "list", YITANG_HOME=str(new_home), YITANG_DATABASE_URL=address
+    )
+    assert (status, len(lines)) == (1, 1)
+    assert "The database does not answer (its file cannot be opened)" in lines[0]
+
+
+@pytest.mark.django_db
+def test_a_site_for_a_division_that_does_not_exist_is_not_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def own(code: str) -> None:
+        monkeypatch.setattr(divisions, "settings", lambda: replace(settings(), division=code))
+        divisions.check_own_division()
+
+    own("990000")
+    own("350102")
+    with pytest.raises(SettingInvalid, match="YITANG_DIVISION is wrong: there is no division"):
+        own("123456")
+
+
+@pytest.mark.parametrize("word", ["start", "demo"])
+def test_a_port_beyond_all_ports_is_refused(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main.main([word, "--port", "99999"])
+    assert ended.value.code == 2
+    assert "'99999' is no whole number from 1 to 65535" in capsys.readouterr().err
+
+
+def test_an_address_of_another_machine_is_said_to_be_one() -> None:
+    for host in ("192.0.2.1", "no such host", "." * 70):
+        with pytest.raises(serving.HostUnknown, match="Use --host 127"):
+            serving.check_port(host, 8026)
+
+
+def test_the_last_port_in_use_names_one_below() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", serving.LAST_PORT))
+        taken.listen()
+        with pytest.raises(serving.PortInUse) as refused:
+            serving.check_port("127.0.0.1", serving.LAST_PORT)
+    assert int(str(refused.value.params["free"])) < serving.LAST_PORT
+
+
+def test_a_command_that_is_interrupted_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(arguments: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(clock, "run", interrupted)
+    assert main.main(["clock", "calendar"]) == 130
+    assert capsys.readouterr().err.startswith("yitang clock: stopped; what was finished before")

@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from yitang.ground.base.errors import NotFound
+from yitang.ground.plumbing.api import load_settings
+from yitang.site.commands import main
+from yitang.site.commands.demo import FEWEST
 from yitang.site.commands.demo.running import (
     AnotherDemonstration,
     Demonstration,
+    DemonstrationUnderWay,
     NotADemonstration,
     Step,
     run_steps,
@@ -96,6 +100,33 @@ def test_beginning_anew_keeps_the_keys_alone(tmp_path: Path) -> None:
     (tmp_path / "lake").mkdir()
     demonstration(tmp_path).forget()
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+
+
+def test_two_demonstrations_do_not_make_one_home(tmp_path: Path) -> None:
+    ran: list[str] = []
+    with demonstration(tmp_path).alone():
+        with pytest.raises(DemonstrationUnderWay), demonstration(tmp_path).alone():
+            run_steps(demonstration(tmp_path), steps(ran, "Tables"))
+        demonstration(tmp_path).forget()
+    assert ran == []
+    with demonstration(tmp_path).alone():
+        run_steps(demonstration(tmp_path), steps(ran, "Tables"))
+    assert ran == ["Tables"]
+
+
+def test_every_process_on_the_home_keeps_its_moment(tmp_path: Path) -> None:
+    secret = {"YITANG_SECRET_KEY": "x", "YITANG_HOME": str(tmp_path)}
+    assert load_settings(secret).now is None
+    run_steps(demonstration(tmp_path), steps([], "Tables"))
+    assert load_settings(secret).now == AT
+    later = "2026-11-24T09:00:00+08:00"
+    assert load_settings(secret | {"YITANG_NOW": later}).now == datetime.fromisoformat(later)
+
+
+def test_a_province_of_too_few_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main.main(["demo", "--people", "1", "--no-serve"])
+    assert f"no whole number from {FEWEST} to" in capsys.readouterr().err
 
 
 def test_what_fails_beside_the_steps_is_done_in_line(tmp_path: Path) -> None:
