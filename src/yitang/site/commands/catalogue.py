@@ -21,7 +21,8 @@ from yitang.data.catalogue.api import (
     written,
 )
 from yitang.data.catalogue.rules import SHARING_CLASSES, UPDATE_CYCLES
-from yitang.data.collection.api import chimneys, overlaps, refresh_overlaps
+from yitang.data.collection.api import Overlap, chimneys, overlaps, refresh_overlaps
+from yitang.data.collection.rules import REASONS
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
@@ -104,10 +105,29 @@ def _overlaps(arguments: argparse.Namespace) -> None:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for one in found:
-        facts = ", ".join(f"{a['left']} = {a['right']}" for a in one.evidence["agreements"])
-        print(f"{one.left.code} ~ {one.right.code}\t{one.state}, source {one.source.code}\t{facts}")
+        print(_told(one))
     sums = chimneys(system_actor())
     print(f"{len(found)} overlaps: {sums.datasets} collections with {sums.items} facts could stop")
+
+
+def _told(one: Overlap) -> str:
+    """One overlap for an operator: what, how it shows, and who should hold it."""
+    mine, theirs = (
+        {item.name: item.label for item in items_of(side)} for side in (one.left, one.right)
+    )
+    facts = ", ".join(
+        f"{mine.get(a['left'], a['left'])} = {theirs.get(a['right'], a['right'])} {a['rate']:.0%}"
+        for a in one.evidence["agreements"]
+    )
+    through, reasons = one.evidence["through"], map(REASONS.get, one.evidence["reasons"])
+    return (
+        f"{one.left.code} ~ {one.right.code}\t{one.state}"
+        f"\t{one.left.name} ({one.left.organisation.name})"
+        f" ~ {one.right.name} ({one.right.organisation.name})\n"
+        f"\t{one.subjects:,} subjects compared, {one.contained:.0%} of the smaller's: {facts}"
+        f"{f', as each agrees with {through}' if through else ''}\n"
+        f"\tsource {one.source.code}: {'; '.join(map(str, reasons)) or 'no side is better'}"
+    )
 
 
 def _export(arguments: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ Sources: Broder 1997 (resemblance and containment), Santos et al. 2021 (correlat
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -29,6 +30,14 @@ MOSTLY = 0.8
 REPEATS = 0.05
 FILLED = 0.3
 MEASURES = frozenset("NYBF")
+# What a column's values look like, whatever it is called.
+_LOOKS: Mapping[str, str] = {
+    "identity_number": r"^[1-9]\d{5}(18|19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dX]$",
+    "credit_code": r"^[1-9A-HJ-NPQRTUWXY][1-9]\d{6}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-HJ-NPQRTUWXY]$",
+    "mobile": r"^1[3-9]\d{9}$",
+}
+_QUANTITY = r"^\s*([+-]?(?:0|[1-9]\d{0,11}))(?:\.(\d*))?\s*(?:\p{Han}{1,3}|㎡|M2|KM|KG|M|T)?\s*$"
+_DIVISIONS = r"^.*(?:省|市|区|县|旗|镇|乡|街道)"
 _MARKS = r"[\s\-_/.,，。·()（）\[\]:：、;；'\"“”]"
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
@@ -36,12 +45,16 @@ Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 @dataclass(frozen=True, slots=True)
 class ColumnSketch:
-    """One column: how many values it has, and the smallest hashes of the different ones."""
+    """One column: how many values it has, and the smallest hashes of the different ones.
+
+    ``looks`` names the rule that most values would keep, such as ``identity_number``.
+    """
 
     name: str
     filled: int
     distinct: int
     smallest: Hashes
+    looks: str = ""
 
     @property
     def limit(self) -> int:
@@ -103,6 +116,7 @@ class _Making:
         self._filled = dict.fromkeys(names, 0)
         self._smallest = dict.fromkeys(names, nothing)
         self._distinct: dict[str, int] = dict.fromkeys(names, 0)
+        self._looks: dict[str, Counter[str]] = {name: Counter() for name in names}
         row = np.empty((0, len(names)), dtype=np.uint32)
         self._samples = dict.fromkeys(keys, (nothing, row))
         self._key_filled = dict.fromkeys(keys, 0)
@@ -110,12 +124,11 @@ class _Making:
 
     def add(self, frame: pl.DataFrame, seed: int) -> None:
         self.rows += frame.height
-        hashed = {
-            name: _hashes(plain_values(frame[name]), seed)
-            if name in frame.columns
-            else np.zeros(frame.height, dtype=np.uint64)
-            for name in self.names
-        }
+        hashed = {name: np.zeros(frame.height, dtype=np.uint64) for name in self.names}
+        for name in filter(hashed.__contains__, frame.columns):
+            plain = plain_values(frame[name])
+            hashed[name] = _hashes(plain, seed)
+            self._looks[name].update(_looking(plain))
         for name, hashes in hashed.items():
             filled = hashes[hashes != EMPTY]
             self._filled[name] += filled.size
@@ -141,7 +154,20 @@ class _Making:
 
     def columns(self) -> tuple[ColumnSketch, ...]:
         return tuple(
-            ColumnSketch(name, self._filled[name], self._distinct[name], self._smallest[name])
+            ColumnSketch(
+                name,
+                self._filled[name],
+                self._distinct[name],
+                self._smallest[name],
+                next(
+                    (
+                        look
+                        for look, n in self._looks[name].items()
+                        if n >= MOSTLY * self._filled[name]
+                    ),
+                    "",
+                ),
+            )
             for name in self.names
         )
 
@@ -155,6 +181,14 @@ class _Making:
             )
             for key, (hashes, rows) in self._samples.items()
         ]
+
+
+def _looking(values: pl.Series) -> dict[str, int]:
+    """How many values look like each of ``_LOOKS``, where one does."""
+    if values.dtype != pl.String:
+        return {}
+    counts = {looks: int(values.str.contains(form).sum()) for looks, form in _LOOKS.items()}
+    return {looks: count for looks, count in counts.items() if count}
 
 
 def _distinct(known: Hashes, before: int) -> int:
@@ -199,7 +233,11 @@ def _together(parts: Sequence[Hashes]) -> Hashes:
 
 
 def plain_values(values: pl.Series) -> pl.Series:
-    """Values as they are compared: one writing of dates and numbers, no marks, no case."""
+    """Values as they are compared: one writing of dates, numbers and addresses, no marks, no case.
+
+    A quantity loses the unit written after it; an address keeps the road or village and the
+    numbers, since one office writes the city and ``幢`` before them and another neither.
+    """
     if values.dtype == pl.Date:
         return values.dt.strftime("%Y%m%d")
     if values.dtype == pl.Datetime:
@@ -208,10 +246,11 @@ def plain_values(values: pl.Series) -> pl.Series:
         return values.cast(pl.String).str.strip_suffix(".0")
     text = values.cast(pl.String).str.normalize("NFKC").str.to_uppercase()
     plain = text.str.replace_all(_MARKS, "").replace("", None)
-    written = _dates(text)
     filled = plain.len() - plain.null_count()
-    if filled and written.len() - written.null_count() >= MOSTLY * filled:
-        return written.fill_null(plain)
+    for form in (_dates, _quantities, _addresses) if filled else ():
+        written = form(text)
+        if written.len() - written.null_count() >= MOSTLY * filled:
+            return written.fill_null(plain)
     return plain
 
 
@@ -220,6 +259,22 @@ def _dates(text: pl.Series) -> pl.Series:
     parts = text.str.extract_groups(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
     year, month, day = (parts.struct.field(str(n)) for n in (1, 2, 3))
     return year + month.str.zfill(2) + day.str.zfill(2)
+
+
+def _quantities(text: pl.Series) -> pl.Series:
+    """``305吨``, ``305.00`` and ``305`` as ``305``; what is none is null."""
+    parts = text.str.replace_all(",", "").str.extract_groups(_QUANTITY)
+    whole, part = (parts.struct.field(str(n)) for n in (1, 2))
+    part = part.fill_null("").str.strip_chars_end("0")
+    return whole + pl.select(pl.when(part != "").then("." + part).otherwise(pl.lit(""))).to_series()
+
+
+def _addresses(text: pl.Series) -> pl.Series:
+    """The road or village before the first number, and the numbers; what is none is null."""
+    inner = text.str.replace(_DIVISIONS, "")
+    place = inner.str.extract(r"^(\p{Han}*(?:路|街|巷|道|弄|里|村|组|队|区|园|坊)\p{Han}*)\d")
+    numbers = inner.str.extract_all(r"[1-9]\d*").list.join("|")
+    return place + numbers
 
 
 def _hashes(values: pl.Series, seed: int) -> Hashes:
@@ -235,6 +290,7 @@ def packed(sketch: TableSketch) -> bytes:
     arrays: dict[str, np.ndarray] = {
         "rows": np.array([sketch.rows]),
         "names": np.array([column.name for column in sketch.columns], dtype=np.str_),
+        "looks": np.array([column.looks for column in sketch.columns], dtype=np.str_),
     }
     for number, column in enumerate(sketch.columns):
         arrays[f"c{number}"] = np.array([column.filled, column.distinct])
@@ -253,8 +309,10 @@ def unpacked(content: bytes) -> TableSketch:
     """The sketch that ``packed`` made bytes of."""
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         columns = tuple(
-            _read(arrays, str(name), f"c{number}", f"h{number}")
-            for number, name in enumerate(arrays["names"])
+            _read(arrays, str(name), f"c{number}", f"h{number}", str(looks))
+            for number, (name, looks) in enumerate(
+                zip(arrays["names"], arrays["looks"], strict=True)
+            )
         )
         samples: list[KeySample] = []
         while f"k{len(samples)}" in arrays:
@@ -265,6 +323,8 @@ def unpacked(content: bytes) -> TableSketch:
         return TableSketch(int(arrays["rows"][0]), columns, tuple(samples))
 
 
-def _read(arrays: Mapping[str, np.ndarray], name: str, counts: str, smallest: str) -> ColumnSketch:
+def _read(
+    arrays: Mapping[str, np.ndarray], name: str, counts: str, smallest: str, looks: str = ""
+) -> ColumnSketch:
     filled, distinct = arrays[counts].tolist()
-    return ColumnSketch(name, filled, distinct, arrays[smallest])
+    return ColumnSketch(name, filled, distinct, arrays[smallest], looks)

@@ -22,7 +22,7 @@ from yitang.data.collection.rules import (
     sketch_table,
     unpacked_sketch,
 )
-from yitang.data.collection.rules.sketches import SIZE, TableSketch
+from yitang.data.collection.rules.sketches import SIZE, TableSketch, plain_values
 
 SEED = 5
 PEOPLE = 600
@@ -205,15 +205,85 @@ def test_statistics_without_an_identifier_are_joined_on_two_columns_together() -
     }  # fmt: skip
 
 
-def test_two_that_know_few_common_people_are_joined_through_a_third() -> None:
+def test_two_copies_of_one_register_for_different_people_are_not_copies_of_each_other() -> None:
     everyone = held("police", pupils(0, 6000))
     one = held("health", as_health_writes(pupils(0, 500)))
     other = held("civil", pupils(3000, 3500))
     found = find_overlaps([everyone, one, other])
-    through = [overlap for overlap in found if overlap.through]
-    assert [(o.left, o.right, o.through, o.source) for o in through] == [
-        ("civil", "health", "police", "police")
+    assert {(o.left, o.right) for o in found} == {("police", "health"), ("police", "civil")}
+
+
+def described(first: int, last: int, *more: str) -> dict[str, Sequence[object]]:
+    """People as a register describes them, beside facts of a list's own."""
+    numbers = range(first, last)
+    own = {
+        name: [draw(n, name, [f"{name}{k}" for k in range(30)]) for n in numbers] for name in more
+    }
+    return {
+        "card": people(first, last),
+        "住址": [f"青屿区{draw(n, 'road', '东西南北')}门路{n}号" for n in numbers],
+        "民族": [draw(n, "nation", ["汉族", "畲族", "回族"]) for n in numbers],
+        "文化程度": [draw(n, "school", ["小学", "初中", "大学"]) for n in numbers],
+        **own,
+    }
+
+
+def test_a_list_of_some_people_that_repeats_who_they_are_is_no_copy_of_the_register() -> None:
+    register = held("police", described(0, 6000, "hukou", "kin"))
+    veterans = described(1000, 1400, "unit", "rank", "medal", "since", "left", "pension")
+    assert find_overlaps([register, held("veterans", veterans)]) == []
+    # A second register of most of them is, and so is a list of nothing but what the first says.
+    second = held("health", described(1000, 4000, "doctor", "blood", "clinic"))
+    (found,) = find_overlaps([register, second])
+    assert found.covered >= 0.4
+    assert len(find_overlaps([register, held("council", described(1000, 1400))])) == 1
+
+
+def test_identity_numbers_are_known_by_their_values_whatever_the_catalogue_says() -> None:
+    cards = [
+        f"990101{1950 + n % 50}{1 + n % 12:02}{1 + n % 28:02}{n % 1000:03}X" for n in range(50)
     ]
+    items = (HeldItem("c", "证件"), HeldItem("n", "姓名"), HeldItem("t", "手机号"))
+    values: dict[str, Sequence[object]] = {
+        "c": cards,
+        "n": ["张三"] * 50,
+        "t": [f"138{n:08}" for n in range(50)],
+    }
+    one = Held("one", "office", items, table(values))
+    assert [column.looks for column in one.table.columns] == ["identity_number", "", "mobile"]
+    assert [one.kind_of(item.name) for item in items] == ["identifier", "name", "phone"]
+
+
+def test_two_offices_that_keep_one_paper_of_a_firm_hold_the_same() -> None:
+    firms = [f"{k}商行" for k in range(80)]
+    papers = [f"闽危经{k:04}" for k in range(80)]
+    stored = [f"{1 + crc32(firm.encode()) % 400}" for firm in firms]
+    office = held("emergency", {"许可证编号": papers, "单位名称": firms, "最大储量": stored})
+    written: dict[str, Sequence[object]] = {
+        "名称": firms,
+        "许可证号": papers,
+        "储存数量": [f"{n}吨" for n in stored],
+    }
+    (found,) = find_overlaps([office, held("police", written)])
+    assert {(a.left, a.right) for a in found.agreements if a.weight} == {
+        ("许可证编号", "许可证号"), ("最大储量", "储存数量"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("305吨", "305.00"),
+        ("1,200元", "1200"),
+        ("0.50", "0.5"),
+        ("闽海省鹭洲市青屿区新安路459号18幢06室", "新安路459号18-6"),
+        ("临江县许村镇黄村七组112号", "黄村七组112号"),
+        ("2001年2月3日", "2001/2/3"),
+    ],
+)
+def test_one_value_in_two_writings_is_the_same(one: str, other: str) -> None:
+    mine, theirs = (plain_values(pl.Series([text] * 3)).to_list() for text in (one, other))
+    assert mine == theirs
 
 
 def test_hashes_of_another_seed_share_nothing() -> None:

@@ -66,12 +66,20 @@ def compare(
 
 def _joined_on(left: Held, right: Held, a: KeySample, b: KeySample, contained: float) -> Overlap:
     _, mine, theirs = np.intersect1d(a.hashes, b.hashes, assume_unique=True, return_indices=True)
-    agreements = tuple(_agreements(left, right, a, b, a.rows[mine], b.rows[theirs]))
+    agreements = _agreements(left, right, a, b, a.rows[mine], b.rows[theirs])
     key = (" ".join(a.columns), " ".join(b.columns))
-    return Overlap(left.code, right.code, key, mine.size, contained, agreements)
+    if len(a.columns) == 1 and left.is_document(key[0]) and right.is_document(key[1]):
+        agreements.insert(0, Agreement(*key, contained, contained, mine.size, False, 1.0))
+    smaller, larger = sorted((a.keys.distinct, b.keys.distinct))
+    return Overlap(
+        left.code, right.code, key, mine.size, contained, tuple(agreements),
+        covered=contained * smaller / larger,
+    )  # fmt: skip
 
 
 def _names_rows(held: Held, name: str) -> bool:
+    if held.kind_of(name) in {"place", "person"}:  # may name a row and is a fact all the same
+        return False
     column = next(column for column in held.table.columns if column.name == name)
     return column.distinct >= NAMING * column.filled
 
@@ -96,12 +104,17 @@ def _agreements(
 ) -> list[Agreement]:
     """The items that agree, each with the one it agrees with best."""
     found = []
+    of_people = left.names_a_person(a.columns[0]) and right.names_a_person(b.columns[0])
     for x, y in _worth_looking(left.table, right.table, mine, theirs):
         item, other = left.table.columns[x].name, right.table.columns[y].name
         if item in a.columns or other in b.columns:
             continue
         if (agreed := agreement(mine[:, x], theirs[:, y])) is not None:
             weight = min(left.weight_of(item), right.weight_of(other))
+            if of_people and left.names_a_person(item) and right.names_a_person(other):
+                weight = 1.0  # by one person's number another's: how the two stand to each other
+            if left.is_document(item) and right.is_document(other):
+                weight = 1.0  # both keep one and the same paper
             found.append(Agreement(item, other, *agreed, weight))
     found.sort(key=lambda one: (one.mapped, -one.beyond, -one.weight, one.left, one.right))
     taken: set[tuple[str, str]] = set()

@@ -26,6 +26,10 @@ from .held import WEIGHTS, Held
 from .sourcing import with_first_source, with_source
 
 SHARE = 0.15  # of what the dataset with fewer facts holds
+# Of the larger dataset's subjects and of the smaller's, from where both know the same population.
+COVERED, CONTAINED = 0.2, 0.6
+BESIDES = 1.0  # weight of what agrees besides a description, where they do not
+MOSTLY = 0.5  # or so much of what the smaller of the two holds
 COMMON = 0.5  # a fact that so many of the joinable datasets share is one that everybody asks
 COMMON_FROM = 6
 COMMON_WEIGHT = 0.2
@@ -41,9 +45,10 @@ def find_overlaps(datasets: Sequence[Held]) -> list[Overlap]:
     by_code = {dataset.code: dataset for dataset in datasets}
     compared = _without_given(compared, by_code)
     weighed = [replace(one, share=_share(one, by_code)) for one in _without_common(compared)]
-    direct = [with_source(one, by_code) for one in weighed if _is_enough(one)]
+    direct = [with_source(one, by_code) for one in weighed if _is_enough(one, by_code)]
     direct = [with_first_source(one, direct) for one in direct]
-    found = [*direct, *_through_a_third(direct, by_code)]
+    joined = {frozenset((one.left, one.right)): one for one in weighed}
+    found = [*direct, *_through_a_third(direct, joined, by_code)]
     return sorted(found, key=lambda one: (-one.weight, one.left, one.right))
 
 
@@ -113,46 +118,79 @@ def _without_common(compared: Sequence[Overlap]) -> list[Overlap]:
     ]
 
 
-def _is_enough(one: Overlap) -> bool:
-    return one.weight >= ENOUGH and one.share >= SHARE
+def _is_enough(one: Overlap, by_code: Mapping[str, Held]) -> bool:
+    """Whether two departments hold the same, and not only the description of some subjects.
+
+    A list of some of a register's people or firms repeats who they are; it is the same data only
+    if it also repeats what the register is about.
+    """
+    if one.weight < ENOUGH or one.share < SHARE:
+        return False
+    smaller = min((one.left, one.right), key=lambda code: by_code[code].table.rows)
+    return (
+        (one.covered >= COVERED and one.contained >= CONTAINED)
+        or one.weight >= MOSTLY * _facts_of(smaller, one, by_code)
+        or _beyond_description(one, by_code) >= BESIDES
+    )
+
+
+def _beyond_description(one: Overlap, by_code: Mapping[str, Held]) -> float:
+    """The weight of what agrees besides who, where and of what kind a subject is."""
+    left, right = by_code[one.left], by_code[one.right]
+    return sum(
+        found.weight * found.beyond
+        for found in one.agreements
+        if not left.kind_of(found.left) and not right.kind_of(found.right)
+    )
 
 
 def _share(one: Overlap, by_code: Mapping[str, Held]) -> float:
     """The agreeing facts' part in all facts of the dataset that holds fewer."""
-    facts = []
-    for code, key in zip((one.left, one.right), one.key, strict=True):
-        held = by_code[code]
-        filled = {column.name for column in held.table.columns if column.filled}
-        facts.append(sum(map(held.weight_of, filled - set(key.split(" ")))))
-    return min(1.0, one.weight / max(min(facts), 1.0))
+    facts = min(_facts_of(code, one, by_code) for code in (one.left, one.right))
+    return min(1.0, one.weight / max(facts, 1.0))
 
 
-def _through_a_third(direct: Sequence[Overlap], by_code: Mapping[str, Held]) -> list[Overlap]:
-    """Pairs that know too few common subjects, but both hold the same as a third dataset."""
+def _facts_of(code: str, one: Overlap, by_code: Mapping[str, Held]) -> float:
+    """What all facts of one of the two datasets weigh, without the key."""
+    held, key = by_code[code], one.key[0] if code == one.left else one.key[1]
+    filled = {column.name for column in held.table.columns if column.filled}
+    return sum(map(held.weight_of, filled - set(key.split(" "))))
+
+
+def _through_a_third(
+    direct: Sequence[Overlap],
+    joined: Mapping[frozenset[str], Overlap],
+    by_code: Mapping[str, Held],
+) -> list[Overlap]:
+    """Pairs with common subjects, of which too little agrees, that both hold the same as a third.
+
+    Two lists of different people that both copy the register are not each other's copy.
+    """
     known = {frozenset((one.left, one.right)) for one in direct}
-    partners: dict[str, dict[str, dict[str, tuple[str, Agreement]]]] = defaultdict(dict)
+    partners: dict[str, dict[str, tuple[str, dict[str, tuple[str, Agreement]]]]] = defaultdict(dict)
     for one in direct:
-        other = one.right if one.source == one.left else one.left
-        partners[one.source][other] = {
-            (a.left if one.source == one.left else a.right): (
-                a.right if one.source == one.left else a.left,
-                a,
-            )
-            for a in one.agreements
-        }
+        is_left = one.source == one.left
+        other, key = (one.right, one.key[1]) if is_left else (one.left, one.key[0])
+        sides = [(a.left, a.right, a) if is_left else (a.right, a.left, a) for a in one.agreements]
+        partners[one.source][other] = key, {mine: (theirs, a) for mine, theirs, a in sides}
     found = []
     for third, others in partners.items():
         for left, right in combinations(sorted(others), 2):
             pair = frozenset((left, right))
-            if pair in known or by_code[left].organisation == by_code[right].organisation:
+            (key, mine), (other_key, theirs) = others[left], others[right]
+            if pair in known or (own := joined.get(pair)) is None:
+                continue
+            if (own.key if own.left == left else own.key[::-1]) != (key, other_key):
                 continue
             agreements = tuple(
-                _joined(others[left][item], others[right][item])
-                for item in sorted(others[left].keys() & others[right].keys())
+                _joined(mine[item], theirs[item]) for item in sorted(mine.keys() & theirs.keys())
             )
-            one = Overlap(left, right, ("", ""), 0, 0.0, agreements, through=third, source=third)
+            one = replace(
+                own, left=left, right=right, key=(key, other_key), agreements=agreements,
+                through=third, source=third,
+            )  # fmt: skip
             one = replace(one, share=_share(one, by_code))
-            if _is_enough(one):
+            if one.weight >= ENOUGH and one.share >= SHARE:
                 known.add(pair)
                 found.append(one)
     return found

@@ -26,9 +26,10 @@ class Agreement:
 class Overlap:
     """Two datasets that hold the same, with the evidence and the proposed source.
 
-    ``contained`` is the share of the smaller dataset's subjects that the other knows; ``share``
-    the agreeing facts' part in all facts of the dataset that holds fewer. ``through`` names a
-    third dataset when only by it the two can be compared. ``reasons`` are codes of ``REASONS``.
+    ``contained`` is the share of the smaller dataset's subjects that the other knows, ``covered``
+    the share of the larger one's; ``share`` the agreeing facts' part in all facts of the dataset
+    that holds fewer. ``through`` names a third dataset that shows what the two hold alike better
+    than they do by themselves. ``reasons`` are codes of ``REASONS``.
     """
 
     left: str
@@ -37,6 +38,7 @@ class Overlap:
     subjects: int
     contained: float
     agreements: tuple[Agreement, ...]
+    covered: float = 0.0
     share: float = 0.0
     through: str = ""
     source: str = ""
