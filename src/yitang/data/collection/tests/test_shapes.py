@@ -280,3 +280,105 @@ def test_a_script_that_makes_another_table_or_may_mean_two_is_refused(
 def test_sqlite_quotes_names_like_mysql_and_texts_as_the_standard_does(tmp_path: Path) -> None:
     text = r"PRAGMA foreign_keys=OFF;" "\n" r"insert into `t` (`a`) values ('C:\temp\new');"
     assert rows_of(file_delivery(written(tmp_path / "a.sql", text))) == [(r"C:\temp\new",)]
+
+
+DUMP = r"""--
+-- PostgreSQL database dump
+--
+SET standard_conforming_strings = on;
+CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS $$ begin return new; end $$;
+CREATE TABLE public.codes (
+    id integer NOT NULL,
+    "name" character varying(20) DEFAULT 'a,b'::character varying,
+    in_force boolean,
+    note text
+);
+COPY public.codes (id, name, note, in_force) FROM stdin;
+1	甲`乙	a\tb\nc\\d\x41\101	t
+2	\N		f
+3	it's; -- no remark	insert into codes values (1);	\N
+4	few
+\.
+
+COPY public.codes (id, name) FROM stdin;
+5	戊
+\.
+COPY public.other FROM stdin WITH;
+"""
+
+
+def test_rows_that_postgresql_copied_are_read_and_not_run(tmp_path: Path) -> None:
+    text = (
+        DUMP.partition("COPY public.other")[0]
+        + "ALTER TABLE ONLY public.codes ADD PRIMARY KEY (id);\n"
+    )
+    for ends, encoding in (("\n", "utf-8"), ("\r\n", "gb18030")):
+        delivery = file_delivery(written(tmp_path / "a.sql", text.replace("\n", ends), encoding))
+        assert delivery.columns == ("id", "name", "note", "in_force")
+        assert rows_of(delivery) == [
+            ("1", "甲`乙", "a\tb\nc\\dAA", "1"), ("2", None, "", "0"),
+            ("3", "it's; -- no remark", "insert into codes values (1);", None),
+            ("5", "戊", None, None),
+        ]  # fmt: skip
+        (chunk,) = delivery.chunks()
+        assert [(row.number, row.found, row.expected) for row in chunk.broken] == [(4, 2, 4)]
+
+
+def test_a_copy_longer_than_a_block_is_read_in_parts(tmp_path: Path) -> None:
+    rows = "".join(f"{n}\t{'值' * 40}\n" for n in range(15_000))
+    text = f"COPY t (a, b) FROM stdin;\n{rows}\\.\n"
+    assert len(text.encode()) > 2**20
+    found = rows_of(file_delivery(written(tmp_path / "a.sql", text)))
+    assert (len(found), found[-1]) == (15_000, ("14999", "值" * 40))
+
+
+KEYED = "create table t (a int, b varchar(9), c int, primary key (a), unique key by_b (b));\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "gone"),
+    [
+        ("KEYED; replace into t values (1,'x',1),(2,'y',2);\nreplace into t values (1,'z',3);",
+         [("2", "y", "2"), ("1", "z", "3")], "1"),
+        ("KEYED; insert into t values (1,'x',1),(2,'y',2);\n"
+         "insert or replace into t values (2,'x',3);",
+         [("2", "x", "3")], "2"),
+        ("KEYED; replace into t (b, c) values ('x',1),(null,2),(null,3);",
+         [(None, "x", "1"), (None, None, "2"), (None, None, "3")], ""),
+        ("create table t (a int unique, b int, c int);\nreplace into t values (1,2,3);"
+         "replace into t values (1,2,4);", [("1", "2", "4")], "1"),
+        ("create table t (a int, b int, c int);\nreplace into t values (1,2,3),(1,2,3);",
+         [("1", "2", "3"), ("1", "2", "3")], ""),
+    ],
+)  # fmt: skip
+def test_where_rows_replace_others_the_later_one_of_a_key_stays(
+    tmp_path: Path, text: str, rows: list[tuple[str | None, ...]], gone: str
+) -> None:
+    path = written(tmp_path / "a.sql", text.replace("KEYED;", KEYED))
+    delivery = file_delivery(path, expected=frozenset("abc"))
+    order = [delivery.columns.index(name) for name in "abc" if name in delivery.columns]
+    found = [tuple(row[at] for at in order) for row in rows_of(delivery)]
+    assert found == [row[-len(order) :] for row in rows]
+    assert delivery.understood.get("rows_replaced", "") == gone
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("replace into t (a) values (1);", "by a key that it does not write out"),
+        ("KEYED; create unique index i on t (c);\nreplace into t values (1,'x',1);", "by a key"),
+        ("KEYED; alter table t add unique (c);\nreplace into t values (1,'x',1);", "by a key"),
+        ("KEYED; replace into t values (uuid(),'x',1);", "by a key"),
+        ("KEYED; replace into t values (1,'x',1),(2,'X ',1);", "by a key"),
+        ("create table t (a text, unique (a(3)));\nreplace into t values ('x');", "by a key"),
+        (DUMP, "copies rows of other from elsewhere or in a form"),
+        ("COPY t (a) FROM '/etc/passwd';\ninsert into t (a) values (1);", "copies rows of t"),
+        ("COPY t (a) FROM stdin;\n1\n", "end or whose quotes are missing"),
+        ("COPY t FROM stdin;\n1\n\\.\n", "names no columns of t"),
+    ],
+)
+def test_a_script_that_replaces_or_copies_what_it_does_not_write_is_refused(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(FileUnreadable, match=said):
+        file_delivery(written(tmp_path / "a.sql", text.replace("KEYED;", KEYED)))
