@@ -48,8 +48,17 @@ def is_hotline(user: User | AnonymousUser, case: Case) -> bool:
 
 
 def sees_whole_text(user: User | AnonymousUser, appeal: Appeal) -> bool:
-    """Whether the text is shown as written; a unit reads a confidential one redacted."""
-    return not appeal.is_confidential or is_hotline(user, appeal.case) or is_own(user, appeal)
+    """Whether the words are shown as written: to the hotline and to who filed it, and to the
+    unit that handles it unless it is confidential. Everybody else reads them redacted."""
+    if is_hotline(user, appeal.case) or is_own(user, appeal):
+        return True
+    return not appeal.is_confidential and is_charged(user, appeal)
+
+
+def is_charged(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    """Whether ``user`` works in the unit that holds the appeal, or held it."""
+    holder = appeal.case.organisation_id
+    return is_unit(user, appeal) or (holder is not None and can(user, UNIT, organisation_id=holder))
 
 
 def is_own(user: User | AnonymousUser, appeal: Appeal) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from yitang.ground.base.errors import NotFound
 from yitang.ground.casework.api import can_see
-from yitang.ground.organisations.api import User, check_can
+from yitang.ground.organisations.api import User, can, check_can
 
 from .models import Application, Certificate
 
@@ -30,6 +30,12 @@ def can_see_application(user: User | AnonymousUser, application: Application) ->
     if isinstance(user, User) and application.applicant_id == user.pk:
         return True
     return application.case is not None and can_see(user, application.case)
+
+
+def works_on(user: User | AnonymousUser, application: Application) -> bool:
+    """Whether ``user`` serves in the office that holds the application."""
+    holder = application.case.organisation_id if application.case is not None else None
+    return holder is not None and can(user, "services.open_value", organisation_id=holder)
 
 
 def check_can_change(user: User | AnonymousUser, application: Application) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from django.db import transaction
 
 from yitang.ground.casework.api import advance_case, open_case
-from yitang.ground.language.api import redact
 from yitang.ground.organisations.api import (
     Organisation,
     User,
@@ -33,6 +32,7 @@ from yitang.public.hotline.rules import (
     Draft,
     kind_of,
     own_title,
+    shown_title,
 )
 
 from .counting import observe_figures
@@ -163,7 +163,7 @@ def new_appeal(draft: Draft, suggestion: Suggestion) -> Appeal:
         Appeal,
         kind=(draft.kind or kind_of(draft.title, draft.text)).value,
         channel=draft.channel.value,
-        title=_shown_title(draft),
+        title=shown_title(draft.title, draft.text),
         text=draft.text,
         place_text=draft.place,
         division_code=suggestion.division_code,
@@ -189,19 +189,6 @@ def summary_of(appeal: Appeal, suggestion: Suggestion) -> dict[str, str]:
     if suggestion.place:
         facts["place"] = suggestion.place
     return facts
-
-
-def _shown_title(draft: Draft) -> str:
-    """The title everybody reads, the unit too: of a confidential appeal it names nobody.
-
-    One made from the text is made again after redaction: cut to a line, half a number would
-    not be known as one.
-    """
-    if not draft.is_confidential:
-        return draft.title
-    if draft.title == own_title(draft.text):
-        return own_title(redact(draft.text).text)
-    return redact(draft.title).text[:LONGEST_TITLE]
 
 
 def caller_key(draft: Draft, caller: User | None) -> str:

@@ -11,6 +11,7 @@ from .appeals import (
     appeals_with_cases,
     categories,
     imports,
+    shown_place,
     shown_text,
 )
 from .configuration import (
@@ -56,6 +57,7 @@ __all__ = [
     "imports",
     "observation_of",
     "rates_by_division",
+    "shown_place",
     "shown_text",
     "solved_rate_by_division",
     "suggest_dispatch",

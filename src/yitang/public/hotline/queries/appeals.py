@@ -62,8 +62,13 @@ def appeals_of(user: User, *, limit: int = 20) -> list[Appeal]:
 
 
 def shown_text(user: User | AnonymousUser, appeal: Appeal) -> str:
-    """The text as ``user`` may read it: a confidential one without personal data for the unit."""
+    """The text as ``user`` may read it: without personal data for whoever does not handle it."""
     return appeal.text if sees_whole_text(user, appeal) else redact(appeal.text).text
+
+
+def shown_place(user: User | AnonymousUser, appeal: Appeal) -> str:
+    """What the caller wrote about the place, as ``user`` may read it."""
+    return appeal.place_text if sees_whole_text(user, appeal) else redact(appeal.place_text).text
 
 
 def imports(*, limit: int = 20) -> list[Import]:

@@ -17,6 +17,7 @@ from .appeals import (
     Channel,
     kind_of,
     own_title,
+    shown_title,
 )
 from .configuration import (
     Configuration,
@@ -138,6 +139,7 @@ __all__ = [
     "proposed_mapping",
     "rate_figures_of",
     "route_of",
+    "shown_title",
     "territory_of",
     "three_rates_of",
     "tier_named",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from yitang.ground.language.rules import redact
+
 LONGEST_TEXT = 10_000
 LONGEST_TITLE = 200
 LONGEST_OWN_TITLE = 40
@@ -56,6 +58,17 @@ def own_title(text: str) -> str:
     """A title for a text that came without one: its first sentence, cut to a line."""
     first = re.split(r"[。！？!?\n；;]", text.strip(), maxsplit=1)[0].strip()
     return first if len(first) <= LONGEST_OWN_TITLE else first[: LONGEST_OWN_TITLE - 1] + "…"
+
+
+def shown_title(title: str, text: str) -> str:
+    """The title in every list and on the page of the short number: it names nobody.
+
+    One made from the text is made again after redaction: cut to a line, half a number would
+    not be known as one.
+    """
+    if title == own_title(text):
+        return own_title(redact(text).text)
+    return redact(title).text[:LONGEST_TITLE]
 
 
 @dataclass(frozen=True, slots=True)

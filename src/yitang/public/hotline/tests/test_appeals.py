@@ -1,17 +1,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 
 from yitang.ground.base.errors import NotAllowed, NotFound
-from yitang.ground.casework.api import case_timeline, worklist
+from yitang.ground.casework.api import Case, case_timeline, worklist
 from yitang.ground.casework.errors import ExtensionTooLong, ReasonNeeded, TransitionNotAllowed
 from yitang.ground.ledger.api import entries_for
 from yitang.ground.organisations.api import system_actor
-from yitang.ground.organisations.tests.factories import make_officer, make_user
+from yitang.ground.organisations.tests.factories import (
+    make_officer,
+    make_organisation,
+    make_user,
+)
 from yitang.public.hotline import errors
 from yitang.public.hotline.access import can_reveal
 from yitang.public.hotline.actions import (
@@ -37,6 +44,7 @@ from yitang.public.hotline.queries import (
     appeals_for_insight,
     appeals_of,
     categories,
+    shown_place,
     shown_text,
     solved_rate_by_division,
     suggest_dispatch,
@@ -293,7 +301,36 @@ def test_a_confidential_title_names_nobody_however_long_or_whose(province: Provi
         appeal = make_appeal(text, title=title, is_confidential=True)
         for title in (appeal.title, appeal.case.title):
             assert "1380" not in title
-    assert make_appeal("请回电13800138000").title == "请回电13800138000"
+
+
+def test_who_does_not_handle_an_appeal_reads_no_number_in_it(province: Province) -> None:
+    said = "身份证110101199003078515，电话13800138000，临江县政府不给办社保"
+    appeal = dispatch_appeal(
+        appeal_id=make_appeal(said, place="李家村18号，电话13800138001").pk,
+        organisation=province.water, actor=province.dispatcher, at=AT,
+    )  # fmt: skip
+    for title in (appeal.title, appeal.case.title):  # in every list, and by number alone
+        assert "不给办社保" in title
+        assert not any(number in title for number in ("110101", "1380013"))
+    leader = make_officer("leader", organisation=make_organisation(HOME))
+    supervisor = make_officer("supervisor", organisation=make_organisation(HOME))
+    for user in (leader, supervisor, AnonymousUser()):
+        seen = shown_text(user, appeal) + shown_place(user, appeal)
+        assert "不给办社保" in seen
+        assert not any(number in seen for number in ("110101", "1380013"))
+    for user in (province.handler, province.agent):
+        assert shown_text(user, appeal) == said
+        assert "13800138001" in shown_place(user, appeal)
+
+
+def test_titles_kept_before_name_nobody_either(province: Province) -> None:
+    appeal = make_appeal("请回电13800138000")
+    Appeal.objects.filter(pk=appeal.pk).update(title="请回电13800138000")
+    Case.objects.filter(pk=appeal.case_id).update(title="请回电13800138000")
+    migration = import_module("yitang.public.hotline.migrations.0003_titles_name_nobody")
+    migration.remake_titles(apps, None)
+    kept = Appeal.objects.get(pk=appeal.pk)
+    assert kept.title == kept.case.title == "请回电〔手机号〕"
 
 
 def test_an_anonymous_appeal_keeps_nothing_of_who_filed_it(province: Province) -> None:

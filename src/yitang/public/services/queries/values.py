@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from yitang.ground.base.text import mask_identity_number, mask_name
 from yitang.ground.language.api import redact
+from yitang.public.services.access import works_on
 from yitang.public.services.models import Application, CorrectionNotice, FieldValue
 from yitang.public.services.rules.forms import FormField, ItemForm
 from yitang.public.services.rules.newborn import FORMS
@@ -35,14 +36,24 @@ def shown_values(user: User | AnonymousUser, application: Application) -> list[S
 
     What a record says is masked for everyone where the form says so. What the applicant wrote
     they see as they wrote it; for others identity numbers, telephone numbers and the names of
-    third persons are masked in it, whichever field they were written into.
+    third persons are masked in it, whichever field they were written into. The name that the
+    matter is about is masked for whoever does not work on it: leaders and supervisors.
     """
     form = FORMS.get(application.item.form)
     if form is None:
         return []
     is_own = user.pk == application.applicant_id
     values = {value.name: value for value in application.values.all()}
-    return [_shown(form, one, values.get(one.name), is_own=is_own) for one in form.fields]
+    is_worked_on = is_own or works_on(user, application)
+    return [
+        _shown(
+            form,
+            one if is_worked_on or one.name != form.holder else replace(one, mask="name"),
+            values.get(one.name),
+            is_own=is_own,
+        )
+        for one in form.fields
+    ]
 
 
 def _shown(form: ItemForm, one: FormField, value: FieldValue | None, *, is_own: bool) -> ShownValue:

@@ -386,6 +386,9 @@ def test_what_an_applicant_wrote_is_masked_for_others_until_it_is_opened(officer
     assert (mine["address"].text, mine["hospital"].doubt) == (answers["address"], written)
     assert seen["mother_name"].doubt == "林*芸"
     assert seen["child_name"].doubt == "林知暖"  # whom the matter is about
+    leader = make_officer("leader", organisation=make_organisation("350000"))
+    led = {one.field.name: one for one in shown_values(leader, sent)}
+    assert (led["child_name"].text, led["child_name"].doubt) == ("林*夏", "林*暖")
     for text in (seen["address"].text, seen["hospital"].doubt):
         assert FATHER not in text
         assert "13805912345" not in text

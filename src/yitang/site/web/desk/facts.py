@@ -49,6 +49,7 @@ class Move(Protocol):
 FactsOf = Callable[[HttpRequest, Case], FactsPanel]
 _facts: dict[str, FactsOf] = {}
 _moves: dict[str, Move] = {}
+_on_own_page: dict[str, Mapping[str, str]] = {}
 
 
 def register_facts(workflow: str, facts_of: FactsOf) -> None:
@@ -56,9 +57,16 @@ def register_facts(workflow: str, facts_of: FactsOf) -> None:
     _facts[workflow] = facts_of
 
 
-def register_move(workflow: str, move: Move) -> None:
-    """Let the desk make the moves of a workflow through ``move``."""
+def register_move(
+    workflow: str, move: Move, *, on_own_page: Mapping[str, str] | None = None
+) -> None:
+    """Let the desk make the moves of a workflow through ``move``.
+
+    ``on_own_page`` are the verbs that need more than a text, each with the part of the case's
+    own page that asks for it: the desk leads there instead of offering what would be refused.
+    """
     _moves[workflow] = move
+    _on_own_page[workflow] = on_own_page or {}
 
 
 def facts_panel(request: HttpRequest, case: Case) -> FactsPanel:
@@ -67,6 +75,11 @@ def facts_panel(request: HttpRequest, case: Case) -> FactsPanel:
         return _facts[case.workflow](request, case)
     kind = case_kinds().get(case.workflow)
     return FactsPanel(url=kind.url_of(case) if kind else "")
+
+
+def part_of_own_page(workflow: str, verb: str) -> str:
+    """The part of the case's own page where ``verb`` is made; empty: the desk makes it."""
+    return _on_own_page.get(workflow, {}).get(verb, "")
 
 
 def move_of(workflow: str) -> Move:

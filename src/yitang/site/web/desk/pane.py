@@ -17,7 +17,7 @@ from yitang.ground.casework.api import (
 )
 from yitang.ground.organisations.api import User, officers_of
 
-from .facts import FactsPanel, facts_panel
+from .facts import FactsPanel, facts_panel, part_of_own_page
 from .rows import place_name
 from .words import happened, kind_label, reason_word, state_of, word
 
@@ -28,6 +28,7 @@ class Verb:
     label: str
     needs_note: bool
     is_first: bool
+    url: str  # where more than a text is asked; empty: a text will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,27 @@ class Pane:
     lines: list[Line]
     management: Management | None
 
+    @property
+    def takes_text(self) -> bool:
+        """Whether a move can be made here."""
+        return any(not verb.url for verb in self.verbs)
+
 
 def pane_of(request: HttpRequest, user: User, case: Case, *, at: datetime) -> Pane:
+    panel = facts_panel(request, case)
     return Pane(
         kind=kind_label(case.workflow),
         state=state_of(case),
         place=place_name(case.division_code),
-        panel=facts_panel(request, case),
+        panel=panel,
         verbs=[
-            Verb(move.verb, word(case.workflow, move.verb), move.needs_note, is_first=not position)
+            Verb(
+                move.verb,
+                word(case.workflow, move.verb),
+                move.needs_note,
+                is_first=not position,
+                url=_own_page(case, move.verb, panel.url),
+            )
             for position, move in enumerate(allowed_verbs(user, case))
         ],
         lines=[
@@ -75,6 +88,11 @@ def pane_of(request: HttpRequest, user: User, case: Case, *, at: datetime) -> Pa
         ],
         management=_management(user, case, at=at) if case.is_open else None,
     )
+
+
+def _own_page(case: Case, verb: str, url: str) -> str:
+    part = part_of_own_page(case.workflow, verb)
+    return f"{url}#{part}" if url and part else ""
 
 
 def _management(user: User, case: Case, *, at: datetime) -> Management | None:

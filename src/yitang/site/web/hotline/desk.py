@@ -29,7 +29,7 @@ def facts_of(request: HttpRequest, case: Case) -> FactsPanel:
     url = reverse("hotline:appeal", args=[appeal.public_id])
     facts = [
         Fact(gettext("Kind"), kind_word(appeal)),
-        Fact(gettext("Place"), place_word(appeal)),
+        Fact(gettext("Place"), place_word(user, appeal)),
         Fact(gettext("Urgency"), tier_word(appeal.tier)),
     ]
     if appeal.category:
@@ -60,4 +60,6 @@ def url_of(case: Case) -> str:
 
 register_case_kind(WORKFLOW, Message("hotline.appeal", gettext_noop("Appeal")), url_of)
 register_facts(WORKFLOW, facts_of)
-register_move(WORKFLOW, move)
+register_move(
+    WORKFLOW, move, on_own_page=dict.fromkeys(SENDING, "send") | dict.fromkeys(ASKING, "call-back")
+)

@@ -141,7 +141,7 @@ def _follow_page(
         "is_new": "new" in request.GET,
         "next_step": next_step(appeal),
         "kind": kind_word(appeal),
-        "place": place_word(appeal),
+        "place": place_word(request.user, appeal),
         "answers": appeal.answers.select_related("organisation"),
         "steps": _steps(appeal),
         "form": form if appeal.case.state == "answered" else None,

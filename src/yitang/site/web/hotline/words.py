@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext, gettext_noop
 
 from yitang.ground.base.clock import Unit
 from yitang.ground.casework.api import Case
-from yitang.ground.organisations.api import Organisation, division_path
+from yitang.ground.organisations.api import Organisation, User, division_path
 from yitang.ground.organisations.errors import DivisionUnknown
-from yitang.public.hotline.api import Appeal, AppealKind, Basis, Obstacle, Solved
+from yitang.public.hotline.api import (
+    Appeal,
+    AppealKind,
+    Basis,
+    Obstacle,
+    Solved,
+    shown_place,
+)
 from yitang.site.web.templatetags.look import last_day, moment
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 KINDS = {
     AppealKind.CONSULTATION: gettext_noop("Question"),
@@ -119,12 +131,13 @@ def holder_name(organisation: Organisation | None) -> str:
     return organisation.name if organisation else gettext("The hotline")
 
 
-def place_word(appeal: Appeal) -> str:
-    """The division in words, and what the caller wrote about the place."""
+def place_word(user: User | AnonymousUser, appeal: Appeal) -> str:
+    """The division in words, and what the caller wrote about the place as ``user`` may read it."""
+    written = shown_place(user, appeal)
     if not appeal.division_code:
-        return appeal.place_text or gettext("No place was found")
+        return written or gettext("No place was found")
     try:
         path = division_path(appeal.division_code)
     except DivisionUnknown:
         path = appeal.division_code
-    return f"{path} {appeal.place_text}".strip()
+    return f"{path} {written}".strip()

@@ -249,3 +249,14 @@ def test_the_queue_costs_the_same_however_many_wait(
     with django_assert_max_num_queries(20):
         page = dispatcher.get("/hotline/queue/").content.decode()
     assert page.count("<article") == 12
+
+
+def test_the_desk_leads_to_where_the_office_is_chosen(province: Province) -> None:
+    appeal = make_appeal("临江县楼道灯坏了")
+    desk = signed_in(province.dispatcher).get(f"/desk/{appeal.case.public_id}/").content.decode()
+    where = f"/hotline/appeals/{appeal.public_id}/#send"
+    assert f'href="{where}">派单</a>' in desk
+    assert 'value="dispatch"' not in desk  # a button that could only be refused
+    page = signed_in(province.dispatcher).get(where.partition("#")[0]).content.decode()
+    assert 'id="send"' in page
+    assert 'name="organisation"' in page
