@@ -226,6 +226,12 @@ class DatasetNotReady(DomainError):
     http_status = 409
 
 
+class ComparisonImpossible(DomainError):
+    code = "collection.comparison_impossible"
+    message = "A file of {dataset} cannot be compared by key: {problem}."
+    http_status = 409
+
+
 class NothingToCompare(DomainError):
     code = "collection.nothing_to_compare"
     message = "{code} was handed in only once so far, so there is nothing to compare it with."

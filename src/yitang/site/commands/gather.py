@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--map", action="append", default=[], metavar="ITEM=COLUMN", help="where an item stands"
     )
     parser.add_argument(
+        "--by-key",
+        action="store_true",
+        help="it holds all rows: compare them by the entry's key, so that only what changed is"
+        " written and what is gone goes",
+    )
+    parser.add_argument(
         "--template", action="store_true", help="write an empty workbook to be filled in to FILE"
     )
     parser.add_argument("--json", action="store_true", help="print the receipt as JSON")
@@ -41,7 +47,12 @@ def run(arguments: argparse.Namespace) -> int:
         return _write_template(arguments.dataset, arguments.file)
     if arguments.url:
         receipt = gather_url(
-            dataset=arguments.dataset, url=arguments.url, actor=actor, at=at, mapping=mapping
+            dataset=arguments.dataset,
+            url=arguments.url,
+            actor=actor,
+            at=at,
+            mapping=mapping,
+            by_key=arguments.by_key,
         )
     else:
         receipt = gather_file(
@@ -52,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             mapping=mapping,
             table=arguments.table,
             supplier_number=arguments.batch,
+            by_key=arguments.by_key,
         )
     print_receipt(receipt, as_json=arguments.json)
     return 0

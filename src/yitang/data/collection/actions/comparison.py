@@ -14,6 +14,7 @@ from yitang.data.lake.api import (
     has_batch,
     merge_counts,
 )
+from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import settings
 
 from .border import Border
@@ -27,6 +28,20 @@ KEY_RULE = "key-once"  # the name of the rule that several items together are a 
 def key_items(dataset: Dataset) -> tuple[str, ...]:
     """The items by which rows are told apart."""
     return tuple(item.name for item in items_of(dataset) if item.is_key)
+
+
+def why_uncomparable(dataset: Dataset) -> Message | None:
+    """Why no delivery holds all rows of the dataset, told apart by a key; ``None`` if one can."""
+    if dataset.delivery == "added":
+        return Message(
+            "collection.why",
+            "batches of this dataset are added up, so none holds all rows to compare",
+        )
+    if not key_items(dataset):
+        return Message(
+            "collection.why", "no data item of its entry is marked as key; mark one first"
+        )
+    return None
 
 
 def keyed(

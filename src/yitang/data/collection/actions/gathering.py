@@ -102,6 +102,7 @@ def gather_url(
     actor: User,
     at: datetime,
     mapping: Mapping[str, str] | None = None,
+    by_key: bool = False,
 ) -> Receipt:
     """Gather all pages of JSON records from an address; the operator's command.
 
@@ -111,7 +112,10 @@ def gather_url(
     entry = _entry(dataset)
     check_can_hand_in(actor, entry)
     check_can_name_places(actor)
-    return gather(dataset=entry, delivery=http_delivery(url), actor=actor, at=at, mapping=mapping)
+    return gather(
+        dataset=entry, delivery=http_delivery(url), actor=actor, at=at, mapping=mapping,
+        by_key=by_key,
+    )  # fmt: skip
 
 
 def hand_over(
@@ -143,7 +147,8 @@ def gather(
     The same content again changes nothing and gives the first receipt, marked ``repeated``.
     A dataset whose batches replace each other keeps its rows when nothing of a new batch is
     acceptable. Raises ``ColumnsMissing``, ``ColumnsDrifted``, ``ColumnTwice``,
-    ``NothingDelivered``, ``BatchDiffers``, ``DatasetNotReady``, ``ValuesUnfit``, ``NotAllowed``.
+    ``NothingDelivered``, ``BatchDiffers``, ``DatasetNotReady``, ``ComparisonImpossible``,
+    ``ValuesUnfit``, ``NotAllowed``.
     """
     started = time.perf_counter()
     check_can_hand_in(actor, dataset)

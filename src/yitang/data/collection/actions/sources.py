@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
-from yitang.data.catalogue.api import Dataset, items_of
+from yitang.data.catalogue.api import Dataset
 from yitang.data.collection.access import (
     can_name_places,
     check_can_hand_in,
@@ -23,6 +23,8 @@ from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import settings
+
+from .comparison import why_uncomparable
 
 
 @transaction.atomic
@@ -108,19 +110,8 @@ def _check_source(source: Source, networks: Networks) -> None:
 
 
 def _check_keyed(dataset: Dataset) -> None:
-    if dataset.delivery == "added":
-        raise SourceIncomplete(
-            problem=Message(
-                "collection.why",
-                "batches of this dataset are added up, so none holds all rows to compare",
-            )
-        )
-    if not any(item.is_key for item in items_of(dataset)):
-        raise SourceIncomplete(
-            problem=Message(
-                "collection.why", "no data item of its entry is marked as key; mark one first"
-            )
-        )
+    if (problem := why_uncomparable(dataset)) is not None:
+        raise SourceIncomplete(problem=problem)
 
 
 def _holds_password(location: str) -> bool:

@@ -13,6 +13,7 @@ from yitang.data.collection.connectors import Delivery
 from yitang.data.collection.errors import (
     ColumnsMissing,
     ColumnTwice,
+    ComparisonImpossible,
     DatasetNotReady,
     DigitsLost,
 )
@@ -22,7 +23,7 @@ from yitang.data.collection.rules import ItemRule, differences_of, match_columns
 from yitang.ground.organisations.api import User
 
 from .border import Border
-from .comparison import key_items, keyed
+from .comparison import key_items, keyed, why_uncomparable
 from .drift import last_batch, stop_batch
 from .mending import Mended, mended_by, values_there
 from .quality import QualityRules, quality_for
@@ -71,7 +72,10 @@ def understand(
     actor: User,
     at: datetime,
 ) -> Understanding:
-    """Read the headings only. Raises ``DatasetNotReady`` and what lost columns raise."""
+    """Read the headings only.
+
+    Raises ``DatasetNotReady``, ``ComparisonImpossible`` and what lost columns raise.
+    """
     rules: Sequence[ItemRule] = rules_of(dataset)
     if not rules:
         raise DatasetNotReady(code=dataset.code, problem="its data items are not described yet")
@@ -79,7 +83,10 @@ def understand(
     mended = mended_by(dataset, delivery.columns)
     ours = {column for one in mended for column in (one.tie.rows, *one.tie.others)}
     quality = quality_for(dataset)
-    keys = key_items(dataset) if by_key and not mended else ()
+    by_key = by_key and not mended
+    if by_key and (problem := why_uncomparable(dataset)) is not None:
+        raise ComparisonImpossible(dataset=dataset.name, problem=problem)
+    keys = key_items(dataset) if by_key else ()
     if keys or (mended and mended[0].batch.changes):
         rules, quality = keyed(rules, quality, key_items(dataset))
     return Understanding(

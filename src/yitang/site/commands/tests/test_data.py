@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from yitang.data.catalogue.api import Dataset
 from yitang.data.collection.tests.factories import (
     HEADER,
     make_identity_number,
@@ -64,6 +65,28 @@ def test_a_file_is_gathered_and_its_rejected_rows_taken_out(
     workbook = tmp_path / "bad.xlsx"
     assert main(["collection", "quarantine", receipt["number"], str(workbook)]) == 0
     assert workbook.read_bytes().startswith(b"PK")
+
+
+def test_a_file_is_compared_by_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_division("350102")
+    make_residents("residents")
+    rows = [resident(number) for number in range(10)]
+
+    def said(*changed: list[str], code: int = 0) -> str:
+        path = write_csv(tmp_path / "a.csv", list(changed))
+        assert main(["gather", str(path), "--dataset", "residents", "--by-key"]) == code
+        found = capsys.readouterr()
+        return found.err if code else found.out
+
+    assert "by key: 10 added, 0 changed, 0 unchanged, 0 removed, 0 spared" in said(*rows)
+    later = said(*rows[1:9], resident(9, name="王五"), resident(10))
+    assert "by key: 1 added, 1 changed, 8 unchanged, 1 removed, 0 spared" in later
+    assert "rows would be gone" in said(*rows[:5], code=1)
+    Dataset.objects.update(delivery="added")
+    assert "cannot be compared by key: batches of this dataset are added up" in said(*rows, code=1)
+    Dataset.objects.update(delivery="whole")
+    Dataset.objects.get().items.update(is_key=False)
+    assert "no data item of its entry is marked as key" in said(*rows, code=1)
 
 
 def test_columns_that_differ_are_listed_and_decided(
