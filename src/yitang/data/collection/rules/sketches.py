@@ -11,6 +11,7 @@ Sources: Broder 1997 (resemblance and containment), Santos et al. 2021 (correlat
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,8 +37,11 @@ _LOOKS: Mapping[str, str] = {
     "credit_code": r"^[1-9A-HJ-NPQRTUWXY][1-9]\d{6}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-HJ-NPQRTUWXY]$",
     "mobile": r"^1[3-9]\d{9}$",
 }
-_QUANTITY = r"^\s*([+-]?(?:0|[1-9]\d{0,11}))(?:\.(\d*))?\s*(?:\p{Han}{1,3}|㎡|M2|KM|KG|M|T)?\s*$"
+_DATE = r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$"
+_QUANTITY = r"^\s*([+-]?(?:0|[1-9]\d{0,11}))(?:\.(\d*))?\s*(?:[一-鿿]{1,3}|㎡|M2|KM|KG|M|T)?\s*$"
 _DIVISIONS = r"^.*(?:省|市|区|县|旗|镇|乡|街道)"
+_ROAD = r"^([一-鿿]*(?:路|街|巷|道|弄|里|村|组|队|区|园|坊)[一-鿿]*)\d"
+_TRIED = 20  # values, before all are put into a form
 _MARKS = r"[\s\-_/.,，。·()（）\[\]:：、;；'\"“”]"
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
@@ -187,8 +191,12 @@ def _looking(values: pl.Series) -> dict[str, int]:
     """How many values look like each of ``_LOOKS``, where one does."""
     if values.dtype != pl.String:
         return {}
-    counts = {looks: int(values.str.contains(form).sum()) for looks, form in _LOOKS.items()}
-    return {looks: count for looks, count in counts.items() if count}
+    first = values.drop_nulls().head(_TRIED).to_list()
+    return {
+        looks: int(values.str.contains(form).sum())
+        for looks, form in _LOOKS.items()
+        if any(re.match(form, value) for value in first)
+    }
 
 
 def _distinct(known: Hashes, before: int) -> int:
@@ -247,16 +255,18 @@ def plain_values(values: pl.Series) -> pl.Series:
     text = values.cast(pl.String).str.normalize("NFKC").str.to_uppercase()
     plain = text.str.replace_all(_MARKS, "").replace("", None)
     filled = plain.len() - plain.null_count()
-    for form in (_dates, _quantities, _addresses) if filled else ():
-        written = form(text)
-        if written.len() - written.null_count() >= MOSTLY * filled:
-            return written.fill_null(plain)
+    first = text.drop_nulls().head(_TRIED).to_list()
+    for fits, form in _FORMS:
+        if sum(map(fits, first)) * 2 > len(first):
+            written = form(text)
+            if written.len() - written.null_count() >= MOSTLY * filled:
+                return written.fill_null(plain)
     return plain
 
 
 def _dates(text: pl.Series) -> pl.Series:
     """``2001/2/3``, ``2001.2.3`` and ``2001年2月3日`` as ``20010203``; what is none is null."""
-    parts = text.str.extract_groups(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+    parts = text.str.extract_groups(_DATE)
     year, month, day = (parts.struct.field(str(n)) for n in (1, 2, 3))
     return year + month.str.zfill(2) + day.str.zfill(2)
 
@@ -272,9 +282,16 @@ def _quantities(text: pl.Series) -> pl.Series:
 def _addresses(text: pl.Series) -> pl.Series:
     """The road or village before the first number, and the numbers; what is none is null."""
     inner = text.str.replace(_DIVISIONS, "")
-    place = inner.str.extract(r"^(\p{Han}*(?:路|街|巷|道|弄|里|村|组|队|区|园|坊)\p{Han}*)\d")
+    place = inner.str.extract(_ROAD)
     numbers = inner.str.extract_all(r"[1-9]\d*").list.join("|")
     return place + numbers
+
+
+_FORMS: tuple[tuple[Callable[[str], bool], Callable[[pl.Series], pl.Series]], ...] = (
+    (lambda text: bool(re.match(_DATE, text)), _dates),
+    (lambda text: bool(re.match(_QUANTITY, text.replace(",", ""))), _quantities),
+    (lambda text: bool(re.match(_ROAD, re.sub(_DIVISIONS, "", text))), _addresses),
+)
 
 
 def _hashes(values: pl.Series, seed: int) -> Hashes:
