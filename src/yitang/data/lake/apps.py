@@ -8,10 +8,10 @@ class LakeConfig(AppConfig):
     label = "lake"
 
     def ready(self) -> None:
-        from yitang.ground.plumbing.api import register_job
+        from yitang.ground.plumbing.api import register_job, settings
 
         from .jobs import keep
         from .memory import share_memory
 
-        share_memory()
+        share_memory(settings().arrow_memory)
         register_job("lake.keep", keep, every=timedelta(days=1))

@@ -59,6 +59,8 @@ class Settings:
     source_networks: tuple[str, ...] = ()
     source_pauses: tuple[int, ...] = (15, 60, 240)
     source_brake: int = 20
+    arrow_memory: str = "system"
+    malloc_arenas: int = 2
 
     @property
     def keys(self) -> Path:
@@ -103,6 +105,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         source_networks=_networks(environment, "YITANG_SOURCE_NETWORKS"),
         source_pauses=_pauses(environment, "YITANG_SOURCE_PAUSES", default=(15, 60, 240)),
         source_brake=_percent(environment, "YITANG_SOURCE_BRAKE", default=20),
+        arrow_memory=_word(environment, "YITANG_ARROW_MEMORY", ("system", "mimalloc", "jemalloc")),
+        malloc_arenas=_arenas(environment, "YITANG_MALLOC_ARENAS", default=2),
     )
 
 
@@ -208,6 +212,13 @@ def _percent(environment: Mapping[str, str], name: str, *, default: int) -> int:
     text = environment.get(name, "") or str(default)
     if not (text.isascii() and text.isdigit() and int(text) <= 100):
         raise SettingInvalid(name=name, problem=f"{text!r} is no percentage from 0 to 100")
+    return int(text)
+
+
+def _arenas(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    text = environment.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) <= 1000):
+        raise SettingInvalid(name=name, problem=f"{text!r} is no number from 0 to 1000")
     return int(text)
 
 

@@ -10,8 +10,8 @@ from yitang.ground.plumbing.settings import settings
 
 from .memory import take_few_arenas
 
-take_few_arenas()
 _settings = settings()
+take_few_arenas(_settings.malloc_arenas)
 _site = Path(__file__).parent.parent
 _web = _site / "web"
 _rooms = (

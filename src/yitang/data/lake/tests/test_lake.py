@@ -32,7 +32,8 @@ from yitang.data.lake.errors import (
     TableNameInvalid,
     VersionMissing,
 )
-from yitang.ground.plumbing.api import settings
+from yitang.data.lake.memory import share_memory
+from yitang.ground.plumbing.api import SettingInvalid, settings
 
 from .factories import AT, kept, people
 
@@ -243,3 +244,16 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(dataset: str) -> None:
     assert output.splitlines()[-1].startswith(StorageFull.__name__), output
     assert "Make room and hand it in again" in output
     assert read_table(dataset)["name"].to_pylist() == ["张三"]
+
+
+def test_arrow_keeps_its_tables_where_the_settings_say() -> None:
+    before = pa.default_memory_pool()
+    assert before.backend_name == "system"
+    try:
+        for store in pa.supported_memory_backends():
+            share_memory(store)
+            assert pa.default_memory_pool().backend_name == store
+        with pytest.raises(SettingInvalid, match="YITANG_ARROW_MEMORY"):
+            share_memory("mine")
+    finally:
+        pa.set_memory_pool(before)

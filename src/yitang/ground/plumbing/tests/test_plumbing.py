@@ -81,6 +81,18 @@ def test_listeners_hear_each_event_once_and_only_theirs() -> None:
     assert BellRung in plumbing.registered_events()
 
 
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [("YITANG_ARROW_MEMORY", "mimalloc", "mine"), ("YITANG_MALLOC_ARENAS", "0", "many")],
+)
+def test_how_a_process_holds_memory_is_set(name: str, right: str, wrong: str) -> None:
+    environment = {"YITANG_SECRET_KEY": "x", "YITANG_HOME": "here"}
+    found = plumbing.load_settings(environment | {name: right})
+    assert str(getattr(found, name.removeprefix("YITANG_").lower())) == right
+    with pytest.raises(SettingInvalid, match=name):
+        plumbing.load_settings(environment | {name: wrong})
+
+
 def test_settings_name_what_is_wrong() -> None:
     environment = {"YITANG_SECRET_KEY": "x", "YITANG_HOME": "here"}
     assert not plumbing.load_settings(environment).demo
