@@ -17,8 +17,8 @@ from yitang.ground.base.ids import Reference, uuid7
 from yitang.ground.plumbing.api import public_key, settings, sign
 
 from .errors import DemoOnly
-from .models import IndexedEntry, OutboxEntry, SegmentMark
-from .queries import LedgerEntry, entry, ledger_folder
+from .models import IndexedEntry, OutboxEntry, SegmentMark, VerificationRun
+from .queries import LedgerEntry, entry, ledger_folder, verify
 from .rules import (
     Anchor,
     Draft,
@@ -26,6 +26,7 @@ from .rules import (
     LineUnreadable,
     Place,
     SegmentWriter,
+    Verification,
     accept_anchors,
     continues_anchors,
     draft_of,
@@ -328,6 +329,13 @@ def alter_for_demonstration(entry_id: UUID | None = None) -> LedgerEntry | None:
         _altered_note().write_text(json.dumps(note), encoding="ascii")
         file.seek(at)
         file.write(str((int(byte) + 1) % 10).encode())
+    return found
+
+
+def verify_and_note(at: datetime, *, witnesses: Sequence[Path] = ()) -> Verification:
+    """Verify this installation's ledger and note the outcome for who looks at it later."""
+    found = verify(witnesses=witnesses)
+    VerificationRun.objects.create(at=at, entries=found.entries, problems=len(found.problems))
     return found
 
 

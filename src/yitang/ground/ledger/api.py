@@ -11,6 +11,7 @@ from .actions import (
     record,
     record_at_once,
     restore_after_demonstration,
+    verify_and_note,
 )
 from .queries import (
     LedgerEntry,
@@ -51,5 +52,6 @@ __all__ = [
     "record_at_once",
     "restore_after_demonstration",
     "verify",
+    "verify_and_note",
     "witnessed_nodes",
 ]

@@ -57,3 +57,14 @@ class SegmentMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment}:{self.offset}"
+
+
+class VerificationRun(models.Model):
+    """When the whole ledger was last read again, and in how many places it did not fit."""
+
+    at = models.DateTimeField(db_index=True)
+    entries = models.PositiveBigIntegerField()
+    problems = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}: {self.problems} of {self.entries}"

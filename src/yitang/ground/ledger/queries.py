@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from yitang.ground.base.ids import Reference
 from yitang.ground.plumbing.api import public_key, settings
 
-from .models import IndexedEntry, OutboxEntry
+from .models import IndexedEntry, OutboxEntry, VerificationRun
 from .rules import (
     Anchor,
     Known,
@@ -148,22 +148,28 @@ def verify(
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """How far the ledger has come; ``waiting`` entries are accepted but in no segment yet."""
+    """How far the ledger has come; ``waiting`` entries are accepted but in no segment yet.
+
+    ``last_run`` is the latest verification of the whole: what it found holds until the next.
+    """
 
     segments: int
     size: int
     waiting: int
     last_anchor: Anchor | None
+    last_run: VerificationRun | None
 
 
 def ledger_state() -> LedgerState:
-    """Segments, their bytes, the outbox and the last anchor; nothing is verified."""
+    """Segments, their bytes, the outbox, the last anchor and the last verification; nothing is
+    verified now."""
     paths = segment_paths(ledger_folder())
     return LedgerState(
         segments=len(paths),
         size=sum(path.stat().st_size for path in paths),
         waiting=OutboxEntry.objects.count(),
         last_anchor=anchored_heads(ledger_folder())[0],
+        last_run=VerificationRun.objects.order_by("pk").last(),
     )
 
 

@@ -93,6 +93,11 @@ class RoleMissing(NotAllowed):
     message = "This is done by {roles}. You do not hold that post today."
 
 
+class OfficersOnly(NotAllowed):
+    code = "organisations.officers_only"
+    message = "This page is for officers. You hold no post today."
+
+
 class OutsideDivision(NotAllowed):
     code = "organisations.outside_division"
     message = "This belongs to division {code}, outside your post's area ({own})."

@@ -68,9 +68,12 @@ def run_verify(arguments: argparse.Namespace) -> int:
     if arguments.folder and not arguments.folder.is_dir():
         raise InvalidInput(field="folder", problem=f"{arguments.folder} is not a folder")
     start = time.perf_counter()
-    found = ledger.verify(
-        arguments.folder, with_index=not arguments.no_index, witnesses=arguments.witness
-    )
+    if arguments.folder or arguments.no_index:
+        found = ledger.verify(
+            arguments.folder, with_index=not arguments.no_index, witnesses=arguments.witness
+        )
+    else:
+        found = ledger.verify_and_note(now(), witnesses=arguments.witness)
     if arguments.json:
         problems = [asdict(one) | {"detail": str(one.detail)} for one in found.problems]
         print(json.dumps(asdict(found) | {"ok": found.ok, "problems": problems}))

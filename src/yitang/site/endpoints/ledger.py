@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.security import django_auth
 
-from yitang.ground.ledger.api import LedgerEntry, entries_about, verify
+from yitang.ground.ledger.api import LedgerEntry, entries_about, verify_and_note
 from yitang.ground.organisations.api import User, check_can
+from yitang.ground.plumbing.api import now
 
 router = Router(tags=["ledger"], auth=django_auth)
 
@@ -57,7 +58,7 @@ def mine(request: HttpRequest, limit: int = 50, before: UUID | None = None) -> l
 def verification(request: HttpRequest) -> VerificationOut:
     """Read every line again; for the audit administrator."""
     check_can(request.user, "ledger.verify")
-    result = verify()
+    result = verify_and_note(now())
     return VerificationOut(
         ok=result.ok,
         entries=result.entries,

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from yitang.ground.base.ids import Reference, uuid7
 from yitang.ground.ledger.api import record
+from yitang.ground.ledger.models import VerificationRun
 from yitang.ground.ledger.rules import Anchor, Draft, SegmentWriter, draft_of, write_anchor
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -59,3 +60,7 @@ def recorded(number: int = 0, *, entry_id: UUID | None = None, subject: str = SU
         at=AT,
         entry_id=entry_id,
     )
+
+
+def noted_verification(*, problems: int) -> VerificationRun:
+    return VerificationRun.objects.create(at=AT, entries=9, problems=problems)

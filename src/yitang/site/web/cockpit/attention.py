@@ -60,8 +60,11 @@ def matters_of_attention(user: User, *, at: datetime, limit: int = 7) -> Attenti
         *(_rising(issue) for issue in rising[:4]),
         *missing_data(at=at)[:1],
     ]
+    ledger = ledger_line()
+    shown = matters[: limit - 1]
     return Attention(
-        matters=[*matters[: limit - 1], ledger_line()], late=str(counts.boxes[Box.LATE])
+        matters=[ledger, *shown] if ledger.mood == "late" else [*shown, ledger],
+        late=str(counts.boxes[Box.LATE]),
     )
 
 
@@ -115,9 +118,20 @@ def missing_data(*, at: datetime) -> list[Matter]:
 
 
 def ledger_line() -> Matter:
-    """How far the ledger is sealed; checking it all is one click away."""
+    """How far the ledger is sealed, unless the last verification found it altered; checking it
+    all is one click away."""
     state = ledger_state()
-    sealed = state.last_anchor
+    sealed, checked = state.last_anchor, state.last_run
+    if checked is not None and checked.problems:
+        differ = ngettext("{count} line does not fit", "{count} lines do not fit", checked.problems)
+        return Matter(
+            what=gettext("Ledger"),
+            tag=differ.format(count=f"{checked.problems:,}"),
+            mood="late",
+            detail=gettext("as the last verification found"),
+            url=address("ledger:verification"),
+            when=checked.at,
+        )
     waiting = ngettext("{count} entry waits", "{count} entries wait", state.waiting)
     return Matter(
         what=gettext("Ledger"),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from yitang.ground.plumbing.api import now, settings
 from yitang.public.services.api import trip_report
-from yitang.site.web.shell.entrance import officers_only, signed_in
+from yitang.site.web.shell.entrance import posts_only, signed_in
 from yitang.site.web.shell.parts import wants_part
 from yitang.site.web.shell.tour import tour_steps
 
@@ -18,7 +18,7 @@ from .loop import laid_out
 from .silos import joined_silos
 
 
-@officers_only
+@posts_only("supervisor", "leader")
 def start(request: HttpRequest) -> HttpResponse:
     """Every figure as it stands now; nothing on the page is kept from yesterday."""
     user, at, report = signed_in(request), now(), trip_report()

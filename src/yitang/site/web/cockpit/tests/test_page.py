@@ -12,6 +12,7 @@ from yitang.data.catalogue.tests.factories import make_system
 from yitang.decision.economy import api as economy
 from yitang.ground.base.clock import civil_date
 from yitang.ground.casework.tests.factories import PERMIT, make_case, registered
+from yitang.ground.ledger.tests.factories import noted_verification
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import (
     make_division,
@@ -47,10 +48,20 @@ def late_cases(county: str, count: int) -> None:
         make_case(title=f"Case {number} of {county}", division_code=county, at=at)
 
 
-def test_only_officers_read_it(client: Client) -> None:
+def test_only_who_oversees_reads_it(client: Client) -> None:
     assert client.get("/cockpit/").status_code == 401
     client.force_login(make_user("someone"))
-    assert client.get("/cockpit/").status_code == 403
+    refused = client.get("/cockpit/", headers=ENGLISH)
+    assert refused.status_code == 403
+    assert "This page is for officers" in refused.content.decode()
+    office = make_organisation("350000")
+    for role in ("handler", "dispatcher", "data_officer", "audit_admin"):
+        client.force_login(make_officer(role, organisation=office))
+        refused = client.get("/cockpit/", headers=ENGLISH)
+        assert refused.status_code == 403
+        assert "supervisor or leader" in refused.content.decode()
+    client.force_login(make_officer("supervisor", organisation=office))
+    assert client.get("/cockpit/").status_code == 200
 
 
 def test_a_figure_without_a_source_is_left_out(leader: Client) -> None:
@@ -116,6 +127,14 @@ def test_islands_and_chimneys_are_drawn_month_by_month(leader: Client) -> None:
     assert lines["merged or retired"] == [0] * 11 + [1]
     assert (int(silos.cost_ended), silos.islands) == (150000, 1)
     assert 'href="/catalogue/systems/"' in page.content.decode()
-    handler = Client()
-    handler.force_login(make_officer("handler", organisation=office))
-    assert handler.get("/cockpit/").context["silos"] is None
+
+
+def test_an_altered_ledger_stands_first_until_it_is_verified_whole(leader: Client) -> None:
+    def stands() -> list[str]:
+        lines = leader.get("/cockpit/", headers=ENGLISH).context["attention"].matters
+        return [line.tag for line in lines if line.what == "Ledger"] + [lines[0].what]
+
+    noted_verification(problems=1)
+    assert stands() == ["1 line does not fit", "Ledger"]
+    noted_verification(problems=0)
+    assert stands() == ["not sealed yet", "No case is late"]

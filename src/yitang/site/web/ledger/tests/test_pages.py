@@ -95,7 +95,10 @@ def test_in_the_demo_a_byte_is_changed_named_and_put_back(
     assert client.post("/ledger/verification/alter/").status_code == 302
     problems = client.post("/ledger/verification/").context["result"].problems
     assert [problem.kind for problem in problems] == ["changed"]
+    noted = client.get("/ledger/verification/").context["state"].last_run
+    assert noted.problems == 1
     assert client.post("/ledger/verification/restore/").status_code == 302
+    assert client.get("/ledger/verification/").context["state"].last_run.problems == 0
     assert client.post("/ledger/verification/").context["result"].ok
 
 

@@ -42,8 +42,9 @@ def officer(client: Client, office: Organisation) -> Client:
     ],
 )
 def test_a_script_gets_the_part_and_everyone_else_the_page(
-    officer: Client, path: str, target: str
+    officer: Client, office: Organisation, path: str, target: str
 ) -> None:
+    officer.force_login(make_officer("leader", organisation=office))
     part = officer.get(path, headers=asked_for(target)).content.decode()
     whole = officer.get(path, headers=asked_for("elsewhere")).content.decode()
     assert part
