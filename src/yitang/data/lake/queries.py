@@ -7,11 +7,13 @@ fetching one would reach out of this machine.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT = "2GB"
+_shared: dict[tuple[int, Path], duckdb.DuckDBPyConnection] = {}  # by process and lake
+_opening = Lock()
 # Operations after which the rows or their files are others; a vacuum writes itself down too.
 _MAKES_VERSIONS = frozenset({"WRITE", "CREATE TABLE", "MERGE", "OPTIMIZE"})
 
@@ -123,7 +127,7 @@ def read_table(
 ) -> pa.Table:
     """A whole table (or some columns) in memory; raises ``TableMissing``, ``VersionMissing``."""
     chosen = ", ".join(map(quoted, columns)) if columns else "*"
-    with engine() as connection:
+    with _session() as connection:
         _make_view(connection, "wanted", dataset, version)
         return connection.sql(f"SELECT {chosen} FROM wanted").to_arrow_table()  # noqa: S608  (quoted)
 
@@ -138,7 +142,9 @@ def query(sql: str, /, parameters: Sequence[Any] = (), **tables: str | pa.Table)
 
     ``query("SELECT count(*) FROM people WHERE sex = ?", ["1"], people="police-residents")``
     """
-    with engine(**tables) as connection:
+    with _session() as connection:
+        for name, table in tables.items():
+            _show(connection, name, table)
         return connection.sql(sql, params=list(parameters) or None).to_arrow_table()
 
 
@@ -147,6 +153,40 @@ def engine(
     *, memory: str = MEMORY_LIMIT, **tables: str | pa.Table
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own for several statements; it spills to disk beyond ``memory``."""
+
+    connection = _new_engine(memory)
+    try:
+        for name, table in tables.items():
+            _show(connection, name, table)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _session() -> Iterator[duckdb.DuckDBPyConnection]:
+    """What one question sees, in the DuckDB that all questions of this process share.
+
+    To open one takes fifteen times as long as to ask it. After an error that it cannot recover
+    from the next question gets another.
+    """
+    import duckdb
+
+    key = (os.getpid(), settings().lake)
+    with _opening:
+        if key not in _shared:
+            _shared[key] = _new_engine(MEMORY_LIMIT)
+        connection = _shared[key].cursor()
+    try:
+        yield connection
+    except (duckdb.FatalException, duckdb.InternalException):
+        _shared.pop(key, None)
+        raise
+    finally:
+        connection.close()
+
+
+def _new_engine(memory: str) -> duckdb.DuckDBPyConnection:
     import duckdb  # 12 MB, for those who ask
 
     spill = settings().lake / ".spill"
@@ -155,20 +195,13 @@ def engine(
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            "enable_external_file_cache": "false",  # what was read of a file is not held after
             "memory_limit": memory,
             "temp_directory": str(spill),
         }
     )
-    try:
-        connection.execute("SET TimeZone = 'UTC'")
-        for name, table in tables.items():
-            if isinstance(table, str):
-                _make_view(connection, name, table, None)
-            else:
-                connection.register(name, table)
-        yield connection
-    finally:
-        connection.close()
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
 
 
 def quoted(name: str) -> str:
@@ -176,11 +209,22 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _show(connection: duckdb.DuckDBPyConnection, name: str, table: str | pa.Table) -> None:
+    """Name a dataset's latest version, or a table, on one connection."""
+    if isinstance(table, str):
+        _make_view(connection, name, table, None)
+    else:
+        connection.register(name, table)
+
+
 def _make_view(
     connection: duckdb.DuckDBPyConnection, name: str, dataset: str, version: int | None
 ) -> None:
     table = opened(dataset, version)
     if files := table.file_uris():
-        connection.read_parquet(sorted(files)).create_view(name)
+        paths = ", ".join("'" + path.replace("'", "''") + "'" for path in sorted(files))
+        connection.execute(
+            f"CREATE TEMP VIEW {quoted(name)} AS SELECT * FROM read_parquet([{paths}])"  # noqa: S608  (quoted)
+        )
     else:
         connection.register(name, pa.schema(table.schema().to_arrow()).empty_table())

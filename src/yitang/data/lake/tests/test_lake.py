@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -257,3 +259,24 @@ def test_arrow_keeps_its_tables_where_the_settings_say() -> None:
             share_memory("mine")
     finally:
         pa.set_memory_pool(before)
+
+
+def test_questions_of_many_threads_see_their_own_tables_only(dataset: str) -> None:
+    kept(dataset, *[f"{number}" for number in range(100)], batch="B1")
+
+    def asked(number: int) -> tuple[int, int]:
+        own = pa.table({"n": list(range(number))})
+        answer = query("SELECT count(*) AS k FROM kept, own", kept=dataset, own=own)
+        whole = read_table(dataset, columns=["name"])
+        return answer["k"].to_pylist()[0], whole.num_rows
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(asked, range(1, 40))) == [(100 * n, 100) for n in range(1, 40)]
+    with pytest.raises(duckdb.CatalogException):
+        query("SELECT * FROM own")
+
+
+def test_moments_are_read_in_utc_whatever_the_machine_s_zone(dataset: str) -> None:
+    kept(dataset, "one", batch="B1")
+    answer = query("SELECT CAST(_gathered_at AS VARCHAR) AS at FROM kept", kept=dataset)
+    assert answer["at"].to_pylist() == [f"{AT:%Y-%m-%d %H:%M:%S}+00"]
