@@ -21,6 +21,18 @@ class Message:
         return self.template.format_map(dict(self.params))
 
 
+class Word(str):
+    """A state or a verb as a parameter; ``context`` names the workflow whose people say it."""
+
+    __slots__ = ("context",)
+    context: str
+
+    def __new__(cls, text: str, context: str) -> Word:
+        word = super().__new__(cls, text)
+        word.context = context
+        return word
+
+
 def mask_name(name: str) -> str:
     """``张*``, ``张*明``, ``欧**晴``: the first character, and the last of three or more."""
     if len(name) <= 1:

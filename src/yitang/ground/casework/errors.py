@@ -7,7 +7,7 @@ from yitang.ground.base.errors import DomainError, InvalidInput
 
 class TransitionNotAllowed(DomainError):
     code = "casework.transition_not_allowed"
-    message = "{workflow}: cannot {verb} a case that is {state}."
+    message = "You cannot {verb} a case that is {state}: it has moved on, or was moved before."
     http_status = 409
 
 

@@ -141,6 +141,12 @@ def cases_of_applicant(user: User, *, workflow: str | None = None, limit: int = 
     return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-opened_at", "-pk")[:limit])
 
 
+def is_moved_by(user: User, case: Case, *, verb: str, note: str) -> bool:
+    """Whether this very move, with these very words, is theirs already: a form sent twice."""
+    moves = case.events.filter(kind="moved", actor=user, verb=verb)
+    return any(line.note.strip() == note.strip() for line in moves)
+
+
 def case_timeline(user: User | AnonymousUser, case: Case) -> list[CaseEvent]:
     """The history of a case that ``user`` may see, oldest first, actors and holders loaded."""
     check_can_see(user, case)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from yitang.ground.base.clock import PAUSE_REASONS, Term, Unit
+from yitang.ground.base.text import Word
 
 from .errors import ExtensionNotAllowed, ExtensionTooLong, TransitionNotAllowed, WorkflowUnknown
 
@@ -92,7 +93,9 @@ class Workflow:
         for transition in self.transitions:
             if (transition.source, transition.verb) == (state, verb):
                 return transition
-        raise TransitionNotAllowed(workflow=self.name, state=state, verb=verb)
+        raise TransitionNotAllowed(
+            workflow=self.name, state=Word(state, self.name), verb=Word(verb, self.name)
+        )
 
     def term_of(self, transition: Transition) -> Term | None:
         """The limit that starts with this move, if one does."""
@@ -102,7 +105,7 @@ class Workflow:
         """Raises unless a case that is ``state`` may be given ``term`` more."""
         most = self.extensions.get(state)
         if most is None:
-            raise ExtensionNotAllowed(number=number, state=state)
+            raise ExtensionNotAllowed(number=number, state=Word(state, self.name))
         if term.unit is not most.unit or not 0 < term.amount <= most.amount:
             raise ExtensionTooLong(wanted=term, most=most)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from yitang.ground.base.errors import DomainError
-from yitang.ground.base.text import Message
+from yitang.ground.base.text import Message, Word
 
 
 def translated(text: DomainError | Message) -> str:
@@ -26,4 +26,6 @@ def _translated_param(value: object) -> object:
         return translated(value)
     if isinstance(value, tuple):
         return gettext(" or ").join(str(_translated_param(part)) for part in value)
+    if isinstance(value, Word) and value:
+        return pgettext(value.context, value.replace("_", " "))
     return gettext(value) if isinstance(value, str) and value else value

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from yitang.ground.base.clock import Term, civil_date
+from yitang.ground.base.text import Word
 from yitang.ground.casework.access import check_can_advance
 from yitang.ground.casework.errors import (
     CasePaused,
@@ -50,7 +51,7 @@ def advance_case(
     check_can_advance(actor, case, transition, on=civil_date(at))
     is_final = transition.target in workflow.final
     if transition.needs_note and not note.strip():
-        raise ReasonNeeded(field="note", verb=verb)
+        raise ReasonNeeded(field="note", verb=Word(verb, case.workflow))
     if case.is_paused and not is_final:
         raise CasePaused(number=case.number)
     before, due_before = case.state, case.due_at

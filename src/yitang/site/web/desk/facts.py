@@ -9,7 +9,8 @@ from typing import Protocol
 
 from django.http import HttpRequest
 
-from yitang.ground.casework.api import Case, advance_case, case_kinds
+from yitang.ground.casework.api import Case, advance_case, case_kinds, is_moved_by
+from yitang.ground.casework.errors import TransitionNotAllowed
 from yitang.ground.organisations.api import User
 
 
@@ -80,6 +81,20 @@ def facts_panel(request: HttpRequest, case: Case) -> FactsPanel:
 def part_of_own_page(workflow: str, verb: str) -> str:
     """The part of the case's own page where ``verb`` is made; empty: the desk makes it."""
     return _on_own_page.get(workflow, {}).get(verb, "")
+
+
+def moved_once(
+    case: Case | None, *, verb: str, actor: User, note: str, make: Callable[[], object]
+) -> None:
+    """``make()`` the move, or nothing where this person made it before with the same words.
+
+    That is a form sent twice, by a double click or out of a second tab: the first stands.
+    """
+    try:
+        make()
+    except TransitionNotAllowed:
+        if case is None or not is_moved_by(actor, case, verb=verb, note=note):
+            raise
 
 
 def move_of(workflow: str) -> Move:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from yitang.ground.plumbing.api import Page, now
 from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.shell.parts import wants_part
 
-from .facts import move_of
+from .facts import move_of, moved_once
 from .pane import pane_of
 from .rows import boxes_of, kinds_of, place_name, row_of
 
@@ -110,14 +111,10 @@ def default_box(mine: int) -> str:
 def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make one declared move with a case."""
     user, case = _acting_on(request, public_id)
-    moved = move_of(case.workflow)(
-        case_id=case.pk,
-        verb=request.POST.get("verb", ""),
-        actor=user,
-        at=now(),
-        note=request.POST.get("note", ""),
-    )
-    messages.success(request, gettext("{number} is done here.").format(number=moved.number))
+    verb, note = request.POST.get("verb", ""), request.POST.get("note", "")
+    move = partial(move_of(case.workflow), case_id=case.pk, verb=verb, actor=user, at=now())
+    moved_once(case, verb=verb, actor=user, note=note, make=partial(move, note=note))
+    messages.success(request, gettext("{number} is done here.").format(number=case.number))
     return _back(request, public_id, to_next=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -55,6 +56,7 @@ from yitang.public.hotline.api import (
     suggest_dispatch,
     suggestions,
 )
+from yitang.site.web.desk.facts import moved_once
 from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.shell.once import carried_out_once, new_once
@@ -186,7 +188,8 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     verb, note = request.POST.get("verb", ""), request.POST.get("note", "").strip()
 
     def work() -> HttpResponse:
-        make_move(found, verb=verb, note=note, actor=user, at=now())
+        make = partial(make_move, found, verb=verb, note=note, actor=user, at=now())
+        moved_once(found.case, verb=verb, actor=user, note=note, make=make)
         messages.success(request, gettext("Kept in the history of the appeal."))
         return redirect("hotline:appeal", public_id=found.public_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from yitang.public.services.api import (
     visits_of,
 )
 from yitang.public.services.errors import RecordChanged
+from yitang.site.web.desk.facts import moved_once
 from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.shell.once import carried_out_once, new_once
@@ -90,14 +92,12 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return carried_out_once(request, move)
     try:
         # Not inside the transaction of a replay's kept answer: what was read stays read.
-        decide_application(
-            application_id=sent.pk,
-            verb=verb,
-            actor=user,
-            at=at,
-            note=note,
-            read=records_reader(sent, actor=user, at=at),
-        )
+        read = records_reader(sent, actor=user, at=at)
+        make = partial(
+            decide_application,
+            application_id=sent.pk, verb=verb, actor=user, at=at, note=note, read=read,
+        )  # fmt: skip
+        moved_once(sent.case, verb=verb, actor=user, note=note, make=make)
     except RecordChanged as changed:
         messages.warning(request, translated(changed))
         return redirect("services:office", public_id=public_id)

@@ -82,7 +82,7 @@ def test_a_move_is_made_once_and_the_next_case_opens(desk: Client, office: Organ
     assert desk.get(address).status_code == 405
     after = desk.post(address, form)
     assert after["Location"] == f"{reverse('desk:case', args=[second.public_id])}?box=all"
-    replayed = desk.post(address, form, headers=ENGLISH)
+    replayed = desk.post(address, form | {"note": "incomplete"}, headers=ENGLISH)
     assert replayed.status_code == 409
     assert "cannot" in replayed.content.decode()
     first.refresh_from_db()
@@ -127,6 +127,21 @@ def test_an_extension_is_a_whole_number_within_the_limit(
     desk.post(reverse("desk:move", args=[case.public_id]), {"verb": "accept"})
     form = {"amount": amount, "note": "because"}
     assert desk.post(reverse("desk:extend", args=[case.public_id]), form).status_code == 422
+
+
+def test_a_form_sent_twice_is_one_move_and_another_is_told_in_chinese(
+    desk: Client, office: Organisation
+) -> None:
+    case = open_at(office, days_ago=0)
+    address = reverse("desk:move", args=[case.public_id])
+    for _ in range(2):
+        assert desk.post(address, {"verb": "accept", "note": "complete"}).status_code == 302
+    assert [line.verb for line in case.events.filter(kind="moved")] == ["accept"]
+    refused = desk.post(address, {"verb": "accept", "note": "other words"})
+    assert refused.status_code == 409
+    said = refused.content.decode()
+    assert PERMIT.name not in said
+    assert "不能再" in said
 
 
 def test_a_room_adds_facts_and_its_own_move(
