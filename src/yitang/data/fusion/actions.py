@@ -18,6 +18,7 @@ from yitang.data.catalogue.errors import DatasetUnknown
 from yitang.data.catalogue.rules import DatasetSpec, ItemSpec
 from yitang.data.lake.api import read_table, replace_table, table_exists
 from yitang.ground.base.clock import civil_date
+from yitang.ground.base.errors import why_unread
 from yitang.ground.base.identity import check_identity_number, normalise_identity_number
 from yitang.ground.base.ids import uuid7
 from yitang.ground.ledger.api import record
@@ -214,7 +215,7 @@ def read_truth(path: Path) -> pa.Table:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError) as error:
-        raise TruthUnreadable(file=path.name, problem=str(error)) from None
+        raise TruthUnreadable(file=path.name, problem=why_unread(error)) from None
     if not rows or not {"dataset", "record"} <= set(rows[0]) or len(rows[0]) < 3:
         problem = "the columns dataset, record and a third for the entity are needed"
         raise TruthUnreadable(file=path.name, problem=problem)

@@ -55,3 +55,12 @@ def all_domain_errors() -> list[type[DomainError]]:
         found.add(error)
         waiting.extend(error.__subclasses__())
     return sorted(found, key=lambda error: error.code)
+
+
+def why_unread(error: Exception) -> str:
+    """What hindered a file from being read, as words for the ``problem`` of an error."""
+    if isinstance(error, OSError):
+        return (error.strerror or "it cannot be opened").lower()
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not text in UTF-8"
+    return str(error)

@@ -15,6 +15,7 @@ from yitang.ground.plumbing.api import now, settings
 from yitang.public.hotline.api import (
     Receipt,
     assign_duties,
+    before_of,
     categories,
     configure,
     dispatch_shares,
@@ -26,6 +27,7 @@ from yitang.public.hotline.api import (
 from . import values
 
 SHOWN_PROBLEMS = 20
+HEADERS = "headers such as 留言详情 and 留言时间 are known, --map names others"
 
 
 def model_path() -> Path:
@@ -38,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     take = verbs.add_parser(
         "import", help="take the appeals of a CSV file in, whatever its headers"
     )
-    take.add_argument("file", type=Path)
+    take.add_argument("file", type=Path, help=f"needs the text and when it was filed; {HEADERS}")
     take.add_argument("--source", default="", help="name of the system it comes from")
     take.add_argument(
         "--archive",
@@ -47,20 +49,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_mapping(take)
     train = verbs.add_parser("train", help="learn classes from a labelled CSV")
-    train.add_argument("file", type=Path)
+    train.add_argument(
+        "file", type=Path, help=f"needs the text and its class (诉求分类 or 一级标签); {HEADERS}"
+    )
     _add_mapping(train)
     duties = verbs.add_parser("duties", help="say which duty takes care of which class")
     duties.add_argument("file", type=Path, nargs="?", help="CSV with the columns label, duty")
     settle = verbs.add_parser("configure", help="take tiers and rates over from a TOML file")
-    settle.add_argument("file", type=Path)
+    settle.add_argument("file", type=Path, help="TOML: tiers, rates and their source")
     rates = verbs.add_parser("rates", help="response, solved and satisfied rate of the last days")
-    rates.add_argument("--days", type=values.days, default=30)
+    rates.add_argument("--days", type=values.days, default=30, help="30 if not given")
     rates.add_argument("--within", type=values.division, help="code of a division")
     rates.add_argument("--json", action="store_true", help="print figures as JSON")
     sent = verbs.add_parser(
         "dispatch", help="how many went by themselves, to the territorial government, to a person"
     )
-    sent.add_argument("--days", type=values.days, default=30)
+    sent.add_argument("--days", type=values.days, default=30, help="30 if not given")
     sent.add_argument("--within", type=values.division, help="code of a division")
     sent.add_argument("--json", action="store_true", help="print figures as JSON")
 
@@ -161,6 +165,14 @@ def _train(arguments: argparse.Namespace) -> int:
     )
     for label in learnt.left_out:
         print(f"  left out, too few examples: {label}")
+    for label in learnt.lost:
+        print(f"  no longer known, as this file has too few examples of it: {label}")
+    for label in learnt.without_duty:
+        print(f"  nobody is charged with it yet, so it waits for a person: {label}")
+    if learnt.lost:
+        print(f"What was known before lies in {before_of(model_path())}: put it back to undo this.")
+    if learnt.without_duty:
+        print("Say who is charged: yitang appeals duties FILE (columns label, duty)")
     return 0
 
 

@@ -27,7 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     recompute.add_argument("--json", action="store_true", help="print figures as JSON")
     draw = verbs.add_parser("draw", help="write a page with a state diagram for each workflow")
-    draw.add_argument("folder", nargs="?", type=Path, default=Path("docs/workflows"))
+    draw.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("docs/workflows"),
+        help="docs/workflows if none",
+    )
     draw.add_argument("--check", action="store_true", help="write nothing; fail if a page differs")
 
 

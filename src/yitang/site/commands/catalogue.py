@@ -28,34 +28,41 @@ from yitang.ground.plumbing.api import now
 
 from .catalogue_import import add_import_arguments, run_import
 from .catalogue_systems import add_systems_arguments, run_systems
+from .values import between
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     load = words.add_parser("load", help="register the entries of a TOML file or a workbook")
-    load.add_argument("file", type=Path)
+    load.add_argument("file", type=Path, help="TOML, or the workbook of `template`")
     add_import_arguments(words.add_parser("import", help="take in a portal's dump as it is"))
     template = words.add_parser("template", help="an empty workbook of entries, to be filled in")
-    template.add_argument("file", type=Path)
+    template.add_argument("file", type=Path, help="the XLSX file to write")
     find = words.add_parser("list", help="list entries, or search them")
     find.add_argument("text", nargs="?", default="", help="Chinese, pinyin or initials")
     show = words.add_parser("show", help="one entry with its data items")
-    show.add_argument("code")
-    show.add_argument("--json", action="store_true")
+    show.add_argument("code", help="its catalogue code")
+    show.add_argument("--json", action="store_true", help="print it as JSON")
     export = words.add_parser("export", help="write what is published to a file")
-    export.add_argument("--format", choices=("excel", "dcat-ap", "jsonld"), default="excel")
-    export.add_argument("--base", default="http://localhost:8000/catalogue/")
+    export.add_argument(
+        "--format", choices=("excel", "dcat-ap", "jsonld"), default="excel", help="excel if none"
+    )
+    export.add_argument(
+        "--base", default="http://localhost:8000/catalogue/", help="addresses in DCAT"
+    )
     export.add_argument("--all", action="store_true", help="drafts too")
-    export.add_argument("file", type=Path)
+    export.add_argument("file", type=Path, help="the file to write")
     changes = words.add_parser("changes", help="what was published since a number, one a line")
-    changes.add_argument("--after", type=int, default=0)
-    changes.add_argument("--json", action="store_true")
+    changes.add_argument(
+        "--after", type=between(0, 2**62), default=0, help="the last number one has"
+    )
+    changes.add_argument("--json", action="store_true", help="print each as JSON")
     words.add_parser("reindex", help="build the index of the search anew")
     add_systems_arguments(
         words.add_parser("systems", help="the register of information systems: list or load")
     )
     overlaps = words.add_parser("overlaps", help="what several departments hold, and whose it is")
-    overlaps.add_argument("--json", action="store_true")
+    overlaps.add_argument("--json", action="store_true", help="print them as JSON")
     overlaps.add_argument("--known", action="store_true", help="as last found, without comparing")
 
 

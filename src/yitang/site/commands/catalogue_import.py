@@ -49,7 +49,7 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--publish", action="store_true", help="publish what is complete")
     parser.add_argument("--dry-run", action="store_true", help="show the mapping and the questions")
-    parser.add_argument("--json", action="store_true")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print mapping and result as JSON")
 
 
 def run_import(arguments: argparse.Namespace) -> int:

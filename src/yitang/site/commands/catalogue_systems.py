@@ -27,7 +27,7 @@ def add_systems_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", default="", help="list those whose name or code holds it")
     parser.add_argument("--export", type=Path, metavar="FILE", help="write the list: .csv or .xlsx")
     parser.add_argument("--template", type=Path, metavar="FILE", help="write an empty workbook")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print them as JSON")
 
 
 def run_systems(arguments: argparse.Namespace) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 
 from yitang.ground.base.clock import Calendar, Unit, load_calendar, official_calendar
+
+from . import values
 
 UNITS = {"workdays": Unit.WORKDAYS, "days": Unit.DAYS}
 
@@ -14,9 +15,9 @@ UNITS = {"workdays": Unit.WORKDAYS, "days": Unit.DAYS}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     due = words.add_parser("due", help="the last day of a period")
-    due.add_argument("start", type=date.fromisoformat, help="the day of receipt, not counted")
-    due.add_argument("amount", type=int)
-    due.add_argument("--unit", choices=UNITS, default="workdays")
+    due.add_argument("start", type=values.day, help="the day of receipt, not counted")
+    due.add_argument("amount", type=values.days, help="how many days the period has")
+    due.add_argument("--unit", choices=UNITS, default="workdays", help="else natural days")
     covers = words.add_parser("calendar", help="what the calendar covers")
     for parser_ in (due, covers):
         parser_.add_argument("--calendar", type=Path, help="a file with later years")

@@ -10,7 +10,6 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urljoin
-from uuid import UUID
 
 from yitang.data.catalogue.api import dataset
 from yitang.data.collection.api import (
@@ -48,65 +47,85 @@ from yitang.data.collection.rules import (
     written_rules,
 )
 from yitang.ground.base.clock import SHANGHAI
-from yitang.ground.base.errors import DomainError, InvalidInput
+from yitang.ground.base.errors import DomainError, InvalidInput, why_unread
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
+from . import values
 from .gather import mapping_of, print_receipt
+
+MAP = "where an item stands"
+PATHS = {"file": Path.is_file, "folder": Path.is_dir}
+MODES = "whole table, compared by key, or as a column grows"
+version = values.between(0, values.MANY)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     sources = words.add_parser("sources", help="list sources, or register those of a TOML file")
-    sources.add_argument("file", type=Path, nargs="?")
+    sources.add_argument("file", type=Path, nargs="?", help="TOML with one [[source]] each")
     sources.add_argument("--http", default="", help="where paths of http_json sources are served")
     register = words.add_parser("register", help="register one source of a dataset")
-    register.add_argument("dataset")
-    register.add_argument("kind", choices=("file", "folder", "database", "http_json"))
+    register.add_argument("dataset", help="catalogue code")
+    register.add_argument(
+        "kind", choices=("file", "folder", "database", "http_json"), help="of its place"
+    )
     register.add_argument("location", help="a path, postgresql://user@host/name, https://…")
     register.add_argument("--table", default="", help="table (schema.table) or sheet")
-    register.add_argument("--mode", choices=("whole", "key", "cursor"), default="")
+    register.add_argument("--mode", choices=("whole", "key", "cursor"), default="", help=MODES)
     register.add_argument("--cycle", choices=CYCLES, default="", help="else the catalogue's own")
     register.add_argument("--column", default="", help="fetch only rows in which it has grown")
     register.add_argument("--paging", default="{}", help='JSON, such as {"style": "page", …}')
     register.add_argument("--header", default="", help="the HTTP header that carries the secret")
     register.add_argument("--secret-file", type=Path, help="a file with the password or token")
-    register.add_argument("--map", action="append", default=[], metavar="ITEM=COLUMN")
+    register.add_argument("--map", action="append", default=[], metavar="ITEM=COLUMN", help=MAP)
     run_ = words.add_parser("run", help="fetch every registered source, or one dataset's")
-    run_.add_argument("dataset", nargs="?", default="")
+    run_.add_argument("dataset", nargs="?", default="", help="catalogue code")
     run_.add_argument("--due", action="store_true", help="only those whose time has come")
     watch = words.add_parser("watch", help="take every file that is put into a folder, once")
-    watch.add_argument("folder", type=Path)
-    watch.add_argument("--dataset", required=True)
-    watch.add_argument("--every", type=float, default=10.0, help="seconds between two looks")
+    watch.add_argument("folder", type=Path, help="it is registered as the source")
+    watch.add_argument("--dataset", required=True, help="catalogue code")
+    watch.add_argument(
+        "--every", type=values.seconds, default=10.0, help="seconds between two looks"
+    )
     watch.add_argument("--once", action="store_true", help="look once and end")
-    watch.add_argument("--map", action="append", default=[], metavar="ITEM=COLUMN")
+    watch.add_argument("--map", action="append", default=[], metavar="ITEM=COLUMN", help=MAP)
     shown = words.add_parser("receipts", help="the latest receipts")
-    shown.add_argument("--dataset", default="")
+    shown.add_argument("--dataset", default="", help="catalogue code; else of all")
     scores = words.add_parser("scores", help="how good the batches of a dataset were")
-    scores.add_argument("dataset")
+    scores.add_argument("dataset", help="catalogue code")
     quarantine = words.add_parser("quarantine", help="a batch's rejected rows as a workbook")
-    quarantine.add_argument("batch")
+    quarantine.add_argument("batch", help="number of its receipt")
     quarantine.add_argument("file", type=Path, help="the XLSX file to write")
     compare = words.add_parser("compare", help="what is new, gone and changed in a dataset")
-    compare.add_argument("dataset")
-    compare.add_argument("--key", action="append", default=[], metavar="ITEM")
-    compare.add_argument("--from", type=int, dest="earlier", metavar="VERSION")
-    compare.add_argument("--to", type=int, dest="later", metavar="VERSION")
-    compare.add_argument("--json", action="store_true")
+    compare.add_argument("dataset", help="catalogue code")
+    compare.add_argument(
+        "--key", action="append", default=[], metavar="ITEM", help="what tells rows apart"
+    )
+    compare.add_argument(
+        "--from", type=version, dest="earlier", metavar="VERSION", help="`lake versions`"
+    )
+    compare.add_argument(
+        "--to", type=version, dest="later", metavar="VERSION", help="the latest if none"
+    )
+    compare.add_argument("--json", action="store_true", help="print figures as JSON")
     rules = words.add_parser("rules", help="the quality rules of a dataset, as TOML")
-    rules.add_argument("action", choices=("load", "show"))
+    rules.add_argument("action", choices=("load", "show"), help="of the two")
     rules.add_argument("what", help="load: a TOML file; show: a dataset")
-    rules.add_argument("--note", default="")
+    rules.add_argument("--note", default="", help="why, for the history")
     suggest = words.add_parser("suggest", help="rules that the gathered rows suggest")
-    suggest.add_argument("dataset")
-    suggest.add_argument("--accept", action="append", default=[], metavar="ITEM:KIND")
+    suggest.add_argument("dataset", help="catalogue code")
+    suggest.add_argument(
+        "--accept", action="append", default=[], metavar="ITEM:KIND", help="one of them"
+    )
     suggest.add_argument("--all", action="store_true", help="accept all")
     columns = words.add_parser("columns", help="columns that are not as they were, or decide")
-    columns.add_argument("id", nargs="?", type=UUID, help="the column to decide about")
-    columns.add_argument("verb", nargs="?", choices=("add", "ignore", "take", "send_back"))
-    columns.add_argument("--dataset", default="")
-    columns.add_argument("--note", default="")
+    columns.add_argument("id", nargs="?", type=values.public_id, help="the column to decide about")
+    columns.add_argument(
+        "verb", nargs="?", choices=("add", "ignore", "take", "send_back"), help="what"
+    )
+    columns.add_argument("--dataset", default="", help="catalogue code; else of all")
+    columns.add_argument("--note", default="", help="why, for the history")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -114,7 +133,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _receipts(arguments: argparse.Namespace) -> int:
-    for batch in receipts(system_actor(), dataset=arguments.dataset).rows:
+    code = dataset(arguments.dataset).code if arguments.dataset else ""
+    for batch in receipts(system_actor(), dataset=code).rows:
         still = f"\t{mending_of(batch).open} open" if batch.rejected else ""
         print(f"{batch.number}\t{batch.delivered} = {batch.accepted} + {batch.rejected}{still}")
     return 0
@@ -196,6 +216,9 @@ def _register(arguments: argparse.Namespace) -> int:
         raise InvalidInput(field="--paging", problem=str(error)) from None
     if not isinstance(paging, dict):
         raise InvalidInput(field="--paging", problem="is no JSON object")
+    if arguments.kind in PATHS and not PATHS[arguments.kind](Path(location)):
+        problem = f"there is no {arguments.kind} {location}; correct the path"
+        raise InvalidInput(field=arguments.kind, problem=problem)
     source = register_source(
         dataset=dataset(arguments.dataset),
         kind=arguments.kind,
@@ -222,14 +245,14 @@ def _secret(path: Path | None) -> str:
     try:
         return path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(field="secret_file", problem=str(error)) from None
+        raise InvalidInput(field="secret_file", problem=why_unread(error)) from None
 
 
 def _listed(file: Path) -> list[SourceEntry]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourcesFileInvalid(file=file.name, problem=str(error)) from None
+        raise SourcesFileInvalid(file=file.name, problem=why_unread(error)) from None
     return read_sources(text, file=file.name)
 
 
@@ -318,7 +341,7 @@ def _rules(arguments: argparse.Namespace) -> int:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise RulesFileInvalid(file=file.name, problem=str(error)) from None
+        raise RulesFileInvalid(file=file.name, problem=why_unread(error)) from None
     code, wanted = read_rules(text, file=file.name)
     entry = dataset(code)
     made = set_quality_rules(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 
 from yitang.ground.base.clock import civil_date
@@ -16,6 +15,8 @@ from yitang.ground.organisations.api import (
     system_actor,
 )
 from yitang.ground.plumbing.api import SettingInvalid, now, settings
+
+from . import values
 
 NATION, SAMPLE_PROVINCE = "100000", "990000"
 
@@ -31,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "without a file: China to the county, since 1980",
     )
     show = words.add_parser("show", help="what a code stands for on a day")
-    show.add_argument("code")
-    show.add_argument("--on", type=date.fromisoformat, help="a day like 2026-11-23; today if none")
+    show.add_argument("code", type=values.division, help="6, 9 or 12 digits (GB/T 2260)")
+    show.add_argument("--on", type=values.day, help="a day like 2026-11-23; today if none")
 
 
 def check_own_division() -> None:

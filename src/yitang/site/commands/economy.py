@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 
 from yitang.decision.economy.api import (
@@ -14,8 +15,11 @@ from yitang.decision.economy.api import (
     project_summary,
     publishers,
 )
+from yitang.decision.economy.rules import ProjectFacts
 from yitang.ground.base.clock import civil_date
 from yitang.ground.plumbing.api import now
+
+PROJECT_COLUMNS = tuple(field.name for field in fields(ProjectFacts))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     indicators = words.add_parser("indicators", help="load published values from a CSV file")
     indicators.add_argument(
         "file", type=Path, nargs="?", default=PUBLISHED / "indicators.csv",
-        help="default: the figures that come with Yitang",
+        help="columns indicator, name_zh, unit, period, value, mark, source, note; "
+        "without a file, the figures that come with Yitang",
     )  # fmt: skip
     indicators.add_argument("--sources", type=Path, help="CSV: code, publisher")
     projects = words.add_parser("projects", help="load major projects from a CSV file")
-    projects.add_argument("file", type=Path)
+    projects.add_argument("file", type=Path, help=f"columns {', '.join(PROJECT_COLUMNS)}")
     words.add_parser("figures", help="print claims and what was published")
 
 

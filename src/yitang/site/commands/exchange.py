@@ -30,18 +30,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     share.add_argument("purpose", help="what every read has to name")
     share.add_argument("--fields", default="", help="names of data items, by comma; else all")
     share.add_argument("--matter", action="append", default=[], help="kind of matter to be named")
-    share.add_argument("--quota", type=int, default=0, help="reads a day; else without limit")
+    share.add_argument(
+        "--quota", type=between(0, 1_000_000_000), default=0, help="reads a day; else without limit"
+    )
     read = words.add_parser(
         "read", help="one record under a grant; the key comes by the standard input"
     )
-    read.add_argument("dataset")
-    read.add_argument("organisation")
-    read.add_argument("purpose")
+    read.add_argument("dataset", help="catalogue code")
+    read.add_argument("organisation", help="credit code of who reads")
+    read.add_argument("purpose", help="as the grant names it")
     read.add_argument("--matter", help="the matter that the read serves, as kind:id")
     words.add_parser("refresh", help="bring snapshots to the lake's latest versions")
     words.add_parser("keys", help="which systems may call the gateway, and which may no longer")
     key = words.add_parser("key", help="let a system of an organisation call the gateway")
-    key.add_argument("organisation")
+    key.add_argument("organisation", help="its credit code")
     key.add_argument("key", help="Ed25519 public key, 64 hexadecimal digits")
     key.add_argument("--label", default="", help="which system signs with it")
     rotate = words.add_parser("rotate-key", help="put another key in the place of one")
@@ -49,11 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rotate.add_argument("key", help="the new public key")
     revoke = words.add_parser("revoke-key", help="answer no call signed with a key any more")
     revoke.add_argument("fingerprint", help="as `keys` prints it")
-    revoke.add_argument("reason")
+    revoke.add_argument("reason", help="a sentence that stays in the list of keys")
     gateway = words.add_parser("gateway", help="answer signed calls of other organisations")
-    gateway.add_argument("--host", default="127.0.0.1")
-    gateway.add_argument("--port", type=port, default=8810)
-    gateway.add_argument("--workers", type=between(1, 64), default=1)
+    gateway.add_argument("--host", default="127.0.0.1", help="the address to answer at")
+    gateway.add_argument("--port", type=port, default=8810, help="8810 if not given")
+    gateway.add_argument("--workers", type=between(1, 64), default=1, help="how many processes")
 
 
 def run(arguments: argparse.Namespace) -> int:

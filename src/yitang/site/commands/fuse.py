@@ -20,12 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     for word in FUSE:
         base = words.add_parser(word, help=f"make the {word} base anew")
-        base.add_argument("--json", action="store_true")
+        base.add_argument("--json", action="store_true", help="print the report as JSON")
         base.add_argument("--engine", choices=ENGINES, help="else as YITANG_ENGINE says")
     score = words.add_parser("score", help="compare the last fusion with the truth")
     score.add_argument("truth", type=Path, help="CSV: dataset, record, person")
-    score.add_argument("--base", default=POPULATION.code, choices=sorted(BASES))
-    score.add_argument("--json", action="store_true")
+    score.add_argument(
+        "--base", default=POPULATION.code, choices=sorted(BASES), help="population if none"
+    )
+    score.add_argument("--json", action="store_true", help="print figures as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

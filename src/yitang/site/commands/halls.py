@@ -17,6 +17,8 @@ from yitang.public.halls.api import (
 )
 from yitang.public.workforce.api import Assumptions, Target, servers_needed_by_simulation
 
+from .values import between, number
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
@@ -29,16 +31,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             nargs="?" if parser_ is windows else None,
             help=f"columns {','.join(COLUMNS)}; without a file, an invented hall",
         )
-    windows.add_argument("--minutes", type=float, default=15, help="the longest wait")
-    windows.add_argument("--share", type=float, default=0.95, help="of people who keep it")
-    windows.add_argument("--peak", type=float, default=0.19, help="busiest hour, share of the day")
-    windows.add_argument("--online", type=float, default=0, help="share of visits settled online")
-    windows.add_argument("--slower", type=float, default=0.1, help="universal clerks, share longer")
+    windows.add_argument(
+        "--minutes", type=number(0, 1_000_000), default=15, help="the longest wait"
+    )
+    windows.add_argument(
+        "--share", type=number(0, 1_000_000), default=0.95, help="of people who keep it"
+    )
+    windows.add_argument(
+        "--peak", type=number(0, 1_000_000), default=0.19, help="busiest hour, share of the day"
+    )
+    windows.add_argument(
+        "--online", type=number(0, 1_000_000), default=0, help="share of visits settled online"
+    )
+    windows.add_argument(
+        "--slower", type=number(0, 1_000_000), default=0.1, help="universal clerks, share longer"
+    )
     windows.add_argument("--back-office", action="store_true", help="count what online leaves")
     windows.add_argument("--spread", action="store_true", help="use the cv of each kind")
-    record.add_argument("--name", required=True)
+    record.add_argument("--name", required=True, help="what people call the hall")
     record.add_argument("--organisation", required=True, help="its credit code")
-    record.add_argument("--integrated", type=int, default=0, help="windows that serve everything")
+    record.add_argument(
+        "--integrated", type=between(0, 1000), default=0, help="windows that serve everything"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     refresh.add_argument("--days", type=values.days, default=365, help="of appeals to look at")
     hot = words.add_parser("hot", help="print the hot issues: of the last refresh, or of a file")
     hot.add_argument("file", type=Path, nargs="?", help="CSV of messages; needs no database")
-    hot.add_argument("--limit", type=values.rows, default=10)
+    hot.add_argument("--limit", type=values.rows, default=10, help="how many, the hottest first")
     hot.add_argument("--quotes", action="store_true", help="print typical messages as well")
     hot.add_argument(
         "--column", action="append", default=[], metavar="FIELD=HEADER",

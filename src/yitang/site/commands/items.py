@@ -6,6 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
+from yitang.data.catalogue.api import all_datasets
+from yitang.data.catalogue.errors import DatasetUnknown
+from yitang.ground.base.errors import why_unread
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 from yitang.public.services.api import (
@@ -28,7 +31,7 @@ SHOWN = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     load = verbs.add_parser("load", help="take a list of items over (JSON, JS, CSV, Excel)")
-    load.add_argument("file", type=Path)
+    load.add_argument("file", type=Path, help="the list as its portal hands it out")
     load.add_argument("--mapping", type=Path, help="TOML that says what their columns are called")
     load.add_argument("--materials", type=Path, help="a second table with the materials")
     load.add_argument("--json", action="store_true", help="print figures as JSON")
@@ -61,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "trips":
         return _trips(shared, as_json=arguments.json)
     if arguments.dataset:
+        _known({arguments.dataset})
         return _losing(arguments.dataset, shared, as_json=arguments.json)
     return _next(shared, as_json=arguments.json)
 
@@ -73,24 +77,28 @@ def _load(arguments: argparse.Namespace) -> int:
         mapping=arguments.mapping,
         materials=arguments.materials,
     )
+    status = 0 if receipt.accepted or not receipt.delivered else 1
     if arguments.json:
         print(json.dumps(_figures(receipt), ensure_ascii=False))
-        return 0
+        return status
     print(
         f"{receipt.delivered} delivered = {receipt.accepted} accepted "
         f"({receipt.created} new, {receipt.updated} changed, {receipt.unchanged} as before) "
         f"+ {len(receipt.rejected)} rejected"
     )
-    for rejected in receipt.rejected[:SHOWN]:
+    shown = 1 if status else SHOWN  # of a file that is no list of items one row says enough
+    for rejected in receipt.rejected[:shown]:
         print(f"  row {rejected.row} {rejected.name}: {rejected.error}")
-    if len(receipt.rejected) > SHOWN:
-        print(f"  … and {len(receipt.rejected) - SHOWN} more (--json lists all)")
+    if len(receipt.rejected) > shown:
+        print(f"  … and {len(receipt.rejected) - shown} more (--json lists all)")
+    if status:
+        print("Not one row is a service item: see that this is the list, or give --mapping.")
     if receipt.without_organisation:
         print(f"{receipt.without_organisation} items name a department that is not registered")
     for code, count in receipt.broken.items():
         if count:
             print(f"{count} items break the check {code}")
-    return 0
+    return status
 
 
 def _figures(receipt: ItemsReceipt) -> dict[str, object]:
@@ -144,7 +152,7 @@ def _note(file: Path) -> int:
     try:
         codes = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        raise ItemFileUnreadable(file=file.name, problem=str(error)) from None
+        raise ItemFileUnreadable(file=file.name, problem=why_unread(error)) from None
     new = note_shared([code for code in codes if code], actor=system_actor(), at=now())
     print(f"{new} datasets newly noted as shared")
     return 0
@@ -207,4 +215,13 @@ def _losing(dataset: str, shared: frozenset[str], *, as_json: bool) -> int:
 def _codes(text: str | None) -> frozenset[str]:
     if text is None:
         return shared_datasets()
-    return frozenset(code.strip() for code in text.split(",") if code.strip())
+    return _known({code.strip() for code in text.split(",") if code.strip()})
+
+
+def _known(codes: set[str]) -> frozenset[str]:
+    """``codes``, each of which is in the catalogue or named by an item; raises for another."""
+    known = {entry.code for entry in all_datasets()}
+    known |= {one.dataset for item in all_item_facts() for one in item.materials}
+    for code in sorted(codes - known):
+        raise DatasetUnknown(code=code)
+    return frozenset(codes)

@@ -13,18 +13,20 @@ from yitang.data.lake.api import (
 )
 from yitang.ground.plumbing.api import settings
 
+from . import values
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     words.add_parser("tables", help="every table: rows, versions, the latest batch")
     versions = words.add_parser("versions", help="the versions of a table that can be read")
-    versions.add_argument("dataset")
+    versions.add_argument("dataset", help="code of the dataset")
     compact = words.add_parser("compact", help="put small files together")
     compact.add_argument("dataset", nargs="?", default="", help="without it, every table")
     vacuum = words.add_parser("vacuum", help="delete files that only old versions need")
     vacuum.add_argument("dataset", nargs="?", default="", help="without it, every table")
     vacuum.add_argument(
-        "--days", type=int, default=None, help="how long a replaced version stays readable"
+        "--days", type=values.days, default=None, help="how long a replaced version stays readable"
     )
 
 

@@ -26,21 +26,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("segment", "cut a text into words"),
         ("redact", "take personal data out of a text"),
     ):
-        words.add_parser(word, help=help_).add_argument("text")
+        words.add_parser(word, help=help_).add_argument(
+            "text", help="a sentence in quotation marks"
+        )
     reading = words.add_parser("pinyin", help="how a text is read, without tones")
-    reading.add_argument("text")
+    reading.add_argument("text", help="a word or a name")
     reading.add_argument("--name", action="store_true", help="a person's name: read the surname")
     places = words.add_parser("places", help="divisions named in a text")
-    places.add_argument("text")
+    places.add_argument("text", help="a sentence in quotation marks")
     places.add_argument("--divisions", type=Path, required=True, help="CSV code,name,parent")
     train = words.add_parser("train", help="learn classes from a labelled CSV")
-    train.add_argument("file", type=Path)
+    train.add_argument("file", type=Path, help="CSV with a text and a class in each row")
     train.add_argument("model", type=Path, help="where to write the model (.npz)")
     _columns(train)
     train.add_argument("--label", default="一级标签", help="header of the class")
     classify = words.add_parser("classify", help="the class of each row, as CSV")
-    classify.add_argument("model", type=Path)
-    classify.add_argument("file", type=Path)
+    classify.add_argument("model", type=Path, help="what `train` wrote")
+    classify.add_argument("file", type=Path, help="CSV with the texts")
     _columns(classify)
 
 

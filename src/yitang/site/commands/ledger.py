@@ -8,9 +8,10 @@ import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
-from uuid import UUID
 
-from yitang.ground.base.errors import InvalidInput
+from yitang.ground.base.clock import SHANGHAI
+from yitang.ground.base.errors import InvalidInput, why_unread
+from yitang.ground.base.identity import is_credit_code, is_identity_number
 from yitang.ground.ledger import api as ledger
 from yitang.ground.ledger.rules import anchor_lines
 from yitang.ground.plumbing.api import blind_index, now, public_key
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     verify = words.add_parser("verify", help="name every changed, missing or reordered entry")
     verify.add_argument("folder", nargs="?", type=Path, help="another ledger folder, a copy say")
-    verify.add_argument("--json", action="store_true")
+    verify.add_argument("--json", action="store_true", help="print what was found as JSON")
     verify.add_argument("--no-index", action="store_true", help="trust the files alone")
     verify.add_argument(
         "--witness",
@@ -43,13 +44,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ways.add_parser("export", help="our anchors, one a line, to the standard output")
     ways.add_parser("key", help="the public key by which others check them")
     accept = ways.add_parser("accept", help="keep the anchors of another node")
-    accept.add_argument("node")
-    accept.add_argument("file", type=Path)
+    accept.add_argument("node", help="what the other node is called here")
+    accept.add_argument("file", type=Path, help="what its `witness export` printed")
     accept.add_argument("--key", required=True, help="the node's public key, in hexadecimal")
     about = words.add_parser("about", help="who has read a person's data; writes an entry itself")
     about.add_argument("--of", metavar="ACTOR", help="instead: what an actor did")
-    about.add_argument("--limit", type=values.rows, default=20)
-    words.add_parser("show", help="one entry").add_argument("id", type=UUID)
+    about.add_argument(
+        "--limit", type=values.rows, default=20, help="how many entries, the latest first"
+    )
+    words.add_parser("show", help="one entry").add_argument(
+        "id", type=values.public_id, help="as `verify` and `about` print it"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -67,6 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
 def run_verify(arguments: argparse.Namespace) -> int:
     if arguments.folder and not arguments.folder.is_dir():
         raise InvalidInput(field="folder", problem=f"{arguments.folder} is not a folder")
+    parts = ("segments", "anchors")
+    if arguments.folder and not any((arguments.folder / part).is_dir() for part in parts):
+        said = f"there is no ledger in {arguments.folder}: name the folder that holds segments"
+        raise InvalidInput(field="folder", problem=said)
     start = time.perf_counter()
     if arguments.folder or arguments.no_index:
         found = ledger.verify(
@@ -125,7 +134,7 @@ def run_witness(arguments: argparse.Namespace) -> int:
             key = bytes.fromhex(arguments.key)
             lines = arguments.file.read_bytes().splitlines()
         except (OSError, ValueError) as error:
-            raise InvalidInput(field="witness", problem=str(error)) from None
+            raise InvalidInput(field="witness", problem=why_unread(error)) from None
         count = ledger.accept_witness(node=arguments.node, key=key, lines=lines)
         print(f"{count} new anchors of {arguments.node}")
     return 0
@@ -136,9 +145,11 @@ def run_about(arguments: argparse.Namespace) -> int:
         entries = ledger.entries_of(arguments.of, limit=arguments.limit)
     else:
         # Asked for, never an argument: command lines are kept in histories and process lists.
-        number = (
-            sys.stdin.readline().strip() if not sys.stdin.isatty() else input("identity number: ")
-        )
+        print("identity number: ", end="", file=sys.stderr, flush=True)
+        number = sys.stdin.readline().strip().upper()
+        if not (is_identity_number(number) or is_credit_code(number)):
+            problem = "it is neither an identity number nor a credit code; check each digit"
+            raise InvalidInput(field="identity number", problem=problem)
         ledger.record(
             actor="operator",
             organisation="command line",
@@ -149,7 +160,8 @@ def run_about(arguments: argparse.Namespace) -> int:
         )
         entries = ledger.entries_about(blind_index(number), limit=arguments.limit)
     for entry in entries:
-        print(f"{entry.at:%Y-%m-%d %H:%M:%S} {entry.id} {entry.organisation} {entry.action} "
+        at = entry.at.astimezone(SHANGHAI)
+        print(f"{at:%Y-%m-%d %H:%M:%S} {entry.id} {entry.organisation} {entry.action} "
               f"{entry.dataset or '-'} {entry.matter or '-'} {entry.purpose}")  # fmt: skip
     return 0
 

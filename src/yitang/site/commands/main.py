@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
+from yitang import __version__
 from yitang.ground.base.errors import DomainError, InvalidInput
 from yitang.ground.plumbing.rules import fault_of_machine
 
@@ -70,6 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     word = words[0] if words else ""
     if word not in COMMANDS:
+        if word in {"-V", "--version", "version"}:
+            print(f"yitang {__version__}")
+            return 0
         if word in {"", "-h", "--help", "help"}:
             print(_overview())
             return 0

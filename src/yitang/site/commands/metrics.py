@@ -9,7 +9,9 @@ from yitang.ground.plumbing.api import now
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("word", choices=("list", "refresh", "check"))
+    parser.add_argument(
+        "word", choices=("list", "refresh", "check"), help="check: against a recount"
+    )
     parser.add_argument("codes", nargs="*", help="default: every metric")
 
 

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     password = words.add_parser("password", help="set a password, asked for or made")
     close = words.add_parser("close", help="end every post and close the account")
     for parser_ in (show, password, close):
-        parser_.add_argument("username")
+        parser_.add_argument("username", help="the name to sign in with")
     password.add_argument("--made", action="store_true", help="make one and print it once")
 
 

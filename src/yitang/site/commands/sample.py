@@ -26,13 +26,23 @@ MOST = 100_000_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     write = words.add_parser("write", help="write Minhai as its departments would hand it over")
-    write.add_argument("folder", type=Path, metavar="DIR")
-    write.add_argument("--people", type=between(1, MOST), default=50_000, metavar="N")
-    write.add_argument("--seed", type=int, default=1, metavar="S")
-    write.add_argument("--appeals", type=between(1, MOST), metavar="N")
+    write.add_argument("folder", type=Path, metavar="DIR", help="an empty folder, or a new one")
+    write.add_argument(
+        "--people", type=between(1, MOST), default=50_000, metavar="N", help="50000 if not given"
+    )
+    write.add_argument(
+        "--seed",
+        type=between(0, MOST),
+        default=1,
+        metavar="S",
+        help="another seed, another province",
+    )
+    write.add_argument(
+        "--appeals", type=between(1, MOST), metavar="N", help="else as many as so many people send"
+    )
     serve = words.add_parser("serve-health", help="the health commission's JSON over loopback HTTP")
-    serve.add_argument("folder", type=Path, metavar="DIR")
-    serve.add_argument("--port", type=port, default=8765)
+    serve.add_argument("folder", type=Path, metavar="DIR", help="what `write` wrote")
+    serve.add_argument("--port", type=port, default=8765, help="8765 if not given")
 
 
 def run(arguments: argparse.Namespace) -> int:

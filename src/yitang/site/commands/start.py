@@ -11,8 +11,10 @@ from .values import port
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=port, default=8026)
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="0.0.0.0: every address of this machine"
+    )
+    parser.add_argument("--port", type=port, default=8026, help="8026 if not given")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
+from datetime import date
+from uuid import UUID
 
 from yitang.ground.organisations.rules import is_division_code
 
@@ -37,6 +40,39 @@ def seconds(text: str) -> float:
     if not 0 < number <= 86_400:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds, a day at most")
     return number
+
+
+def day(text: str) -> date:
+    """A day of the calendar."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, such as 2026-11-23") from None
+
+
+def public_id(text: str) -> UUID:
+    """The long number under which one thing is named outside."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no id, such as 019a0000-0000-7000-8000-000000000000; take it from a list"
+        ) from None
+
+
+def number(least: float, most: float) -> Callable[[str], float]:
+    """A reader of numbers, whole or not, within both bounds."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least:g} to {most:g}")
+        return value
+
+    return read
 
 
 def division(text: str) -> str:

@@ -30,6 +30,7 @@ from yitang.data.catalogue.rules import (
     read_entries,
     resource_code,
 )
+from yitang.ground.base.errors import why_unread
 from yitang.ground.organisations.api import (
     Organisation,
     User,
@@ -196,7 +197,7 @@ def _read(path: Path) -> list[DatasetSpec]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueFileInvalid(file=path.name, problem=str(error)) from None
+        raise CatalogueFileInvalid(file=path.name, problem=why_unread(error)) from None
     return read_entries(text, file=path.name)
 
 

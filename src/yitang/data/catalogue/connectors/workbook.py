@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 
 from yitang.data.catalogue.errors import CatalogueFileInvalid, EntryInvalid
 from yitang.data.catalogue.rules import DatasetSpec, ItemSpec, check_entry
+from yitang.ground.base.errors import why_unread
 from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import workbooks
 
@@ -152,7 +153,7 @@ def read_workbook(path: Path) -> list[DatasetSpec]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (OSError, InvalidFileException, BadZipFile, KeyError, ValueError) as error:
-        raise CatalogueFileInvalid(file=path.name, problem=str(error)) from None
+        raise CatalogueFileInvalid(file=path.name, problem=why_unread(error)) from None
     if missing := [name for name in (ENTRIES, ITEMS) if name not in book.sheetnames]:
         problem = f"it has no sheet {', '.join(missing)}"
         raise CatalogueFileInvalid(file=path.name, problem=problem)

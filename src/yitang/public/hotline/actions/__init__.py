@@ -1,6 +1,6 @@
 """Writes of the hotline: filing, dispatch and answers, files of appeals, classes and settings."""
 
-from .configuring import assign_duties, configure, train_categories
+from .configuring import assign_duties, before_of, configure, train_categories
 from .filing import file_appeal
 from .handling import (
     answer_appeal,
@@ -21,6 +21,7 @@ __all__ = [
     "answer_at_once",
     "arbitrate_appeal",
     "assign_duties",
+    "before_of",
     "call_back",
     "configure",
     "dispatch_appeal",

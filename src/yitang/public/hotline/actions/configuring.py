@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from yitang.ground.language.api import Quality, train_classifier
+from yitang.ground.language.api import Quality, load_classifier, train_classifier
+from yitang.ground.language.errors import ModelUnreadable
 from yitang.ground.metrics.api import refresh_rollups
 from yitang.ground.organisations.api import User, check_can
 from yitang.public.hotline.connectors import read_delivery
@@ -28,6 +30,8 @@ class Training:
     classes: dict[str, int]
     left_out: tuple[str, ...]
     quality: Quality
+    lost: tuple[str, ...] = ()  # classes known before and no longer
+    without_duty: tuple[str, ...] = ()
 
 
 def train_categories(
@@ -63,13 +67,31 @@ def train_categories(
             texts.append(text)
             labels.append(label)
     learnt = train_classifier(texts, labels, seed=seed)
+    lost = tuple(label for label in _labels_of(model) if label not in learnt.labels)
     model.parent.mkdir(parents=True, exist_ok=True)
+    if model.exists():
+        shutil.copyfile(model, before_of(model))
     learnt.save(model)
     Category.objects.bulk_create(
         [Category(label=label) for label in learnt.labels], ignore_conflicts=True
     )
     classes = {label: labels.count(label) for label in learnt.labels}
-    return Training(len(texts), classes, learnt.left_out, learnt.quality)
+    charged = Category.objects.filter(label__in=learnt.labels).exclude(duty="")
+    duties = set(charged.values_list("label", flat=True))
+    idle = tuple(label for label in learnt.labels if label not in duties)
+    return Training(len(texts), classes, learnt.left_out, learnt.quality, lost, idle)
+
+
+def before_of(model: Path) -> Path:
+    """Where the classifier that was replaced last is kept, so that it can be put back."""
+    return model.with_name(f"{model.stem}-before{model.suffix}")
+
+
+def _labels_of(model: Path) -> tuple[str, ...]:
+    try:
+        return load_classifier(model).labels
+    except ModelUnreadable:
+        return ()
 
 
 @transaction.atomic

@@ -20,7 +20,13 @@ from yitang.ground.metrics.api import check_rollups, metric_value
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import settings
 from yitang.public.hotline import errors
-from yitang.public.hotline.actions import assign_duties, configure, import_appeals, train_categories
+from yitang.public.hotline.actions import (
+    assign_duties,
+    before_of,
+    configure,
+    import_appeals,
+    train_categories,
+)
 from yitang.public.hotline.models import Appeal, Category
 from yitang.public.hotline.queries import check_trained, configuration, imports, three_rates
 from yitang.public.hotline.rules import LATE, Receipt
@@ -191,6 +197,16 @@ def test_classes_are_learnt_from_a_labelled_file(province: Province, tmp_path: P
     assert learnt.quality.accuracy > 0.9
     assert check_trained(model).labels == tuple(sorted(learnt.classes))
     assert Category.objects.count() == 3
+    assert (learnt.lost, learnt.without_duty) == ((), ("噪音",))
+    before = model.read_bytes()
+    fewer = write(
+        tmp_path / "fewer.csv",
+        [row for row in rows if row[2] != "教育"],
+        headers=("留言主题", "留言详情", "一级标签"),
+    )
+    again = train_categories(path=fewer, model=model, actor=system_actor(), home=HOME)
+    assert (again.lost, again.without_duty) == (("教育",), ("噪音",))
+    assert before_of(model).read_bytes() == before
     unlabelled = write(tmp_path / "bare.csv", [("x",)], headers=("text",))
     with pytest.raises(errors.MappingIncomplete, match="mapped to category"):
         train_categories(path=unlabelled, model=model, actor=system_actor(), home=HOME)

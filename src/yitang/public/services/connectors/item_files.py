@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from yitang.ground.base.errors import why_unread
 from yitang.ground.base.text import Message
 from yitang.public.services.errors import ItemFileUnreadable, MappingInvalid
 
@@ -74,7 +75,7 @@ def load_mapping(path: Path) -> ColumnMapping:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         columns = {name: _column(value) for name, value in content.get("columns", {}).items()}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, re.error) as error:
-        raise MappingInvalid(file=path.name, problem=str(error)) from None
+        raise MappingInvalid(file=path.name, problem=why_unread(error)) from None
     return ColumnMapping(
         rows=tuple(part for part in str(content.get("rows", "")).split(".") if part),
         columns=columns,

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--people", type=between(FEWEST, 10_000_000), default=50_000, help="people of the province"
     )
     parser.add_argument("--seed", type=int, default=1, help="another seed, another province")
-    parser.add_argument("--port", type=port, default=8026)
+    parser.add_argument("--port", type=port, default=8026, help="8026 if not given")
     parser.add_argument("--lan", action="store_true", help="let phones in the network open it")
     parser.add_argument("--no-serve", action="store_true", help="stop after the last step")
     parser.add_argument("--fresh", action="store_true", help="begin anew, forget the last run")

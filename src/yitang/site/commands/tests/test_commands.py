@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import signal
@@ -11,8 +12,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -223,3 +226,87 @@ def test_a_command_that_is_interrupted_says_so(
     monkeypatch.setattr(clock, "run", interrupted)
     assert main.main(["clock", "calendar"]) == 130
     assert capsys.readouterr().err.startswith("yitang clock: stopped; what was finished before")
+
+
+def unexplained(parser: argparse.ArgumentParser, words: str) -> Iterator[str]:
+    for action in parser._actions:  # argparse tells it nowhere else
+        if isinstance(action, argparse._SubParsersAction):
+            for word, below in action.choices.items():
+                yield from unexplained(below, f"{words} {word}")
+        elif not action.help:
+            yield f"{words} {action.dest}"
+
+
+@pytest.mark.parametrize("word", main.COMMANDS)
+def test_every_argument_says_what_it_is(word: str) -> None:
+    parser = argparse.ArgumentParser()
+    import_module(f"yitang.site.commands.{word}").add_arguments(parser)
+    assert list(unexplained(parser, word)) == []
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("yitang 0.")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["clock", "due", "tomorrow", "5"], "'tomorrow' is no day, such as 2026-11-23"),
+        (["clock", "due", "2026-02-13", "-1"], "no whole number from 1"),
+        (["divisions", "show", "350102", "--on", "x"], "'x' is no day"),
+        (["ledger", "show", "xyz"], "'xyz' is no id, such as"),
+        (["collection", "columns", "xyz"], "'xyz' is no id, such as"),
+        (["halls", "windows", "--share", "x"], "'x' is no number from 0 to 1e+06"),
+        (["lake", "vacuum", "--days", "-1"], "no whole number from 1"),
+    ],
+)
+def test_a_value_that_is_none_is_refused_in_words(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main.main(words)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["items", "next", "nosuch"], "There is no dataset nosuch"),
+        (["items", "trips", "--shared", "nosuch"], "There is no dataset nosuch"),
+        (["collection", "receipts", "--dataset", "nosuch"], "There is no dataset nosuch"),
+        (["collection", "register", "x", "file", "/nope.csv"], "there is no file /nope.csv"),
+        (["catalogue", "load", "/nope.toml"], "no such file or directory"),
+        (["collection", "rules", "load", "/nope.toml"], "no such file or directory"),
+    ],
+)
+def test_what_is_not_there_is_said_and_ends_with_one(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(words) == 1
+    told_of = capsys.readouterr().err
+    assert said in told_of
+    assert "Errno" not in told_of
+
+
+@pytest.mark.django_db
+def test_a_folder_without_a_ledger_is_said_to_be_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["ledger", "verify", str(tmp_path), "--no-index"]) == 1
+    assert f"there is no ledger in {tmp_path}" in capsys.readouterr().err
+    (tmp_path / "segments").mkdir()
+    assert main.main(["ledger", "verify", str(tmp_path), "--no-index"]) == 0
+
+
+@pytest.mark.django_db
+def test_whose_data_is_asked_for_is_checked_before_it_stands_in_the_ledger(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", StringIO("abc\n"))
+    assert main.main(["ledger", "about"]) == 1
+    assert "neither an identity number nor a credit code" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", StringIO("11010119900307758X\n"))
+    assert main.main(["ledger", "about"]) == 0
+    assert capsys.readouterr().err == "identity number: "

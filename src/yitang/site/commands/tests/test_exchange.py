@@ -92,7 +92,7 @@ def test_keys_and_wrong_words_are_answered_in_a_sentence(
 def test_verification_anchors_and_witnesses(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for number in ("1", "2", "3"):
+    for number in ("110101199003070011", "110101199003070038", "110101199003070054"):
         typed(monkeypatch, number)
         run(capsys, "ledger", "about")
     run(capsys, "ledger", "drain")

@@ -70,7 +70,12 @@ def test_a_list_is_loaded_checked_counted_and_shared(
     assert "no dataset no-such-dataset" in said
 
 
-def test_a_missing_file_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    none = tmp_path / "none.json"
+    none.write_text(json.dumps([{"a": 1}, {"a": 2}]), encoding="utf-8")
+    status, said = run(capsys, "items", "load", str(none))
+    assert (status, said.count("  row ")) == (1, 1)
+    assert "Not one row is a service item" in said
     status, said = run(capsys, "items", "load", "/no/such/list.json")
     assert (status, said.count("\n")) == (1, 1)
     assert "cannot be read as a list of service items" in said
