@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -104,7 +105,7 @@ class Utf8Stream(io.RawIOBase):
         self, path: Path, encoding: str, reading: Reading, *, name: str = "", block: int = 2**20
     ) -> None:
         super().__init__()
-        self._path, self._encoding, self._name = path, encoding, name or path.name
+        self._lines = _Lines(name or path.name, lambda: Utf8Stream(path, encoding, Reading()))
         self._file = path.open("rb")
         is_utf8 = encoding in {"utf-8", "utf-8-sig"}
         if encoding == "utf-8-sig":
@@ -114,8 +115,6 @@ class Utf8Stream(io.RawIOBase):
         self._block = block
         self._partial = b""  # the first bytes of a character that the next block completes
         self._rest = b""
-        self._passed = 0  # bytes given out or waiting in ``_rest``
-        self._line = 0  # bytes since the last line end
 
     def readable(self) -> bool:
         return True
@@ -126,7 +125,7 @@ class Utf8Stream(io.RawIOBase):
         while have < wanted:
             raw = self._file.read(self._block)
             data = self._decoded(raw) if self._decoder else self._passed_on(raw)
-            self._check_line(data)
+            self._lines.check(data)
             parts.append(data)
             have += len(data)
             if not raw:
@@ -160,45 +159,42 @@ class Utf8Stream(io.RawIOBase):
             self._reading.replaced = True
         return text.encode()
 
-    def _check_line(self, data: bytes) -> None:
-        first = data.find(b"\n")
-        if self._line + (first if first >= 0 else len(data)) >= LINE_BYTES:
-            raise LineTooLong(
-                file=self._name, line=self._lines_passed() + 1, limit=LINE_BYTES // 2**20
-            )
-        self._line = len(data) - data.rfind(b"\n") - 1 if first >= 0 else self._line + len(data)
-        self._passed += len(data)
-
-    def _lines_passed(self) -> int:
-        """The line ends so far; counted only when somebody has to be told."""
-        ends, left = 0, self._passed
-        with Utf8Stream(self._path, self._encoding, Reading()) as again:
-            while left and (data := again.read(min(left, self._block))):
-                ends += data.count(b"\n")
-                left -= len(data)
-        return ends
-
 
 def digest_of_lines(path: Path, *, name: str) -> str:
     """SHA-256 of a file of lines; raises ``LineTooLong`` and reads no more where one has no end."""
-    digest, since, passed = hashlib.sha256(), 0, 0
+    digest, lines = hashlib.sha256(), _Lines(name, lambda: path.open("rb"))
     with path.open("rb") as file:
         while block := file.read(SAMPLE_BYTES):
             digest.update(block)
-            first = block.find(b"\n")
-            if since + (first if first >= 0 else len(block)) >= LINE_BYTES:
-                raise LineTooLong(
-                    file=name, line=_line_ends(path, passed) + 1, limit=LINE_BYTES // 2**20
-                )
-            since = len(block) - block.rfind(b"\n") - 1 if first >= 0 else since + len(block)
-            passed += len(block)
+            lines.check(block)
     return digest.hexdigest()
 
 
-def _line_ends(path: Path, size: int) -> int:
-    """How many there are in the first ``size`` bytes."""
-    with path.open("rb") as file:
-        return sum(file.read(SAMPLE_BYTES).count(b"\n") for _ in range(0, size, SAMPLE_BYTES))
+@dataclass(slots=True)
+class _Lines:
+    """The lines of bytes that pass by; ``again`` gives the same bytes from their beginning."""
+
+    name: str
+    again: Callable[[], io.BufferedReader | Utf8Stream]
+    since: int = 0  # bytes since the last line end
+    passed: int = 0
+
+    def check(self, data: bytes) -> None:
+        """Raises ``LineTooLong`` where a line has no end within ``LINE_BYTES``."""
+        first = data.find(b"\n")
+        if self.since + (first if first >= 0 else len(data)) >= LINE_BYTES:
+            raise LineTooLong(file=self.name, line=self._ended() + 1, limit=LINE_BYTES // 2**20)
+        self.since = len(data) - data.rfind(b"\n") - 1 if first >= 0 else self.since + len(data)
+        self.passed += len(data)
+
+    def _ended(self) -> int:
+        """The line ends so far; counted only when somebody has to be told."""
+        ends, left = 0, self.passed
+        with self.again() as file:
+            while left and (data := file.read(min(left, SAMPLE_BYTES))):
+                ends += data.count(b"\n")
+                left -= len(data)
+        return ends
 
 
 def _whole_characters(block: bytes) -> int:
