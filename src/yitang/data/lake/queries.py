@@ -148,6 +148,14 @@ def query(sql: str, /, parameters: Sequence[Any] = (), **tables: str | pa.Table)
         return connection.sql(sql, params=list(parameters) or None).to_arrow_table()
 
 
+def query_parts(sql: str, /, *, rows: int, **tables: str | pa.Table) -> Iterator[pa.RecordBatch]:
+    """The answer to ``sql`` in parts of so many ``rows``, so that memory stays flat."""
+    with _session() as connection:
+        for name, table in tables.items():
+            _show(connection, name, table)
+        yield from connection.sql(sql).to_arrow_reader(rows)
+
+
 @contextmanager
 def engine(
     *, memory: str = MEMORY_LIMIT, **tables: str | pa.Table

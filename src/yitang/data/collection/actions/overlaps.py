@@ -27,7 +27,7 @@ from yitang.data.collection.rules import (
     sketch_table,
     unpacked_sketch,
 )
-from yitang.data.lake.api import engine, quoted, table_exists, table_version
+from yitang.data.lake.api import query_parts, quoted, table_exists, table_schema, table_version
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import derived_key
 
@@ -113,14 +113,13 @@ def _sketch(dataset: Dataset, at: datetime) -> TableSketch:
 
 
 def _parts(dataset: Dataset, names: list[str]) -> Iterator[pl.DataFrame]:
-    with engine(wanted=dataset.code) as connection:
-        held = {row[0] for row in connection.sql("DESCRIBE wanted").fetchall()}
-        chosen = ", ".join(quoted(name) for name in names if name in held)
-        rows = connection.sql(f"SELECT {chosen} FROM wanted")  # noqa: S608  (quoted)
-        for batch in rows.to_arrow_reader(PART_ROWS):
-            part = pl.from_arrow(batch)
-            if isinstance(part, pl.DataFrame):
-                yield part
+    held = set(table_schema(dataset.code).names)
+    chosen = ", ".join(quoted(name) for name in names if name in held)
+    sql = f"SELECT {chosen} FROM wanted"  # noqa: S608  (quoted)
+    for batch in query_parts(sql, rows=PART_ROWS, wanted=dataset.code):
+        part = pl.from_arrow(batch)
+        if isinstance(part, pl.DataFrame):
+            yield part
 
 
 def _keep(found: FoundOverlap, by_code: dict[str, Dataset], actor: User, at: datetime) -> bool:

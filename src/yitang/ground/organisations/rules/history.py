@@ -133,8 +133,9 @@ def division_history(
 
 
 def _appeared(known: DivisionRow | None, code: str, name: str, start: date | None) -> DivisionRow:
-    level = level_of(code)
-    short = short_name_of(name)
+    if known is not None and (known.name, known.valid_to) == (name, None):
+        return known  # as nearly all of them are from one list to the next
+    level, short = level_of(code), short_name_of(name)
     if known is None:
         return DivisionRow(code, name, level, short_name=short, valid_from=start)
     if known.valid_to is not None and known.name != name:
