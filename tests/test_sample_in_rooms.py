@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from yitang.data.catalogue.api import (
     COST_ENDED,
@@ -22,15 +23,18 @@ from yitang.data.collection.tests.factories import make_overlap
 from yitang.ground.metrics.api import check_rollups
 from yitang.ground.organisations.api import load_divisions, load_organisations, system_actor
 from yitang.ground.organisations.rules import ROLES, is_division_code
+from yitang.public.services.api import load_items, search_items
 from yitang.public.services.rules import (
     count_broken,
     next_datasets_to_share,
     read_item,
     summarise,
 )
+from yitang.public.services.rules.everyday import EVERYDAY
 from yitang.sample.api import SHARED_AT_START, write_province
 from yitang.site.commands.demo.registering import close_chimneys, enter_systems
 from yitang.site.commands.demo.running import Demonstration
+from yitang.site.web.shell.portal import life_cards
 
 AT = datetime(2026, 11, 23, 2, 42, tzinfo=UTC)
 
@@ -55,6 +59,32 @@ def test_the_item_list_keeps_every_check_and_births_save_most(folder: Path) -> N
     assert newborn.name == "新生儿落户"
     assert newborn.code in best.items
     assert {m.dataset for m in newborn.materials if m.dataset} <= shared | {"births"}
+
+
+@pytest.mark.doors
+@pytest.mark.django_db
+def test_what_people_call_a_matter_finds_its_items(folder: Path) -> None:
+    load_items(folder / "items.json", actor=system_actor(), at=AT)
+    for said, item in (
+        ("孩子出生", "新生儿落户"),
+        ("开饭馆", "食品经营许可"),
+        ("换驾照", "机动车驾驶证期满换证"),
+        ("娃", "新生儿落户"),
+        ("新生兒", "新生儿落户"),
+        ("open a restaurant", "食品经营许可"),
+        ("renew a licence", "机动车驾驶证期满换证"),
+    ):
+        assert item in [row.item.name for row in search_items(said).rows], said
+    for names in EVERYDAY.values():
+        for name in names:
+            assert search_items(name, limit=1).rows, name
+    with override("zh-hans"):
+        cards = {card.search: card for card in life_cards()}
+    for card in cards.values():  # a card promises what the list behind it says
+        going = sum(bool(row.trips.after) for row in search_items(card.search).rows)
+        assert (card.mood == "soon") == bool(going)
+    assert cards["残疾人补贴"].covers == "困难残疾人生活补贴、重度残疾人护理补贴"
+    assert cards["退休"].tag.startswith("3 项")
 
 
 def test_the_catalogue_reads_every_entry(folder: Path) -> None:

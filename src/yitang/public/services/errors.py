@@ -23,6 +23,15 @@ class MappingInvalid(DomainError):
     http_status = 422
 
 
+class SharingChangesNothing(DomainError):
+    code = "services.sharing_changes_nothing"
+    message = (
+        "No item of a department here asks for what “{dataset}” holds, so sharing it with "
+        "services would change nothing. Load the items that ask for it first."
+    )
+    http_status = 409
+
+
 class ItemNotOpen(DomainError):
     """The item is suspended, cancelled or a draft."""
 

@@ -14,6 +14,7 @@ from yitang.data.exchange.errors import OwnDataset
 from yitang.ground.organisations.api import Organisation, User, check_can
 from yitang.public.services.access import check_can_load_items
 from yitang.public.services.connectors.records import MATTER_KIND, SERVICE_PURPOSE
+from yitang.public.services.errors import SharingChangesNothing
 from yitang.public.services.models import Item, SharedSource
 from yitang.public.services.queries import items_using, trips_after_sharing
 
@@ -33,12 +34,15 @@ def share_with_services(*, dataset: str, actor: User, at: datetime) -> SharedWit
 
     Each grant goes the whole way of a sharing request, with its history. A department that
     owns the dataset needs none. Raises ``NothingToSupply``, ``DatasetUnknown``,
-    ``DatasetNotShareable``, ``NotAllowed``.
+    ``DatasetNotShareable``, ``SharingChangesNothing``, ``NotAllowed``.
     """
     check_can(actor, "services.share")
-    known_dataset(dataset)
+    entry = known_dataset(dataset)
+    offices = _offices(items_using(dataset))
+    if not offices:
+        raise SharingChangesNothing(dataset=entry.name)
     grants = []
-    for office in _offices(items_using(dataset)):
+    for office in offices:
         try:
             grants.append(
                 share_dataset(

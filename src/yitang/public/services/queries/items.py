@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 
@@ -21,6 +23,7 @@ from yitang.public.services.rules import (
     combine_gains,
     items_that_lose_a_trip,
     next_datasets_to_share,
+    official_words,
     summarise,
     trips,
 )
@@ -42,13 +45,11 @@ class ItemRow:
 def search_items(
     text: str = "", *, department: str = "", target: str = "", cursor: str = "", limit: int = 20
 ) -> Page[ItemRow]:
-    """Items in use that hold every word of ``text``, the most used first.
+    """Items in use that hold every word of ``text``, or what lists call it, the most used first.
 
     Words are Chinese, English, pinyin or its initials; ``target`` a code of ``TARGET``.
     """
-    rows = Item.objects.filter(state=IN_USE).prefetch_related("materials")
-    for word in text.lower().split():
-        rows = rows.filter(search_text__contains=word)
+    rows = Item.objects.filter(state=IN_USE).prefetch_related("materials").filter(_called(text))
     if department:
         rows = rows.filter(department=department)
     if target:
@@ -63,6 +64,13 @@ def search_items(
         [ItemRow(item, trips(item.facts(), sharing.for_item(item))) for item in found[:limit]],
         cursor_of(last.volume, last.pk) if last else None,
     )
+
+
+def _called(text: str) -> Q:
+    literally = Q()
+    for word in text.lower().split():
+        literally &= Q(search_text__contains=word)
+    return reduce(or_, (Q(search_text__contains=name) for name in official_words(text)), literally)
 
 
 def _serving(rows: QuerySet[Item], target: str) -> QuerySet[Item]:

@@ -21,6 +21,7 @@ from .codes import (
     CodeSet,
 )
 from .consistency import CHECKS, Check, broken_checks, count_broken
+from .everyday import official_words
 from .items import PAPER_ONLY, Fee, ItemFacts, MaterialFacts
 from .ratios import TripSummary, VisitRatio, combine, summarise, visit_ratio
 from .reading import read_item, read_material
@@ -82,6 +83,7 @@ __all__ = [
     "journeys",
     "materials_to_bring",
     "next_datasets_to_share",
+    "official_words",
     "read_item",
     "read_material",
     "summarise",

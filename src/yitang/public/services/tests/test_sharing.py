@@ -32,6 +32,7 @@ from yitang.public.services.api import (
     submit_application,
     trips_of,
 )
+from yitang.public.services.errors import SharingChangesNothing
 
 from .factories import AT, FATHER, MOTHER, RECORDS, make_newborn_item, make_parent, make_silo
 
@@ -131,3 +132,10 @@ def test_datasets_shared_by_other_means_are_noted_once() -> None:
         note_shared(["births"], actor=make_parent(), at=AT)
     with pytest.raises(NotAllowed):
         share_with_services(dataset="births", actor=make_officer("handler"), at=AT)
+
+
+@pytest.mark.usefixtures("silos")
+def test_sharing_what_no_item_asks_for_is_refused_instead_of_called_done() -> None:
+    with pytest.raises(SharingChangesNothing):
+        share_with_services(dataset="births", actor=system_actor(), at=AT)
+    assert shared_datasets() == frozenset()

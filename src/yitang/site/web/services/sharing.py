@@ -15,6 +15,7 @@ from yitang.data.catalogue.api import dataset as known_dataset
 from yitang.ground.organisations.api import can
 from yitang.ground.plumbing.api import now
 from yitang.public.services.api import (
+    items_using,
     share_with_services,
     shared_datasets,
     trip_report,
@@ -97,6 +98,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
     rows = [_losing(*row) for row in trips_after_sharing(code)]
     # An item may name a record that the catalogue does not have yet.
     name = dataset_names().get(code, code) if rows else known_dataset(code).name
+    is_asked_for = any(item.organisation_id for item in items_using(code))
     return render(
         request,
         "services/dataset.html",
@@ -104,7 +106,8 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
             "code": code,
             "name": name,
             "is_shared": code in shared_datasets(),
-            "can_share": can(request.user, "services.share"),
+            "is_asked_for": is_asked_for,
+            "can_share": is_asked_for and can(request.user, "services.share"),
             "rows": rows,
             "trips_a_year": sum((row.before - row.after) * row.volume for row in rows),
         },

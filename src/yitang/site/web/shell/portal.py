@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
 
 from yitang.ground.base.clock import Term, Unit
 from yitang.ground.casework.api import Case, case_kinds, cases_of_applicant
@@ -19,40 +19,22 @@ from yitang.site.web.desk.words import state_of
 
 @dataclass(frozen=True, slots=True)
 class LifeEvent:
-    """What brings people here, in their words, and the words that find its item."""
+    """What brings people here, in their words, and the words that find its items."""
 
     label: str
-    covers: str
     search: str
 
 
 LIFE_EVENTS = (
-    LifeEvent(
-        gettext_noop("A child is born"),
-        gettext_noop("household register, insurance, social security card"),
-        "新生儿",
-    ),
-    LifeEvent(
-        gettext_noop("Start a company"),
-        gettext_noop("licence, seal, tax, social insurance"),
-        "企业设立",
-    ),
-    LifeEvent(
-        gettext_noop("Open a restaurant"), gettext_noop("permit, fire safety, sign"), "食品经营许可"
-    ),
-    LifeEvent(
-        gettext_noop("Retire"), gettext_noop("pension, health insurance, housing fund"), "退休"
-    ),
-    LifeEvent(gettext_noop("Marry"), gettext_noop("registration, family services"), "结婚登记"),
-    LifeEvent(
-        gettext_noop("Renew a driving licence"),
-        gettext_noop("health check and photograph are fetched"),
-        "驾驶证",
-    ),
-    LifeEvent(
-        gettext_noop("Disability allowance"), gettext_noop("both allowances in one go"), "残疾人"
-    ),
+    LifeEvent(gettext_noop("A child is born"), "新生儿"),
+    LifeEvent(gettext_noop("Start a company"), "企业设立"),
+    LifeEvent(gettext_noop("Open a restaurant"), "开饭馆"),
+    LifeEvent(gettext_noop("Retire"), "退休"),
+    LifeEvent(gettext_noop("Marry"), "结婚登记"),
+    LifeEvent(gettext_noop("Renew a driving licence"), "驾驶证期满换证"),
+    LifeEvent(gettext_noop("Disability allowance"), "残疾人补贴"),
 )
+NAMED = 3  # items that a card names; their number says how many more the list has
 # Why a trip is left, short enough for a tag; the item's page says it in full.
 REASONS: Mapping[str, str] = {
     "services.trip.inspection": gettext_noop("the place is looked at"),
@@ -88,27 +70,49 @@ class Matter:
 
 
 def life_cards() -> list[LifeCard]:
-    """A card for each event that an item of this place answers."""
-    found = [(event, next(iter(search_items(event.search, limit=1).rows), None))
-             for event in LIFE_EVENTS]  # fmt: skip
-    return [_card(event, row) for event, row in found if row is not None]
+    """A card for each event that items of this place answer: it promises what their list says."""
+    found = [(event, search_items(event.search).rows) for event in LIFE_EVENTS]
+    return [_card(event, rows) for event, rows in found if rows]
 
 
 def items_in_all() -> int:
     return sum(count for _, count in departments())
 
 
-def _card(event: LifeEvent, row: ItemRow) -> LifeCard:
+def _card(event: LifeEvent, rows: Sequence[ItemRow]) -> LifeCard:
+    going = sum(bool(row.trips.after) for row in rows)
+    return LifeCard(
+        label=gettext(event.label),
+        covers=_names(rows),
+        search=event.search,
+        tag=_of_one(rows[0]) if len(rows) == 1 else of_several(len(rows), going),
+        mood="soon" if going else "done",
+    )
+
+
+def _names(rows: Sequence[ItemRow]) -> str:
+    is_english = (get_language() or "").startswith("en")
+    names = [row.item.name_en if is_english and row.item.name_en else row.item.name for row in rows]
+    said = pgettext("between names", ", ").join(names[:NAMED])
+    if len(names) <= NAMED:
+        return said
+    return gettext("{names} and {count} more").format(names=said, count=len(names) - NAMED)
+
+
+def _of_one(row: ItemRow) -> str:
     trips_left = row.trips.after
     said = [trips_words(len(trips_left))]
     said.append(reason_of(trips_left[0]) if trips_left else promise_words(row.item.promise))
-    return LifeCard(
-        label=gettext(event.label),
-        covers=gettext(event.covers),
-        search=event.search,
-        tag=" · ".join(part for part in said if part),
-        mood="soon" if trips_left else "done",
-    )
+    return " · ".join(part for part in said if part)
+
+
+def of_several(items: int, going: int) -> str:
+    """``3 项都不用跑``, ``3 项，2 项要跑``."""
+    if not going:
+        return gettext("{items} items, none needs a trip").format(items=items)
+    return ngettext(
+        "{items} items, {going} needs a trip", "{items} items, {going} need a trip", going
+    ).format(items=items, going=going)
 
 
 def trips_words(count: int) -> str:
