@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from yitang.data.collection.rules.columns import HEADER_WITHIN, header_row
 from yitang.ground.base.text import Message
 
 from .delivery import BrokenRow, Chunk, Delivery, file_digest, unique_names
+from .lending import lent
 from .text_encoding import (
     SAMPLE_BYTES,
     Reading,
@@ -105,7 +106,10 @@ class _Plan:
                     )
                     yield chunk
             except pa.ArrowInvalid as error:
-                if not _is_too_long(error) or block_bytes == BLOCK_BYTES[-1]:
+                is_last = block_bytes == BLOCK_BYTES[-1]
+                if is_last and _has_header_only(error):
+                    return
+                if is_last or not _is_too_long(error):
                     raise FileUnreadable(file=self.name, problem=_problem(error, given)) from None
             else:
                 return
@@ -143,27 +147,29 @@ class _Plan:
             yield Chunk(nothing, np.empty(0, dtype=np.int64), tuple(broken))
 
     def _reader(
-        self, stream: Utf8Stream, block_bytes: int, keep: object
+        self, stream: Utf8Stream, block_bytes: int, keep: Callable[[InvalidRow], str]
     ) -> Iterator[pa.RecordBatch]:
-        reader = arrow_csv.open_csv(
-            stream,
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False,
-                block_size=block_bytes,
-                column_names=list(self.columns),
-                skip_rows=1,
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=keep
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(self.columns, pa.string()),
-                strings_can_be_null=False,
-                quoted_strings_can_be_null=False,
-                check_utf8=False,  # the stream gives nothing else
-            ),
-        )
-        yield from reader
+        with lent(stream) as loan:  # no name for the reader: it has to go before the loan ends
+            yield from arrow_csv.open_csv(
+                loan.stream(),
+                read_options=arrow_csv.ReadOptions(
+                    use_threads=False,
+                    block_size=block_bytes,
+                    column_names=list(self.columns),
+                    skip_rows=1,
+                ),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=self.delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=loan.handler(keep),
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(self.columns, pa.string()),
+                    strings_can_be_null=False,
+                    quoted_strings_can_be_null=False,
+                    check_utf8=False,  # the stream gives nothing else
+                ),
+            )
 
 
 def _skip_titles(path: Path, encoding: str, header: int) -> int:
@@ -198,6 +204,11 @@ def _numbers(first: int, count: int, broken: list[int]) -> np.ndarray:
     """Row numbers of the good rows between the broken ones."""
     whole = np.arange(first, first + count + len(broken), dtype=np.int64)
     return whole[~np.isin(whole, broken)][:count] if broken else whole
+
+
+def _has_header_only(error: Exception) -> bool:
+    """Nothing ends the header; with the larger block it is no longer than that, as no line is."""
+    return "Could not skip initial" in str(error)
 
 
 def _is_too_long(error: Exception) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
@@ -157,6 +160,37 @@ def test_a_quotation_mark_that_nothing_closes_is_one_sentence(tmp_path: Path) ->
     path = write_csv(tmp_path / "a.csv", rows)
     with pytest.raises(FileUnreadable, match="quotation mark that is never closed"):
         rows_of(file_delivery(path))
+
+
+@pytest.mark.parametrize("content", ["编号,姓名", "编号,姓名\n", "登记表\n编号,姓名", "说明"])
+def test_a_header_that_no_line_end_closes_is_a_table_without_rows(
+    tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    assert rows_of(file_delivery(path)) == []
+
+
+# A process that keeps Python's lock to its end, so that Arrow's thread would get it too late.
+ENDS_AT_ONCE = """
+import sys
+from pathlib import Path
+from yitang.data.collection.connectors import file_delivery
+sys.setswitchinterval(20)
+print(sum(chunk.height for chunk in file_delivery(Path(sys.argv[1])).chunks()))
+"""
+
+
+def test_a_process_ends_well_after_a_file_that_arrow_did_not_open(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("编号,姓名")
+    found = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
+    for _ in range(3):
+        ended = subprocess.run(  # noqa: S603  (our own interpreter)
+            [sys.executable, "-c", ENDS_AT_ONCE, str(path)], capture_output=True, text=True,
+            check=False, timeout=60, env=found,
+        )  # fmt: skip
+        assert (ended.returncode, ended.stdout) == (0, "0\n"), ended.stderr
 
 
 @pytest.mark.parametrize("broken_at", [(), (3, 9_000, 30_001, 79_999)])
