@@ -35,6 +35,7 @@ from yitang.data.collection.api import (
     source_of,
     sources_for,
     suggested_rules,
+    take_out_marked,
     take_out_quarantine,
 )
 from yitang.data.collection.errors import RulesFileInvalid, SourcesFileInvalid
@@ -97,6 +98,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     quarantine = words.add_parser("quarantine", help="a batch's rejected rows as a workbook")
     quarantine.add_argument("batch", help="number of its receipt")
     quarantine.add_argument("file", type=Path, help="the XLSX file to write")
+    quarantine.add_argument(
+        "--marked",
+        type=Path,
+        metavar="WORKBOOK",
+        help="the workbook that was handed in: it comes back whole, with its bad cells marked",
+    )
     compare = words.add_parser("compare", help="what is new, gone and changed in a dataset")
     compare.add_argument("dataset", help="catalogue code")
     compare.add_argument(
@@ -149,7 +156,12 @@ def _scores(arguments: argparse.Namespace) -> int:
 
 def _quarantine(arguments: argparse.Namespace) -> int:
     batch = batch_for(system_actor(), arguments.batch)
-    content = take_out_quarantine(batch=batch, actor=system_actor(), at=now())
+    if arguments.marked is None:
+        content = take_out_quarantine(batch=batch, actor=system_actor(), at=now())
+    else:
+        content = take_out_marked(
+            batch=batch, path=arguments.marked, actor=system_actor(), at=now()
+        )
     arguments.file.write_bytes(content)
     print(f"{batch.rejected} rejected rows written to {arguments.file}")
     return 0

@@ -139,13 +139,17 @@ class MendingOut(Schema):
     rejected: int
     taken: list[TakenOut]
     open: int
+    holds: list[TakenOut]
 
 
 @router.get(
     "/batches/{slug:number}/mending", response=MendingOut, summary="What became of rejected rows"
 )
 def mending(request: HttpRequest, number: str) -> MendingOut:
-    """How many of the rows sent back were taken in which later batch, and how many are open."""
+    """How many of the rows sent back were taken in which later batch, and how many are open.
+
+    `holds`: of which earlier batches this one took rows that had been sent back.
+    """
     found = collection.mending_of(collection.batch_for(_user(request), number))
     return MendingOut(
         batch=number,
@@ -153,6 +157,7 @@ def mending(request: HttpRequest, number: str) -> MendingOut:
         rejected=found.rejected,
         taken=[TakenOut(batch=batch, rows=rows) for batch, rows in found.taken],
         open=found.open,
+        holds=[TakenOut(batch=batch, rows=rows) for batch, rows in found.holds],
     )
 
 

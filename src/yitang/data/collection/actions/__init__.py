@@ -12,7 +12,7 @@ from .suggestions import accept_suggestions, suggested_rules
 from .templates import template_workbook
 from .trying import Trial, try_source
 from .uploads import forget_uploads, inspect_upload
-from .workbooks import marked_workbook, take_out_quarantine
+from .workbooks import marked_workbook, take_out_marked, take_out_quarantine
 
 __all__ = [
     "FoundOverlaps",
@@ -40,6 +40,7 @@ __all__ = [
     "sample_rows",
     "set_quality_rules",
     "suggested_rules",
+    "take_out_marked",
     "take_out_quarantine",
     "template_workbook",
     "try_source",

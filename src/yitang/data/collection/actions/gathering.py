@@ -161,7 +161,7 @@ def gather(
             if then is not None:
                 then(earlier)
             return receipt_of(earlier, repeated=True)
-        check_not_replaced(asked.mended)
+        check_not_replaced(asked.joining)
         batch = _arriving(dataset, delivery, asked.digest, supplier_number, actor, at)
         return _taken(batch, delivery, asked, actor, at, started, then)
 
@@ -179,7 +179,7 @@ def _taken(
         batch.changes = changes_of(batch, border)
     batch.seconds = time.perf_counter() - started
     with transaction.atomic():
-        batch.mends = asked.mended[-1].batch if asked.mended else None
+        batch.mends = asked.joining[-1].batch if asked.joining else None
         batch = _receipted(batch, border, actor, at)
         note_mended(batch, asked.mended, border.tied)
         if then is not None:

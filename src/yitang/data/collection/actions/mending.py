@@ -33,8 +33,13 @@ def mended_by(dataset: Dataset, columns: Sequence[str]) -> list[Mended]:
     return [Mended(batch, ties[batch.number]) for batch in known.order_by("sequence")]
 
 
+def rows_alone(mended: Sequence[Mended]) -> Sequence[Mended]:
+    """The batches whose rows come without the rest; none where all that was delivered comes."""
+    return [one for one in mended if not one.tie.whole]
+
+
 def check_not_replaced(mended: Sequence[Mended]) -> None:
-    """Where batches replace each other, rows of a replaced one belong to no present table."""
+    """Where batches replace each other, rows that join belong to none that was replaced."""
     if not mended or mended[0].batch.dataset.delivery == "added":
         return
     first = mended[0].batch

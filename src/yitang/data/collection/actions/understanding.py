@@ -25,7 +25,7 @@ from yitang.ground.organisations.api import User
 from .border import Border
 from .comparison import key_items, keyed, why_uncomparable
 from .drift import last_batch, stop_batch
-from .mending import Mended, mended_by, values_there
+from .mending import Mended, mended_by, rows_alone, values_there
 from .quality import QualityRules, quality_for
 
 
@@ -34,7 +34,8 @@ class Understanding:
     """What decides how rows are judged, and how they join those there are.
 
     ``keys``: the whole table comes and is compared by these. ``mended``: batches whose rejected
-    rows come again; whether they too are told apart by key, the first of these says.
+    rows come again. ``joining``: those of them to whose rows they are added, if nothing else
+    comes; whether they too are told apart by key, the first of these says.
     """
 
     columns: Mapping[str, str]
@@ -46,9 +47,13 @@ class Understanding:
     mended: Sequence[Mended]
 
     @property
+    def joining(self) -> Sequence[Mended]:
+        return rows_alone(self.mended)
+
+    @property
     def mends(self) -> Batch | None:
-        """The batch that the rows belong to, if they come again."""
-        return self.mended[0].batch if self.mended else None
+        """The batch that the rows belong to, if they come again by themselves."""
+        return self.joining[0].batch if self.joining else None
 
     @property
     def digest(self) -> str:
@@ -83,11 +88,12 @@ def understand(
     mended = mended_by(dataset, delivery.columns)
     ours = {column for one in mended for column in (one.tie.rows, *one.tie.others)}
     quality = quality_for(dataset)
-    by_key = by_key and not mended
+    joining = rows_alone(mended)
+    by_key = by_key and not joining
     if by_key and (problem := why_uncomparable(dataset)) is not None:
         raise ComparisonImpossible(dataset=dataset.name, problem=problem)
     keys = key_items(dataset) if by_key else ()
-    if keys or (mended and mended[0].batch.changes):
+    if keys or (joining and joining[0].batch.changes):
         rules, quality = keyed(rules, quality, key_items(dataset))
     return Understanding(
         columns=columns,

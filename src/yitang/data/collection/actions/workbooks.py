@@ -12,7 +12,9 @@ from python_calamine import CalamineWorkbook
 
 from yitang.data.collection.access import check_can_hand_in
 from yitang.data.collection.connectors import file_delivery
+from yitang.data.collection.connectors.delivery import file_digest
 from yitang.data.collection.connectors.excel import (
+    Book,
     cell_text,
     is_old_workbook,
     is_workbook,
@@ -28,6 +30,7 @@ from yitang.data.collection.rules import (
     tie_heading,
     ties_of,
 )
+from yitang.ground.base.errors import InvalidInput
 from yitang.ground.base.ids import Reference
 from yitang.ground.base.text import Message
 from yitang.ground.ledger.api import record
@@ -50,19 +53,15 @@ Say = Callable[[Message], str]
 def marked_workbook(upload: Upload, *, batch: Batch | None = None, say: Say = str) -> bytes:
     """The uploaded file as XLSX: a workbook keeps its form, its bad cells coloured and annotated.
 
-    Judged by the guessed rules, or, if it was handed in as ``batch``, as the border judged it.
-    Of other files it holds the rejected rows alone. ``say`` puts a message into the reader's
-    language.
+    Judged by the guessed rules, or, if it was handed in as ``batch``, as the border judged it;
+    then it names that batch, so that it is known when it comes again. Of other files it holds
+    the rejected rows alone. ``say`` puts a message into the reader's language.
     """
     with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(content_of(upload))
         if batch is not None:
-            if not is_workbook(path):
-                return quarantine_workbook(batch, say=say)
-            expected = expected_labels(wanted_columns(batch.dataset))
-            rows = rejected_rows(batch)
-            return _mark_original(path, upload.file_name, rows, say, expected=expected)
+            return _as_judged(path, upload.file_name, batch, say)
         delivery = file_delivery(path, name=upload.file_name, limits=UPLOAD)
         border, _ = passed_border(delivery)
         if is_workbook(path):
@@ -76,6 +75,28 @@ def take_out_quarantine(*, batch: Batch, actor: User, at: datetime, say: Say = s
     They are personal data in clear, so only who may hand the dataset in takes them out, and
     the ledger says so.
     """
+    _note_taken_out(batch, actor, at)
+    return quarantine_workbook(batch, say=say)
+
+
+def take_out_marked(
+    *, batch: Batch, path: Path, actor: User, at: datetime, say: Say = str
+) -> bytes:
+    """The workbook that was handed in as ``batch``, whole, with its bad cells marked.
+
+    Raises ``InvalidInput`` for another file; what ``take_out_quarantine`` says holds here too.
+    """
+    _note_taken_out(batch, actor, at)
+    if file_digest(path) != batch.digest:
+        problem = Message(
+            "collection.other_file", "it is not the file that was handed in as batch {number}",
+            {"number": batch.number},
+        )  # fmt: skip
+        raise InvalidInput(field=path.name, problem=problem)
+    return _as_judged(path, path.name, batch, say)
+
+
+def _note_taken_out(batch: Batch, actor: User, at: datetime) -> None:
     check_can_hand_in(actor, batch.dataset)
     record(
         actor=str(actor.public_id),
@@ -87,7 +108,6 @@ def take_out_quarantine(*, batch: Batch, actor: User, at: datetime, say: Say = s
         details={"rows": str(batch.rejected)},
         at=at,
     )
-    return quarantine_workbook(batch, say=say)
 
 
 def quarantine_workbook(batch: Batch, *, say: Say = str) -> bytes:
@@ -99,25 +119,51 @@ def quarantine_workbook(batch: Batch, *, say: Say = str) -> bytes:
     return _rejected_only(kept, rows, say, number=batch.number)
 
 
-def _mark_original(
-    path: Path,
-    name: str,
-    rows: Iterable[RejectedRow],
-    say: Say,
-    *,
-    expected: frozenset[str] = frozenset(),
-) -> bytes:
+def _as_judged(path: Path, name: str, batch: Batch, say: Say) -> bytes:
+    """Whole, where a whole delivery takes the place of the one before; else its rejected rows."""
+    if batch.dataset.delivery == "added" or not is_workbook(path):
+        return quarantine_workbook(batch, say=say)
+    expected = expected_labels(wanted_columns(batch.dataset))
     book = read_book(path, name, expected=expected, limits=UPLOAD)
+    if _is_too_large(book):
+        return quarantine_workbook(batch, say=say)
+    rows = rejected_rows(batch)
+    workbook = _marked(path, book, rows, say)
+    _tie(workbook, book, rows, tie_heading(say(ROW_LABEL), batch.number, whole=True))
+    return workbooks.bytes_of_book(workbook)
+
+
+def _mark_original(path: Path, name: str, rows: Iterable[RejectedRow], say: Say) -> bytes:
+    book = read_book(path, name, limits=UPLOAD)
+    if _is_too_large(book):
+        first = zip(book.sheets[0].columns, book.sheets[0].places, strict=True)
+        return _rejected_only([column for column, at in first if at >= 0], rows, say)
+    return workbooks.bytes_of_book(_marked(path, book, rows, say))
+
+
+def _is_too_large(book: Book) -> bool:
+    return max(facts.cells for facts in book.facts.sheets.values()) > MOST_MARKED
+
+
+def _tie(workbook: Workbook, book: Book, rows: Iterable[RejectedRow], heading: str) -> None:
+    """A column of ours behind the others, in which rejected rows have their number."""
+    columns = {sheet.name: max(sheet.places) + 2 for sheet in book.sheets}
+    for sheet in book.sheets:
+        workbooks.write_cell(workbook[sheet.name], sheet.header + 1, columns[sheet.name], heading)
+    for row in rows:
+        place = place_text(row.sheet, row.row_number, several=len(columns) > 1)
+        workbooks.write_cell(workbook[row.sheet], row.row_number, columns[row.sheet], place)
+
+
+def _marked(path: Path, book: Book, rows: Iterable[RejectedRow], say: Say) -> Workbook:
     named = dict(zip(book.sheets[0].columns, book.sheets[0].places, strict=True))
-    if max(facts.cells for facts in book.facts.sheets.values()) > MOST_MARKED:
-        return _rejected_only([column for column, at in named.items() if at >= 0], rows, say)
     workbook = _opened(path)
     for row in rows:
         sheet = workbook[row.sheet]
         for fault in row.faults:
             if (at := named.get(fault.column, -1)) >= 0:
                 workbooks.mark_cell(sheet, row.row_number, at + 1, say(fault.message))
-    return workbooks.bytes_of_book(workbook)
+    return workbook
 
 
 def _opened(path: Path) -> Workbook:

@@ -18,6 +18,7 @@ from yitang.data.collection.api import (
     gather_source,
     mending_of,
     register_source,
+    take_out_marked,
     take_out_quarantine,
 )
 from yitang.data.collection.errors import BatchReplaced
@@ -30,10 +31,11 @@ from yitang.data.collection.rules import (
     ties_of,
 )
 from yitang.data.lake.api import count_rows, read_table
+from yitang.ground.base.errors import InvalidInput
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_division
 
-from .factories import AT, HEADER, make_residents, resident, write_csv
+from .factories import AT, HEADER, make_residents, resident, write_csv, write_workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,87 @@ def test_mended_rows_join_the_table_and_are_said_on_the_first_receipt(
     assert sorted(read_table(residents.code)["record"].to_pylist()) == [
         f"R0000{number}" for number in range(1, 7)
     ]
+
+
+def marked_whole(
+    receipt: Receipt, original: Path, path: Path, *, mended: dict[tuple[str, str], str]
+) -> Path:
+    """The workbook that comes back whole, in which cells (sheet, place) are mended."""
+    content = take_out_marked(batch=batch_of(receipt), path=original, actor=system_actor(), at=AT)
+    workbook = load_workbook(io.BytesIO(content))
+    for (sheet, place), value in mended.items():
+        workbook[sheet][place] = value
+    workbook.save(path)
+    return path
+
+
+def registers(folder: Path) -> Path:
+    """Two sheets of one table under titles, three of their rows without a division."""
+
+    def sheet(*rows: list[str]) -> list[list[object]]:
+        return [list[object](row) for row in (["某县登记表"], HEADER, *rows)]
+
+    return write_workbook(folder / "first.xlsx", {
+        "城关": sheet(resident(1), resident(2, division_code="1"), resident(3)),
+        "北山": sheet(resident(4, division_code="1"), resident(5), resident(6, division_code="1")),
+    })  # fmt: skip
+
+
+def test_a_marked_workbook_that_comes_again_replaces_and_is_tied_to_its_batch(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    original = registers(tmp_path)
+    first = gathered(residents, original)
+    assert (first.accepted, first.rejected) == (3, 3)
+    some = {("城关", "E4"): "350102", ("北山", "E3"): "350102"}
+    path = marked_whole(first, original, tmp_path / "a.xlsx", mended=some)
+    workbook = load_workbook(path)
+    assert [sheet["F2"].value for sheet in workbook] == [f"row {first.number} whole"] * 2
+    assert [workbook["北山"].cell(row, 6).value for row in (3, 4, 5)] == ["北山!3", None, "北山!5"]
+    second = gathered(residents, path)
+    assert (second.accepted, second.rejected) == (5, 1)
+    assert second.unknown_columns == ()
+    assert count_rows(residents.code) == 5  # the whole table, in place of the one before
+    assert counts_of(first) == (3, [(second.number, 2)], 1)
+    found = mending_of(batch_of(second))
+    assert (found.mends, found.holds) == ("", ((first.number, 2),))
+    # A row is known wherever it stands by now; what is still wrong counts for both batches.
+    workbook = load_workbook(path)
+    workbook["北山"].delete_rows(4)
+    workbook["北山"]["E4"] = "350102"
+    workbook.save(tmp_path / "b.xlsx")
+    third = gathered(residents, tmp_path / "b.xlsx")
+    assert (third.accepted, third.rejected) == (5, 0)
+    assert counts_of(first) == (3, [(second.number, 2), (third.number, 1)], 0)
+
+
+def test_what_a_marked_workbook_still_holds_wrong_can_be_taken_out_alone(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    original = registers(tmp_path)
+    first = gathered(residents, original)
+    some = {("城关", "E4"): "350102", ("北山", "E3"): "350102"}
+    second = gathered(residents, marked_whole(first, original, tmp_path / "a.xlsx", mended=some))
+    third = gathered(residents, taken_out(second, tmp_path / "b.xlsx", mended={"R00006"}))
+    assert count_rows(residents.code) == 6  # these joined
+    assert mending_of(batch_of(third)).mends == second.number
+    assert (counts_of(first)[2], counts_of(second)[2]) == (0, 0)
+    # The rows of the first batch alone would join a table that holds them by now.
+    alone = taken_out(first, tmp_path / "c.xlsx", mended={"R00002"})
+    with pytest.raises(BatchReplaced, match=second.number):
+        gathered(residents, alone)
+
+
+def test_what_comes_back_marked_is_the_file_that_was_handed_in(tmp_path: Path) -> None:
+    make_division("350102")
+    added = make_residents("residents-added", delivery="added")
+    original = registers(tmp_path)
+    first = gathered(added, original)
+    with pytest.raises(InvalidInput, match="not the file that was handed in as batch"):
+        marked_whole(first, write_csv(tmp_path / "b.csv", []), tmp_path / "a.xlsx", mended={})
+    # Of batches that are added up only the rejected rows come back: all others are there.
+    path = marked_whole(first, original, tmp_path / "a.xlsx", mended={})
+    assert load_workbook(path).worksheets[0].max_row == 4
 
 
 def test_mended_rows_of_a_batch_that_was_replaced_belong_nowhere(
@@ -193,6 +276,10 @@ def test_headings_name_their_batch_and_cells_their_row() -> None:
     ]
     assert ties_of(columns) == [Tie(one, f"行 {one}", (f"哪里不对 {one}",)), Tie(two, f"row {two}")]
     assert ties_of(["编号", one]) == []
+    whole = tie_heading("行", one, whole=True)
+    assert ties_of([whole, tie_heading("row", two)]) == [
+        Tie(one, whole, whole=True), Tie(two, f"row {two}"),
+    ]  # fmt: skip
     for sheet, row, several in (("一月", 7, True), ("", 7, False)):
         assert place_of(place_text(sheet, row, several=several)) == (sheet, row)
     assert place_of("7.0") == ("", 7)

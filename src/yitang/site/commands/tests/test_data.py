@@ -65,6 +65,10 @@ def test_a_file_is_gathered_and_its_rejected_rows_taken_out(
     workbook = tmp_path / "bad.xlsx"
     assert main(["collection", "quarantine", receipt["number"], str(workbook)]) == 0
     assert workbook.read_bytes().startswith(b"PK")
+    whole = ["collection", "quarantine", receipt["number"], str(workbook), "--marked"]
+    assert main([*whole, str(path)]) == 0
+    assert main([*whole, str(workbook)]) == 1
+    assert "not the file that was handed in" in capsys.readouterr().err
 
 
 def test_a_file_is_compared_by_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

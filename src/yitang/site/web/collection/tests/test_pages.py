@@ -114,6 +114,29 @@ def test_the_departments_officer_hands_the_file_in_and_gets_a_receipt(
     assert number in text_of(client, "/catalogue/residents/")
 
 
+def test_a_marked_workbook_handed_in_again_leads_to_the_batch_that_sent_it_back(
+    client: Client, residents: Dataset, tmp_path: Path
+) -> None:
+    signed_in(client, make_officer("data_officer", organisation=residents.organisation))
+    address = dropped(client, workbook(tmp_path))
+    number = client.post(f"{address}hand-in/", {"dataset": "residents"})["Location"].split("/")[3]
+    marked = client.get(f"{address}marked.xlsx?batch={number}", headers={"accept-language": "zh"})
+    book = load_workbook(io.BytesIO(marked.content))
+    sheet = book["登记表"]
+    assert (sheet["F2"].value, sheet["F7"].value) == (f"行号 {number} whole", "7")
+    sheet["B7"], sheet["E7"] = resident(2)[1], "350102"
+    book.save(tmp_path / "whole.xlsx")
+    again = dropped(client, (tmp_path / "whole.xlsx").read_bytes(), "whole.xlsx")
+    later = client.post(f"{again}hand-in/", {"dataset": "residents"})["Location"]
+    assert "其中 1 行此前被退回" in text_of(client, later, "zh-hans")
+    assert "1 row here was sent back before" in text_of(client, later)
+    page = text_of(client, f"/collection/receipts/{number}/")
+    assert "1 of them taken later" in page
+    taken = later.split("/")[3]
+    said = client.get(f"/api/v1/collection/batches/{taken}/mending").json()
+    assert said["holds"] == [{"batch": number, "rows": 1}]
+
+
 def test_a_comparison_by_key_is_shown_or_said_to_be_unknown(
     client: Client, residents: Dataset, tmp_path: Path
 ) -> None:
