@@ -107,12 +107,12 @@ def test_the_lists_to_unfold_are_those_that_unfolding_all_of_them_would_choose(
     assert best_path(records, frozenset(expected)) == max([(), *paths], key=fit)
 
 
-def test_twenty_thousand_lists_in_a_record_are_looked_at_once() -> None:
-    lists: dict[str, object] = {f"k{at}": [{"name": 1}] for at in range(20_000)}
+def test_thousands_of_lists_in_a_record_are_looked_at_once() -> None:
+    lists: dict[str, object] = {f"k{at}": [{"name": 1}] for at in range(8_000)}
     record = lists | {"last": [{"name": 1, "sum": 2}], "id": 3}
     begun = time.process_time()
     assert best_path([record], frozenset({"id", "name", "sum"})) == ("last",)
-    assert time.process_time() - begun < 10  # all of them unfolded would take minutes
+    assert time.process_time() - begun < 8  # all of them unfolded would take three times that
 
 
 @pytest.mark.parametrize("begins", ["/" * 4000, "/* a */ " * 500])
