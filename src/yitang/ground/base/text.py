@@ -5,6 +5,8 @@ Masks follow FACTS §9.5: 国办函〔2016〕108号 hides the birth date; the re
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -31,6 +33,18 @@ class Word(str):
         word = super().__new__(cls, text)
         word.context = context
         return word
+
+
+def typed_code(text: str) -> str:
+    """A number as it was meant, however it was typed: half-width, capital, no spaces or dashes."""
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return "".join(sign for sign in folded if sign.isalnum() or sign == "+")
+
+
+def typed_mobile(text: str) -> str:
+    """A mobile number without its country code; what is none comes back as it was typed."""
+    number = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", typed_code(text))
+    return number if number.isascii() and number.isdigit() else text.strip()
 
 
 def mask_name(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from yitang.ground.base.text import typed_mobile
 from yitang.ground.casework.api import advance_case, open_case
 from yitang.ground.organisations.api import (
     Organisation,
@@ -78,7 +79,7 @@ def file_appeal(
             kind=kind,
             channel=channel,
             name="" if is_anonymous else name.strip()[:60],
-            mobile="" if is_anonymous else mobile.strip(),
+            mobile="" if is_anonymous else typed_mobile(mobile),
             is_confidential=is_confidential,
         )
     )

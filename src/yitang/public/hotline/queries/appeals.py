@@ -12,6 +12,7 @@ from django.db.models.functions import TruncDate
 
 from yitang.ground.base.clock import SHANGHAI
 from yitang.ground.base.errors import NotFound
+from yitang.ground.base.text import typed_code
 from yitang.ground.casework.api import Case, CaseEvent, case_timeline
 from yitang.ground.language.api import redact
 from yitang.ground.organisations.api import User, division_prefix, system_actor
@@ -49,10 +50,10 @@ def appeal_by_number(number: str) -> Appeal:
     Knowing the number is the right to follow it: eight of 27 signs at random. It opens no
     identity. Raises ``NumberUnknown``.
     """
-    typed = "".join(number.split()).replace("-", "").upper()
+    typed = typed_code(number)
     found = _loaded().filter(short_number=typed).first()
     if found is None:
-        raise NumberUnknown(kind="appeal", id=typed, number=typed)
+        raise NumberUnknown(kind="appeal", id=typed, number=number.strip())
     return found
 
 

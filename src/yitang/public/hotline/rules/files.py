@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from yitang.ground.base.clock import SHANGHAI
-from yitang.ground.base.text import Message
+from yitang.ground.base.text import Message, typed_mobile
 
 from .appeals import LONGEST_TEXT, LONGEST_TITLE, MOBILE, AppealKind, Channel, own_title
 from .rates import Solved
@@ -244,9 +244,10 @@ def _division(text: str) -> str:
 
 
 def _mobile(text: str) -> str:
-    if text and not MOBILE.match(text):
+    number = typed_mobile(text)
+    if number and not MOBILE.match(number):
         raise RowProblem("mobile", "it is no mobile number of 11 digits")
-    return text
+    return number
 
 
 def _kind(text: str) -> AppealKind | None:

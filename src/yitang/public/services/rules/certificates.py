@@ -15,7 +15,7 @@ from yitang.ground.base.identity import (
     check_credit_code,
 )
 from yitang.ground.base.ids import SHORT_ALPHABET
-from yitang.ground.base.text import Message
+from yitang.ground.base.text import Message, typed_code
 
 ROOT = "1.2.156.3005.2"
 VALID, REVOKED, EXPIRED = "01", "03", "05"
@@ -57,7 +57,7 @@ def check_identifier(identifier: str) -> None:
 
 def typed_short_number(text: str) -> str:
     """The short number a person typed: capital, without spaces and dashes; not yet looked up."""
-    return "".join(character for character in text.upper() if character in SHORT_ALPHABET)
+    return "".join(character for character in typed_code(text) if character in SHORT_ALPHABET)
 
 
 def grouped(short_number: str) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext, gettext_lazy
 
+from yitang.ground.base.text import typed_mobile
 from yitang.ground.organisations.api import Division, Organisation, User
 from yitang.public.hotline.api import Category, Solved
 from yitang.public.hotline.rules import LONGEST_TEXT, MOBILE
@@ -19,6 +20,13 @@ YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 def said_choices() -> list[tuple[str, str]]:
     return [(said.value, gettext(text)) for said, text in SAID.items()]
+
+
+class _Mobile(forms.CharField):
+    """Typed full-width, in groups or with its country code, it is still the same number."""
+
+    def to_python(self, value: object) -> str:
+        return typed_mobile(str(super().to_python(value) or ""))
 
 
 class FileForm(forms.Form):
@@ -42,7 +50,7 @@ class FileForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("How may we address you?"), required=False, max_length=60
     )
-    mobile = forms.CharField(
+    mobile = _Mobile(
         label=gettext_lazy("Mobile number for the answer"),
         help_text=gettext_lazy("Without it you find the answer here, under your number."),
         required=False,

@@ -112,6 +112,13 @@ def test_an_agent_writes_down_what_a_caller_says(province: Province) -> None:
     assert str(province.agent) in shown  # who took it
     assert "陈阿姨" not in shown
     assert agent.post("/hotline/take/", said | {"mobile": "12"}).status_code == 422
+    wide = agent.post("/hotline/take/", said | {"mobile": "+86 １３８ 0000 0001", "once": ""})
+    appeal = appeal_for(province.agent, UUID(wide["Location"].split("/")[3]))
+    assert appeal.caller_mobile == "13800000001"
+    asked = agent.get(
+        "/hotline/follow/", {"number": f"{appeal.short_number[:4]}－{appeal.short_number[4:]}"}
+    )
+    assert asked["Location"].endswith(f"/{appeal.short_number}/")
     leader = signed_in(make_officer("leader", organisation=province.hotline))
     assert leader.get("/hotline/take/").status_code == 403
 
