@@ -50,7 +50,10 @@ class IdentityNotLinked(DomainError):
     """Prefilling looks records up by the applicant's identity number."""
 
     code = "services.identity_not_linked"
-    message = "Your account is not linked to an identity number yet, so nothing can be looked up."
+    message = (
+        "Your account carries no identity number, so no record of yours can be looked up here. "
+        "Any counter takes this application with your identity card, and so does 12345."
+    )
     http_status = 409
 
 

@@ -9,6 +9,7 @@ from .applications import (
     correction_of,
     drafts_of,
     matter_of_application,
+    standing_application,
     visits_of,
     visits_per_closed_case,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "sharing_in_force",
     "shown_answer",
     "shown_values",
+    "standing_application",
     "trip_report",
     "trip_summary",
     "trip_summary_by_department",

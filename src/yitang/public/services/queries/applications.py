@@ -17,6 +17,7 @@ from yitang.public.services.models import (
     Application,
     Certificate,
     CorrectionNotice,
+    Item,
     Visit,
 )
 from yitang.public.services.rules import VisitRatio, visit_ratio
@@ -73,6 +74,12 @@ def applications_of(user: User, *, limit: int = 50) -> list[Application]:
     """What ``user`` applied for, drafts included, newest first."""
     rows = Application.objects.filter(applicant=user).select_related("item", "case__organisation")
     return list(rows.order_by("-started_at", "-pk")[:limit])
+
+
+def standing_application(user: User, item: Item) -> Application | None:
+    """What ``user`` sent for ``item`` last, unless it ended without a result."""
+    rows = Application.objects.filter(applicant=user, item=item).exclude(holder_index="")
+    return rows.exclude(case=None).order_by("-submitted_at").first()
 
 
 def drafts_of(user: User) -> list[Application]:

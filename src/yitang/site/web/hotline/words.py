@@ -33,7 +33,7 @@ KINDS = {
 }
 TIERS = {
     "emergency": gettext_noop("Emergency"),
-    "utilities": gettext_noop("Water, power, gas, heat"),
+    "utilities": gettext_noop("Urgent: water, power, gas or heat"),
     "general": gettext_noop("General"),
     "complex": gettext_noop("Complex"),
 }

@@ -10,11 +10,14 @@ from django.shortcuts import render
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import now
 from yitang.public.services.api import (
+    Application,
+    Item,
     departments,
     drafts_of,
     item_by_code,
     search_items,
     shared_datasets,
+    standing_application,
     trips_of,
 )
 from yitang.public.services.rules import TARGET, ItemFacts, MaterialFacts
@@ -90,8 +93,14 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
             "promise": promise_word(found.promise, at=now()),
             "form": FORMS.get(found.form) if found.state == "1" else None,
             "records": _records(facts),
+            "sent": _sent(request, found),
         },
     )
+
+
+def _sent(request: HttpRequest, found: Item) -> Application | None:
+    user = request.user
+    return standing_application(user, found) if isinstance(user, User) and found.form else None
 
 
 def _material(

@@ -26,6 +26,7 @@ from yitang.public.services.api import (
     rate_application,
     records_reader,
     save_draft,
+    standing_application,
     submit_application,
 )
 from yitang.site.web.shell.entrance import signed_in
@@ -42,9 +43,16 @@ REFUSALS = frozenset({"refuse", "reject"})
 
 @require_POST
 def apply(request: HttpRequest, code: str) -> HttpResponse:
-    """Open the draft of an item and read the records behind its form."""
-    user, at = signed_in(request), now()
-    draft = draft_application(item=item_by_code(code), actor=user, at=at)
+    """Open the draft of an item and read the records behind its form.
+
+    Who has applied before is shown that first: no record is read for a matter that stands.
+    """
+    user, at, item = signed_in(request), now(), item_by_code(code)
+    sent = standing_application(user, item)
+    if sent is not None and "another" not in request.POST:
+        messages.info(request, gettext("You applied for this before; here is how it stands."))
+        return redirect("services:application", public_id=sent.public_id)
+    draft = draft_application(item=item, actor=user, at=at)
     prefill_application(
         application_id=draft.pk,
         actor=user,

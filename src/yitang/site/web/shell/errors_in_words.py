@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_noop
 
 from yitang.ground.base.errors import DomainError
 from yitang.ground.plumbing.api import current_request_id, translated, unreadable
 from yitang.ground.plumbing.errors import MethodNotTaken
+
+from .navigation import audience_of
 
 HEADINGS = {
     400: gettext_noop("That could not be read"),
@@ -42,24 +45,44 @@ ADVICE = {
     ),
 }
 
+# Where the heading or the advice of the status alone would say what is not so.
+FRAMES = {
+    "services.identity_not_linked": (
+        gettext_noop("This cannot be done with your account"),
+        gettext_noop("Nothing was sent, and nothing was looked up."),
+    ),
+}
+CHOOSE_AGAIN = gettext_noop(
+    "Go back, choose the file again and send it; nothing was changed. "
+    "A browser does not keep a chosen file."
+)
+NOT_FOR_THE_PUBLIC = gettext_noop(
+    "This page is for the officers in charge. What is yours you find from the start page."
+)
+
 WRITTEN = 8  # characters from which a field holds words of one's own, not a code or a choice
 
 
 def page_of(
-    request: HttpRequest, *, status: int, sentence: str = "", code: str = ""
+    request: HttpRequest, *, status: int, sentence: str = "", code: str = "", **told: object
 ) -> HttpResponse:
-    """The page of one error, in the reader's language."""
+    """The page of one error, in the reader's language; ``told`` replaces what it says besides."""
     kind = status if status in HEADINGS else (500 if status >= 500 else 400)
+    heading, advice = FRAMES.get(code, (HEADINGS[kind], ADVICE[kind]))
+    if status == 422 and request.FILES:
+        advice = CHOOSE_AGAIN
+    if status == 403 and audience_of(request) == "public":
+        advice = NOT_FOR_THE_PUBLIC
     page = {
-        "heading": gettext(HEADINGS[kind]),
+        "heading": gettext(heading),
         "sentence": sentence,
-        "advice": gettext(ADVICE[kind]),
+        "advice": gettext(advice),
         "code": code or f"http.{status}",
         "status": status,
         "request_id": current_request_id(),
         "typed": typed_texts(request) if status == 401 else [],
     }
-    return render(request, "shell/error.html", page, status=status)
+    return render(request, "shell/error.html", page | told, status=status)
 
 
 def typed_texts(request: HttpRequest) -> list[str]:
@@ -98,9 +121,28 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form sent without its token: opened too long ago, or cookies are off."""
-    sentence = gettext("The form was open too long, or your browser does not keep cookies.")
-    return page_of(request, status=403, sentence=sentence, code="http.form_expired")
+    """A form sent without its token: since it was opened somebody signed in or out beside it."""
+    sentence = gettext(
+        "Since this page was opened, somebody signed in or out in this browser, or it keeps no"
+        " cookies. Nothing was sent."
+    )
+    return page_of(
+        request,
+        status=403,
+        sentence=sentence,
+        code="http.form_expired",
+        heading=gettext("Please send it once more"),
+        advice=gettext("Open the page again, see who is signed in, and send it from there."),
+        typed=typed_texts(request),
+        again=_page_before(request),
+    )
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page with the form, if the browser names one of ours; else the start page."""
+    before = request.headers.get("referer", "")
+    is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure())
+    return before if is_ours and before else "/"
 
 
 def crashed(request: HttpRequest) -> HttpResponse:

@@ -231,7 +231,11 @@ def field(bound: BoundField) -> dict[str, object]:
 @register.inclusion_tag("shell/parts/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, object]:
     """Every error of a form in one list at the top, each a link to its field."""
-    wrong = [(bound, said_errors(bound)[0]) for bound in form if bound.errors]
+    wrong = [
+        (bound, str(bound.label).rstrip("?？"), said_errors(bound)[0])
+        for bound in form
+        if bound.errors
+    ]
     return {"form": form, "wrong": wrong}
 
 

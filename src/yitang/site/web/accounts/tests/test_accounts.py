@@ -99,6 +99,9 @@ def test_a_citizen_opens_an_account_without_an_e_mail_address(client: Client) ->
     form = {"username": "li", "password1": PASSWORD, "password2": PASSWORD}
     weak = {**form, "password1": "12345678", "password2": "12345678"}
     assert client.post("/accounts/signup/", weak).status_code == 200
+    short = {**form, "password1": "abc", "password2": "abc"}
+    told = client.post("/accounts/signup/", short, headers={"Accept-Language": "zh-hans"})
+    assert "密码太短，至少要 8 个字符" in told.content.decode()
     assert user_by_username("li") is None
     assert client.post("/accounts/signup/", form).status_code == 302
     user = user_by_username("li")

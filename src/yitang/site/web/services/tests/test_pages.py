@@ -14,7 +14,7 @@ from django.utils import translation
 from yitang.ground.casework.api import case_kinds
 from yitang.ground.ledger.api import entries_about
 from yitang.ground.organisations.api import Organisation, User, system_actor
-from yitang.ground.organisations.tests.factories import make_officer, make_organisation
+from yitang.ground.organisations.tests.factories import make_officer, make_organisation, make_user
 from yitang.public.services import rules
 from yitang.public.services.api import (
     Application,
@@ -31,6 +31,7 @@ from yitang.public.services.tests.factories import (
     RECORDS,
     make_newborn_item,
     make_parent,
+    make_submitted,
     reader,
 )
 
@@ -90,6 +91,29 @@ def start_draft(client: Client, user: User) -> str:
     make_newborn_item()
     client.post(reverse("services:apply", args=["N1"]))
     return reverse("services:application", args=[applications_of(user)[0].public_id])
+
+
+def test_who_has_applied_is_shown_that_before_any_record_is_read(
+    office: Organisation,
+) -> None:
+    sent = make_submitted()
+    mother = sent.applicant
+    client = signed_in_as(mother)
+    guide = page(client, reverse("services:item", args=["N1"]))
+    assert reverse("services:application", args=[sent.public_id]) in guide
+    again = client.post(reverse("services:apply", args=["N1"]))
+    assert again["Location"] == reverse("services:application", args=[sent.public_id])
+    assert applications_of(mother) == [sent]
+    client.post(reverse("services:apply", args=["N1"]), {"another": "1"})
+    assert len(applications_of(mother)) == 2
+
+
+def test_an_account_without_a_name_is_told_where_to_go() -> None:
+    make_newborn_item()
+    client = signed_in_as(make_user("new"), "zh-hans")
+    told = client.post(reverse("services:apply", args=["N1"])).content.decode()
+    assert "带上身份证到任一窗口" in told
+    assert "往前走了" not in told
 
 
 def test_items_are_found_by_pinyin_and_say_their_trips_and_their_day() -> None:

@@ -118,9 +118,34 @@ def test_who_must_sign_in_comes_back_to_the_page(client: Client, db: None) -> No
 
 
 def test_an_old_form_says_so(db: None) -> None:
-    answer = Client(enforce_csrf_checks=True).post("/i18n/setlang/", {"language": "en"})
+    said = {"text": "临江县自来水有异味", "password": "not shown again"}
+    before = {"Referer": "http://testserver/hotline/"}
+    answer = Client(enforce_csrf_checks=True).post("/hotline/file/", said, headers=before)
     assert answer.status_code == 403
-    assert "打开得太久" in answer.content.decode()
+    page = answer.content.decode()
+    assert "有人登录、退出或切换了账号" in page
+    assert said["text"] in page
+    assert said["password"] not in page
+    assert 'href="http://testserver/hotline/"' in page
+    elsewhere = {"Referer": "http://elsewhere.example/"}
+    answer = Client(enforce_csrf_checks=True).post("/hotline/file/", said, headers=elsewhere)
+    assert "elsewhere.example" not in answer.content.decode()
+
+
+def test_a_citizen_is_not_sent_to_an_administrator(client: Client, db: None) -> None:
+    client.force_login(make_user("citizen"))
+    refused = client.get("/desk/")
+    assert refused.status_code == 403
+    assert "单位管理员" not in refused.content.decode()
+    client.force_login(make_user("another"))
+    assert "请从首页进入" in client.get("/desk/").content.decode()
+
+
+def test_what_a_form_wants_is_said_without_doubled_marks(client: Client, db: None) -> None:
+    wrong = client.post("/hotline/file/", {"text": ""}).content.decode()
+    assert "发生了什么事：请填写" in wrong
+    short = client.post("/hotline/file/", {"text": "水"}).content.decode()
+    assert "至少写 2 个字，现在是 1 个" in short
 
 
 @pytest.mark.parametrize(
