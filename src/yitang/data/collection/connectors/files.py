@@ -28,6 +28,9 @@ _OTHERS = {
     b"7z\xbc\xaf": Message(
         "collection.why", "it is an archive of a kind that is not read here; pack it as ZIP"
     ),
+    b"PGDMP": Message(
+        "collection.why", "it is a dump of PostgreSQL in its own form; dump it as plain text"
+    ),
     b"{\\rtf": Message("collection.why", "it is a text document"),
     b"<!DOC": Message("collection.why", "it is a web page"),
     b"<html": Message("collection.why", "it is a web page"),

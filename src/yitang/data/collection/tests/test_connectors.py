@@ -238,6 +238,7 @@ def test_another_encoding_is_one_sentence(tmp_path: Path, encoding: str) -> None
     [
         (b"", "it is empty"),
         (b"%PDF-1.7 ...", "PDF"),
+        (b"PGDMP\x01\x0e\x00", "dump it as plain text"),
         (b"PK\x03\x04 not a workbook", "damaged"),
         (b"SQLite format 3\0 torn", "not a database|malformed|file"),
     ],
