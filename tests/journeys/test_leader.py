@@ -36,7 +36,7 @@ def test_an_appeal_moves_the_cockpit_and_is_found_behind_its_figure(demo: Demo) 
     leader.page.locator("a.node").filter(has_text="倾听").click()
     leader.page.get_by_role("link", name="珠浦县").click()
     leader.page.get_by_role("link", name=re.compile("自来水管爆裂")).first.click()
-    assert "整条街停水" in leader.page.locator(".pane").inner_text()
+    assert "整条街停水" in leader.page.locator("main").inner_text()
     leader.check()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -144,9 +145,11 @@ def projects(*, stage: Stage | None = None, division_prefix: str = "") -> list[P
     return list(found.order_by("-investment", "code"))
 
 
-def project_page(*, stage: Stage | None = None, cursor: str = "", limit: int = 30) -> Page[Project]:
-    """A page of projects, the largest first."""
-    found = Project.objects.all() if stage is None else Project.objects.filter(stage=stage)
+def project_page(
+    *, stages: Collection[Stage] = tuple(Stage), cursor: str = "", limit: int = 30
+) -> Page[Project]:
+    """A page of projects at ``stages``, the largest first."""
+    found = Project.objects.filter(stage__in=stages)
     if cursor:
         investment, pk = numbers_of(cursor, length=2)
         money = Decimal(investment).scaleb(-PLACES)
@@ -156,9 +159,9 @@ def project_page(*, stage: Stage | None = None, cursor: str = "", limit: int = 3
     return Page(rows[:limit], cursor_of(_whole(last.investment), last.pk) if last else None)
 
 
-def project_count(*, stage: Stage | None = None) -> int:
-    """How many projects there are, of one stage if asked."""
-    return (Project.objects.all() if stage is None else Project.objects.filter(stage=stage)).count()
+def project_count(*, stages: Collection[Stage] = tuple(Stage)) -> int:
+    """How many projects there are at ``stages``."""
+    return Project.objects.filter(stage__in=stages).count()
 
 
 def _whole(money: Decimal) -> int:

@@ -227,9 +227,10 @@ def suitable_datasets(user: User, columns: list[str], datasets: list[Dataset]) -
     ]
 
 
-def totals() -> Totals:
-    """Sums over every receipted batch."""
-    found = Batch.objects.filter(state="receipted").aggregate(
+def totals(user: User | None = None) -> Totals:
+    """Sums over every receipted batch, or over those that ``user`` may see."""
+    rows = Batch.objects.all() if user is None else visible_batches(user)
+    found = rows.filter(state="receipted").aggregate(
         batches=Count("pk"),
         delivered=Sum("delivered", default=0),
         accepted=Sum("accepted", default=0),

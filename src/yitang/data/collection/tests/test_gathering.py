@@ -241,6 +241,7 @@ def test_only_the_own_departments_officer_hands_in_and_sees(
     with pytest.raises(BatchUnknown):
         batch_for(stranger, receipt.number)
     seen = [len(receipts(user).rows) for user in (own, stranger, make_officer("sharing_head"))]
+    assert [totals(user).batches for user in (own, stranger)] == [1, 0]
     assert seen == [1, 0, 1]
     away = make_officer("sharing_head", organisation=make_organisation("360102"))
     assert receipts(away).rows == []

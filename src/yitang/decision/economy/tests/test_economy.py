@@ -125,6 +125,8 @@ def test_projects_are_counted_by_stage_and_measured_against_the_year(
     assert round(summary.elapsed_share, 3) == Decimal("0.833")
     assert api.load_projects(path, at=NOON).added == 0
     assert [p.code for p in api.projects(division_prefix="990101")] == ["P1"]
+    begun = api.project_page(stages=rules.STARTED).rows
+    assert len(begun) == api.project_count(stages=rules.STARTED) == summary.started
     first = api.project_page(limit=1)
     assert first.next_cursor
     second = api.project_page(cursor=first.next_cursor, limit=1)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from yitang.ground.base.clock import SHANGHAI
@@ -15,7 +15,8 @@ from yitang.ground.base.errors import NotFound
 from yitang.ground.base.text import typed_code
 from yitang.ground.casework.api import Case, CaseEvent, case_timeline
 from yitang.ground.language.api import redact
-from yitang.ground.organisations.api import User, division_prefix, system_actor
+from yitang.ground.organisations.api import User, division_prefix, scope_of, system_actor
+from yitang.ground.plumbing.api import Page, cursor_of, numbers_of
 from yitang.public.hotline.access import sees, sees_whole_text
 from yitang.public.hotline.errors import NumberUnknown
 from yitang.public.hotline.models import Appeal, Category, Import
@@ -113,6 +114,38 @@ def appeal_counts(
         .order_by("case__county", "day", "case__state")
     )
     return [AppealCount(county, day, state, n) for county, day, state, n in counted]
+
+
+def appeals_filed(
+    user: User,
+    *,
+    since: datetime,
+    until: datetime,
+    county: str = "",
+    only_open: bool = False,
+    cursor: str = "",
+    limit: int = 30,
+) -> Page[Appeal]:
+    """The appeals behind a figure of ``appeal_counts``, the latest first: those filed from
+    ``since`` until before ``until`` where ``user`` sees them, of one ``county`` if asked."""
+    seen = Q(pk__in=[])
+    for prefix in scope_of(user, permission="hotline.read_rates").division_prefixes:
+        seen |= Q(case__division_code__startswith=prefix)
+    rows = _loaded().filter(seen, filed_at__gte=since, filed_at__lt=until)
+    if county:
+        rows = rows.filter(case__county=county)
+    if only_open:
+        rows = rows.filter(case__closed_at=None)
+    if cursor:
+        mark = rows.filter(pk=numbers_of(cursor, length=1)[0]).first()
+        if mark is None:
+            return Page([], None)
+        rows = rows.filter(
+            Q(filed_at__lt=mark.filed_at) | Q(filed_at=mark.filed_at, pk__lt=mark.pk)
+        )
+    found = list(rows.order_by("-filed_at", "-pk")[: limit + 1])
+    more = len(found) > limit
+    return Page(found[:limit], cursor_of(found[limit - 1].pk) if more else None)
 
 
 def appeals_for_insight(*, since: datetime | None = None) -> Iterator[AppealFacts]:

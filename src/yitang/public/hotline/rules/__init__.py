@@ -63,6 +63,7 @@ from .files import (
     proposed_mapping,
 )
 from .rates import (
+    FEWEST_ASKED,
     CallBackFacts,
     Rate,
     RateRules,
@@ -90,6 +91,7 @@ __all__ = [
     "BY_CLASS",
     "CHANNEL_NAMES",
     "DISPATCHED_IN_TIME",
+    "FEWEST_ASKED",
     "HEADERS",
     "KIND",
     "KIND_NAMES",

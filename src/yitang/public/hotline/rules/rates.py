@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from .appeals import AppealKind
 
+FEWEST_ASKED = 5  # answers below which a share says nothing about an office
+
 
 class Solved(StrEnum):
     """What the caller says at the call-back: is it solved, is the caller satisfied."""
@@ -54,6 +56,11 @@ class Rate:
     def share(self) -> float | None:
         """Between 0 and 1; ``None`` when nothing was assessed."""
         return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def telling_share(self) -> float | None:
+        """The share, unless so few were asked that it says nothing."""
+        return self.share if self.denominator >= FEWEST_ASKED else None
 
     def __add__(self, other: Rate) -> Rate:
         return Rate(self.numerator + other.numerator, self.denominator + other.denominator)

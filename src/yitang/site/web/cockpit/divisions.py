@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from yitang.ground.base.clock import civil_date, end_of_day
 from yitang.ground.casework.api import open_case_counts
 from yitang.ground.organisations.api import Division, Level, User, divisions_in, scope_of
 from yitang.ground.organisations.rules import NATION
 from yitang.public.hotline.api import solved_rate_by_division
+from yitang.public.hotline.rules import FEWEST_ASKED
 
 from .listening import ONE_MOMENT, WINDOW
 
-FEWEST = 5  # call-backs below which a share says nothing about an office
+ONE_DAY = timedelta(days=1)
 MARGIN = 0.05  # this far below the whole is worth the colour of late
 
 
@@ -35,19 +37,20 @@ class CountyMap:
 
     tiles: list[Tile]
     shows: str  # solved, late or, while nothing is late, open
+    days: int = WINDOW.days  # of the appeals called back
 
 
 def county_map(user: User, *, at: datetime) -> CountyMap:
-    """The counties of the reader's area that have any case."""
+    """The counties of the reader's area, those without a case too; none while there is no case."""
     late, waiting = _cases(at)
     solved = {
         code: (count / of, of)
         for code, (count, of) in solved_rate_by_division(
-            since=at - WINDOW, until=at + ONE_MOMENT
+            since=end_of_day(civil_date(at) - WINDOW - ONE_DAY), until=at + ONE_MOMENT
         ).items()
         if of
     }
-    shares = [share for share, of in solved.values() if of >= FEWEST]
+    shares = [share for share, of in solved.values() if of >= FEWEST_ASKED]
     average = sum(shares) / len(shares) if shares else None
     shows = "solved" if average is not None else "late" if any(late.values()) else "open"
     shown = waiting if shows == "open" else late
@@ -55,15 +58,14 @@ def county_map(user: User, *, at: datetime) -> CountyMap:
     tiles = []
     for county in _counties(user):
         share, assessed = solved.get(county.code, (None, 0))
-        if not waiting[county.code] and not assessed:
-            continue
         shade = (
             count_shade(shown[county.code], most, is_late=shows == "late")
             if average is None
-            else solved_shade(share if assessed >= FEWEST else None, average)
+            else solved_shade(share if assessed >= FEWEST_ASKED else None, average)
         )
         tiles.append(Tile(county, waiting[county.code], late[county.code], share, assessed, shade))
-    return CountyMap(tiles, shows=shows)
+    has_cases = any(tile.open or tile.assessed for tile in tiles)
+    return CountyMap(tiles if has_cases else [], shows=shows)
 
 
 def count_shade(count: int, most: int, *, is_late: bool) -> str:

@@ -12,6 +12,7 @@ from yitang.data.catalogue.api import all_datasets
 from yitang.data.collection.api import totals
 from yitang.data.exchange.api import grants_of, supplied_datasets, used_today
 from yitang.data.fusion.api import base_named, last_run
+from yitang.data.fusion.rules import BASES
 from yitang.decision.economy.api import JudgedClaim, judged_claims, project_summary
 from yitang.decision.economy.rules import Verdict
 from yitang.ground.base.clock import civil_date
@@ -68,7 +69,7 @@ def loop_figures(user: User, report: TripReport, *, at: datetime) -> list[Node]:
         fused(),
         shared(user, at=at),
         served(report),
-        heard(at=at),
+        heard(user, at=at),
         discovered(user),
         decided(user, at=at),
         next_to_share(report),
@@ -76,7 +77,10 @@ def loop_figures(user: User, report: TripReport, *, at: datetime) -> list[Node]:
 
 
 def gathered() -> Node:
-    datasets = [dataset for dataset in all_datasets() if dataset.gathered_at]
+    """What departments handed over and what stands of it now; what is fused is counted there."""
+    datasets = [
+        dataset for dataset in all_datasets() if dataset.gathered_at and dataset.code not in BASES
+    ]
     node = Node("gather", gettext("Gather"), url=address("catalogue:start"))
     if not datasets:
         return node
@@ -84,13 +88,14 @@ def gathered() -> Node:
     said = ngettext("from {count} department", "from {count} departments", departments)
     sums = totals()
     share = sums.rejected / sums.delivered if sums.delivered else 0
-    rows = ngettext("{count} row", "{count} rows", sums.accepted)
+    standing = sum(dataset.row_count or 0 for dataset in datasets)
+    rows = ngettext("{count} row", "{count} rows", standing)
     return _with(
         node,
         f"{len(datasets):,}",
         ngettext("dataset", "datasets", len(datasets)),
         said.format(count=departments),
-        rows.format(count=f"{sums.accepted:,}"),
+        rows.format(count=f"{standing:,}"),
         gettext("{share:.1%} sent back").format(share=share),
     )
 
@@ -105,10 +110,11 @@ def fused() -> Node:
         node,
         f"{run.entities:,}",
         ngettext("person", "people", run.entities),
-        ngettext("of {count} record", "of {count} records", run.records).format(
+        # One record of a birth or a marriage names two people and is read for each.
+        ngettext("{count} mention in records", "{count} mentions in records", run.records).format(
             count=f"{run.records:,}"
         ),
-        gettext("{count} records not matched").format(count=f"{run.unmatched:,}"),
+        gettext("{count} mentions not matched").format(count=f"{run.unmatched:,}"),
         gettext("{count} fields in conflict").format(count=f"{sum(run.conflicts.values()):,}"),
     )
 
@@ -206,7 +212,7 @@ def economy_figures(*, at: datetime) -> list[EconomyFigure]:
     ]
     summary = project_summary(on=civil_date(at))
     if summary.projects:
-        started = gettext("{count} started").format(count=summary.started)
+        started = gettext("{count} started or further").format(count=summary.started)
         figures.append(
             EconomyFigure(
                 label=gettext("Major projects"),

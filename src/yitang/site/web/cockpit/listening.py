@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from yitang.decision.insight.api import HotIssue, Trend, hot_issues, measures_of
@@ -14,6 +15,7 @@ from yitang.ground.metrics.api import metric_sum
 from yitang.ground.organisations.api import User, can
 from yitang.ground.plumbing.api import settings
 from yitang.public.hotline.rules import ANSWERED_IN_TIME, APPEALS, SOLVED
+from yitang.site.web.hotline.rates import area_of
 from yitang.site.web.shell.navigation import address
 
 from .loop import Node
@@ -22,15 +24,17 @@ WINDOW = timedelta(days=60)
 ONE_MOMENT = timedelta(seconds=1)  # ``until`` is left out of a window; what was filed now counts
 
 
-def heard(*, at: datetime) -> Node:
-    """Appeals of the last sixty days, how many were answered in time and how many solved."""
-    today, area = civil_date(at), settings().division
+def heard(user: User, *, at: datetime) -> Node:
+    """Appeals of the last sixty days in the reader's area, how many were answered in time and how
+    many solved; the page behind it has the same days."""
+    today, area = civil_date(at), area_of(user) or settings().division
 
     def figure(code: str) -> Decimal | None:
         found = metric_sum(code=code, division_code=area, since=today - WINDOW, until=today)
         return found.value
 
-    node = Node("listen", gettext("Listen"), url=address("hotline:start"))
+    page = reverse("hotline:rates")
+    node = Node("listen", gettext("Listen"), url=f"{page}?days={WINDOW.days}")
     total = int(figure(APPEALS) or 0)
     if not total:
         return replace(node, blank=gettext("no appeal in {days} days").format(days=WINDOW.days))

@@ -73,7 +73,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "may_see": can(user, "collection.see"),
         "may_hand_in": can(user, "collection.hand_in"),
         "waiting": len(collection.drifts(user)),
-        "totals": collection.totals(),
+        "totals": collection.totals(user),
         "wanted": dataset_for(user, wanted) if wanted else None,
     }
     return render(request, "collection/start.html", context, status=422 if form.is_bound else 200)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from yitang.decision.economy import api as economy
-from yitang.decision.economy.rules import STAGE_NAMES, Confirmation, Stage, Verdict
+from yitang.decision.economy.rules import STAGE_NAMES, STARTED, Confirmation, Stage, Verdict
 from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import NotFound
 from yitang.ground.plumbing.api import now, translated
@@ -18,6 +18,7 @@ from yitang.site.web.shell.charts import Bar, Point
 
 from .names import name_of, period_of, spoken, time_of
 
+BEGUN = "begun"  # every stage from the start of building on
 SERIES = (
     "digital_economy",
     "fibre_line_length",
@@ -129,16 +130,19 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
 def projects(request: HttpRequest) -> HttpResponse:
     """Major projects, the largest first, of one stage if asked."""
     wanted = request.GET.get("stage", "")
-    stage = Stage(wanted) if wanted in set(Stage) else None
-    found = economy.project_page(stage=stage, cursor=request.GET.get("cursor", ""))
+    stages = STARTED if wanted == BEGUN else {Stage(wanted)} if wanted in set(Stage) else set(Stage)
+    found = economy.project_page(stages=stages, cursor=request.GET.get("cursor", ""))
     page = {
         "page": found,
         "projects": [
             (project, translated(STAGE_NAMES[Stage(project.stage)])) for project in found.rows
         ],
-        "total": economy.project_count(stage=stage),
-        "stages": [(item.value, translated(name)) for item, name in STAGE_NAMES.items()],
-        "wanted": stage.value if stage else "",
+        "total": economy.project_count(stages=stages),
+        "stages": [
+            (BEGUN, gettext("Started or further")),
+            *((item.value, translated(name)) for item, name in STAGE_NAMES.items()),
+        ],
+        "wanted": wanted if stages != set(Stage) else "",
     }
     return render(request, "economy/projects.html", page)
 

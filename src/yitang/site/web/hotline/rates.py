@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from yitang.ground.base.clock import civil_date
-from yitang.ground.organisations.api import check_can, division, scope_of
+from yitang.ground.base.clock import civil_date, end_of_day
+from yitang.ground.base.errors import InvalidInput
+from yitang.ground.metrics.api import metric_sum
+from yitang.ground.organisations.api import User, check_can, division, scope_of
 from yitang.ground.organisations.errors import DivisionUnknown
 from yitang.ground.plumbing.api import now, settings
 from yitang.public.hotline.api import (
     Rates,
     appeal_counts,
+    appeals_filed,
     configuration,
     dispatch_shares,
     rates_by_division,
     three_rates,
 )
+from yitang.public.hotline.rules import ANSWERED_IN_TIME, FEWEST_ASKED
+from yitang.site.web.desk.words import word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 
-PERIODS = (7, 30, 90, 365)
+PERIODS = (7, 30, 60, 90, 365)
+WORKFLOW = "hotline.appeal"
 FINAL = frozenset({"closed", "referred"})
 
 
@@ -38,32 +44,45 @@ class Line:
     rates: Rates
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The last days up to this moment, counted from midnight as the metrics count."""
+
+    days: int
+    since: datetime
+    until: datetime
+
+
 @require_safe
 @officers_only
 def rates(request: HttpRequest) -> HttpResponse:
     """Response, solved and satisfied rate of the reader's area, and each county beside it."""
-    user = signed_in(request)
+    user, window = signed_in(request), _window(request)
     check_can(user, "hotline.read_rates")
-    days = next((n for n in PERIODS if str(n) == request.GET.get("days")), 30)
-    until = now() + timedelta(seconds=1)  # what was filed this very moment counts
-    since = until - timedelta(days=days)
-    prefix = scope_of(user, permission="hotline.read_rates").division_prefixes[0]
-    area = f"{prefix:0<6}" if prefix else None
-    by_county = rates_by_division(since=since, until=until, within=area)
+    since, until, within = window.since, window.until, area_of(user)
+    by_county = rates_by_division(since=since, until=until, within=within)
     filed: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
-    for row in appeal_counts(since=since, until=until, within=area):
+    for row in appeal_counts(since=since, until=until, within=within):
         filed[row.division_code] += row.count
         waiting[row.division_code] += row.count * (row.state not in FINAL)
-    whole = three_rates(since=since, until=until, within=area)
+    whole = three_rates(since=since, until=until, within=within)
     rules = configuration()
+    today, area = civil_date(now()), within or settings().division
     context = {
-        "days": days,
+        "days": window.days,
         "periods": PERIODS,
         "whole": whole,
         "score": whole.score(rules.rates),
         "rules": rules,
-        "sent": _sent(area or settings().division, until=civil_date(until), days=days),
+        "fewest": FEWEST_ASKED,
+        "sent": _sent(area, until=today, days=window.days),
+        "in_time": metric_sum(
+            code=ANSWERED_IN_TIME,
+            division_code=area,
+            since=civil_date(window.since),
+            until=today,
+        ),
         "filed": sum(filed.values()),
         "waiting": sum(waiting.values()),
         "lines": [
@@ -72,6 +91,51 @@ def rates(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "hotline/rates.html", context)
+
+
+@require_safe
+@officers_only
+def filed(request: HttpRequest) -> HttpResponse:
+    """The appeals behind a figure of the rates: of one county, or those still open."""
+    user, window = signed_in(request), _window(request)
+    check_can(user, "hotline.read_rates")
+    county, only_open = request.GET.get("county", ""), "open" in request.GET
+    page = appeals_filed(
+        user,
+        since=window.since,
+        until=window.until,
+        county=county,
+        only_open=only_open,
+        cursor=request.GET.get("cursor", ""),
+    )
+    context = {
+        "days": window.days,
+        "place": _name(county) if county else "",
+        "only_open": only_open,
+        "page": page,
+        "rows": [
+            (appeal, word(WORKFLOW, appeal.case.state), _name(appeal.case.county))
+            for appeal in page.rows
+        ],
+    }
+    return render(request, "hotline/filed.html", context)
+
+
+def area_of(user: User) -> str | None:
+    """The division whose figures the reader has; ``None`` for the whole country."""
+    prefixes = scope_of(user, permission="hotline.read_rates").division_prefixes
+    return f"{prefixes[0]:0<6}" if prefixes and prefixes[0] else None
+
+
+def _window(request: HttpRequest) -> Window:
+    asked = request.GET.get("days", str(PERIODS[1]))
+    days = next((number for number in PERIODS if str(number) == asked), None)
+    if days is None:
+        known = ", ".join(map(str, PERIODS))
+        problem = gettext("it is one of {known}").format(known=known)
+        raise InvalidInput(field=gettext("days"), problem=problem)
+    since = end_of_day(civil_date(now()) - timedelta(days=days + 1))
+    return Window(days, since, now() + timedelta(seconds=1))  # what was filed just now counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,4 +18,5 @@ urlpatterns = [
     path("appeals/<uuid:public_id>/call-back/", office.ask_back, name="ask_back"),
     path("appeals/<uuid:public_id>/caller/", office.caller, name="caller"),
     path("rates/", rates.rates, name="rates"),
+    path("filed/", rates.filed, name="filed"),
 ]

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from yitang.data.catalogue.api import decide_system
-from yitang.data.catalogue.tests.factories import make_system
+from yitang.data.catalogue.api import decide_system, note_gathered
+from yitang.data.catalogue.tests.factories import make_dataset, make_system
 from yitang.decision.economy import api as economy
 from yitang.ground.base.clock import civil_date
 from yitang.ground.casework.tests.factories import PERMIT, make_case, registered
@@ -138,3 +138,23 @@ def test_an_altered_ledger_stands_first_until_it_is_verified_whole(leader: Clien
     assert stands() == ["1 line does not fit", "Ledger"]
     noted_verification(problems=0)
     assert stands() == ["not sealed yet", "No case is late"]
+
+
+def test_what_fusion_makes_is_not_gathered_and_rows_are_those_that_stand(leader: Client) -> None:
+    for code, rows in (("births", 40), ("marriages", 2), ("population", 400)):
+        make_dataset(code)
+        note_gathered(code=code, batch="b", rows=rows, quality=None, at=now())
+    node = next(
+        placed.node
+        for placed in leader.get("/cockpit/", headers=ENGLISH).context["nodes"]
+        if placed.node.key == "gather"
+    )
+    assert node.value == "2"
+    assert "42 rows" in node.details
+
+
+def test_a_county_without_a_case_has_its_tile_too(leader: Client) -> None:
+    assert leader.get("/cockpit/").context["map"].tiles == []
+    late_cases("350121", 1)
+    tiles = leader.get("/cockpit/").context["map"].tiles
+    assert [(tile.division.name, tile.open) for tile in tiles] == [("Linjiang", 1), ("Shitan", 0)]

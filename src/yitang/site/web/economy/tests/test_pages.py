@@ -87,3 +87,11 @@ def test_json_answers_with_the_same_figures(published: None, client: Client) -> 
     assert problem["Content-Type"] == "application/problem+json"
     assert json.loads(problem.content)["code"] == "economy.indicator_unknown"
     assert client.get("/api/v1/economy/projects/summary").json()["projects"] == 0
+
+
+def test_projects_that_began_are_listed_under_the_word_of_the_overview(
+    published: None, client: Client
+) -> None:
+    page = client.get("/economy/projects/?stage=begun")
+    assert (page.context["wanted"], page.context["total"]) == ("begun", 0)
+    assert "开工及以后" in page.content.decode()

@@ -12,8 +12,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from yitang.ground.ledger.api import entries_for
-from yitang.ground.organisations.tests.factories import make_officer, make_user
-from yitang.public.hotline.api import Appeal, appeal_by_number, appeal_for, three_rates
+from yitang.ground.organisations.tests.factories import (
+    make_officer,
+    make_organisation,
+    make_user,
+)
+from yitang.public.hotline.api import (
+    Appeal,
+    Rate,
+    appeal_by_number,
+    appeal_for,
+    refer_appeal,
+    three_rates,
+)
+from yitang.public.hotline.rules import Rates
 from yitang.public.hotline.tests.factories import (
     AT,
     HOME,
@@ -23,6 +35,7 @@ from yitang.public.hotline.tests.factories import (
     make_province,
 )
 from yitang.site.web.hotline import deliveries, office, public
+from yitang.site.web.hotline.rates import Line
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +280,33 @@ def test_the_desk_leads_to_where_the_office_is_chosen(province: Province) -> Non
     page = signed_in(province.dispatcher).get(where.partition("#")[0]).content.decode()
     assert 'id="send"' in page
     assert 'name="organisation"' in page
+
+
+def test_behind_each_figure_of_the_rates_stand_its_appeals(province: Province) -> None:
+    open_one = make_appeal("临江县楼道灯坏了")
+    done = make_appeal("临江县路面有坑")
+    elsewhere = make_appeal("城东区停电")
+    refer_appeal(appeal_id=done.pk, actor=province.dispatcher, at=AT, reason="走信访")
+    leader = signed_in(make_officer("leader", organisation=province.hotline))
+
+    def listed(query: str) -> set[str]:
+        page = leader.get(f"/hotline/filed/?days=60{query}").context["page"]
+        return {row.case.number for row in page.rows}
+
+    lines = leader.get("/hotline/rates/?days=60").context["lines"]
+    county = next(line for line in lines if line.code == "350102")
+    assert (county.filed, county.open) == (2, 1)
+    assert listed("&county=350102") == {open_one.case.number, done.case.number}
+    assert listed("&county=350102&open=1") == {open_one.case.number}
+    assert listed("") == {row.case.number for row in (open_one, done, elsewhere)}
+    there = make_organisation("350103", kind="government")
+    county_leader = signed_in(make_officer("leader", organisation=there))
+    seen = county_leader.get("/hotline/filed/?days=60").context["page"].rows
+    assert [row.case.number for row in seen] == [elsewhere.case.number]
+    assert signed_in(province.handler).get("/hotline/filed/").status_code == 403
+    assert leader.get("/hotline/rates/?days=abc").status_code == 422
+
+
+def test_few_answers_make_no_rate_of_a_county(province: Province) -> None:
+    line = Line("350102", "", 0, 0, Rates(solved=Rate(4, 4), satisfied=Rate(4, 5)))
+    assert (line.rates.solved.telling_share, line.rates.satisfied.telling_share) == (None, 0.8)
