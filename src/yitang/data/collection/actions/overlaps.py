@@ -84,6 +84,8 @@ def _held(dataset: Dataset, at: datetime) -> Held:
         table=_sketch(dataset, at),
         cycle_days=CYCLE_DAYS.get(dataset.update_cycle, 0),
         quality=1.0 if dataset.quality is None else dataset.quality,
+        title=dataset.name,
+        duties=tuple(dataset.organisation.duties),
     )
 
 

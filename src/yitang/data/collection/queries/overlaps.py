@@ -63,12 +63,13 @@ def overlap_events(overlap: Overlap) -> list[OverlapEvent]:
 def chimneys(user: User) -> Chimneys:
     """The sum of the overlaps that ``user`` may see."""
     found = overlaps(user)
+    standing = [one for one in found if one.state in {"proposed", "confirmed"}]
+    sources = {one.source for one in standing}  # what others are to take from goes on
     could = {
         other.code: (other.row_count, _shared_items(one, other))
-        for one in reversed(found)
-        if one.state in {"proposed", "confirmed"}
+        for one in reversed(standing)
         for other in (one.left, one.right)
-        if other != one.source
+        if other not in sources
     }
     stopped = {
         other.code

@@ -36,6 +36,7 @@ _LOOKS: Mapping[str, str] = {
     "identity_number": r"^[1-9]\d{5}(18|19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dX]$",
     "credit_code": r"^[1-9A-HJ-NPQRTUWXY][1-9]\d{6}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-HJ-NPQRTUWXY]$",
     "mobile": r"^1[3-9]\d{9}$",
+    "quantity": r"^[+-]?\d{1,7}(\.\d+)?$",
 }
 _DATE = r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$"
 _QUANTITY = r"^\s*([+-]?(?:0|[1-9]\d{0,11}))(?:\.(\d*))?\s*(?:[一-鿿]{1,3}|㎡|M2|KM|KG|M|T)?\s*$"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zlib import crc32
 
 import polars as pl
@@ -170,7 +171,7 @@ def test_of_a_firm_the_name_says_whom_and_of_a_person_it_is_a_fact() -> None:
     assert kind_of(employer, of_people=True) == ""
     assert kind_of(employer, of_people=False) == "name"
     assert kind_of(HeldItem("owner", "车主姓名")) == "name"
-    assert kind_of(HeldItem("guardian", "监护人姓名")) == ""
+    assert kind_of(HeldItem("guardian", "监护人姓名")) == "contact"
 
 
 def test_the_name_beside_a_party_s_number_is_no_fact() -> None:
@@ -237,6 +238,34 @@ def test_a_list_of_some_people_that_repeats_who_they_are_is_no_copy_of_the_regis
     (found,) = find_overlaps([register, second])
     assert found.covered >= 0.4
     assert len(find_overlaps([register, held("council", described(1000, 1400))])) == 1
+
+
+def test_two_lists_that_share_less_than_half_their_people_could_not_stand_in_for_each_other() -> (
+    None
+):
+    poor = held("civil", pupils(0, 400))
+    assert len(find_overlaps([poor, held("farming", pupils(150, 550))])) == 1
+    assert find_overlaps([poor, held("farming", pupils(280, 680))]) == []
+
+
+def test_lists_are_joined_on_a_name_rather_than_on_a_count() -> None:
+    farms = [f"{n}号养殖场" for n in range(120)]
+    stock = [str(200 + crc32(farm.encode()) % 9000) for farm in farms]
+    kind = [draw(n, "kind", ["猪", "鸡", "牛"]) for n in range(120)]
+    mine = held("farming", {"名称": farms, "存栏": stock, "畜种": kind})
+    (found,) = find_overlaps(
+        [mine, held("environment", {"单位名称": farms, "数量": stock, "种类": kind})]
+    )
+    assert found.key == ("名称", "单位名称")
+    assert {(a.left, a.right) for a in found.agreements} == {("存栏", "数量"), ("畜种", "种类")}
+
+
+def test_a_duty_named_in_the_title_speaks_for_its_department() -> None:
+    small, large = held("land", pupils(0, 500)), held("old", pupils(0, 600))
+    assert find_overlaps([small, large])[0].source == "old"
+    charged = replace(small, title="不动产登记信息", duties=("不动产登记", "林权"))
+    (found,) = find_overlaps([charged, large])
+    assert (found.source, found.reasons[0]) == ("land", "duty")
 
 
 def test_identity_numbers_are_known_by_their_values_whatever_the_catalogue_says() -> None:

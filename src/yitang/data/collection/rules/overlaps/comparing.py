@@ -96,6 +96,8 @@ def _join_quality(
     once = [key.keys.distinct / max(key.keys.filled, 1) for key in (a, b)]
     kinds = {left.kind_of(a.columns[0]), right.kind_of(b.columns[0])}
     trust = 1.0 if kinds == {"identifier"} else 0.8 if "name" not in kinds else 0.5
+    if left.is_quantity(a.columns[0]) or right.is_quantity(b.columns[0]):
+        trust = 0.2  # a count may look like a number that names
     return min(1.0, contained + 0.1) * min(once) ** 0.5 * trust * min(1.0, common / 30), contained
 
 

@@ -27,7 +27,8 @@ from .sourcing import with_first_source, with_source
 
 SHARE = 0.15  # of what the dataset with fewer facts holds
 # Of the larger dataset's subjects and of the smaller's, from where both know the same population.
-COVERED, CONTAINED = 0.2, 0.6
+COVERED, CONTAINED = 0.2, 0.75
+HALF = 0.5  # of the smaller dataset's subjects: with fewer in common neither list could stop
 BESIDES = 1.0  # weight of what agrees besides a description, where they do not
 MOSTLY = 0.5  # or so much of what the smaller of the two holds
 COMMON = 0.5  # a fact that so many of the joinable datasets share is one that everybody asks
@@ -124,7 +125,7 @@ def _is_enough(one: Overlap, by_code: Mapping[str, Held]) -> bool:
     A list of some of a register's people or firms repeats who they are; it is the same data only
     if it also repeats what the register is about.
     """
-    if one.weight < ENOUGH or one.share < SHARE:
+    if one.weight < ENOUGH or one.share < SHARE or one.contained < HALF:
         return False
     smaller = min((one.left, one.right), key=lambda code: by_code[code].table.rows)
     return (

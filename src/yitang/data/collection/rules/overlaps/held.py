@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from yitang.data.collection.rules.columns import folded
 from yitang.data.collection.rules.sketches import TableSketch
 
-# Kinds of facts that say whom a record is about, and what they weigh. The last three are facts of
+# Kinds of facts that say whom a record is about, and what they weigh. The last four are facts of
 # their own where two registers know the same population, and no more than a description in a list
 # of some of them.
 WEIGHTS = {
     "identifier": 0.0, "name": 0.0, "division": 0.1, "phone": 0.25, "given": 0.25,
-    "place": 1.0, "person": 1.0, "trait": 1.0,
+    "contact": 0.5, "place": 1.0, "person": 1.0, "trait": 1.0,
 }  # fmt: skip
 _PLACE = re.compile(r"地址|住址|住所|所在地|经营场所|居地|户籍地|家庭住|address|domicile")
 _RESPONSIBLE = re.compile(r"法定代表|负责人|经营者|法人(代表|姓名)?$|代表人|principal|legalperson")
+_CONTACT = re.compile(r"监护人|家长|联系人|联络人|经办人|guardian|contact")
 _TRAIT = re.compile(r"民族|文化程度|学历|婚姻|政治面貌|籍贯|nation|ethnic|education|marital")
 _DOCUMENT = re.compile(
     r"(证|许可|登记|备案|档案|注册|发票|文)书?(明)?(编)?号(码)?$|(licence|certificate|permit)(no|number)?$"
@@ -57,6 +58,8 @@ class Held:
     table: TableSketch
     cycle_days: int = 0  # 0: not updated by a cycle
     quality: float = 1.0
+    title: str = ""
+    duties: tuple[str, ...] = ()  # of its department, as words or codes
 
     @property
     def of_people(self) -> bool:
@@ -92,6 +95,11 @@ class Held:
         item = next(item for item in self.items if item.name == name)
         return self.rule_of(item) == "identity_number"
 
+    def is_quantity(self, name: str) -> bool:
+        """Whether an item holds counts or amounts and names nothing."""
+        item = next(item for item in self.items if item.name == name)
+        return self.rule_of(item) == "quantity" and self.kind_of(name) != "identifier"
+
     def weight_of(self, name: str) -> float:
         """How much it says that two departments hold this item."""
         return WEIGHTS.get(self.kind_of(name), 1.0)
@@ -113,7 +121,7 @@ def kind_of(item: HeldItem, rule: str = "", *, of_people: bool = True) -> str:
         return "given"
     if item.role.split(".")[-1] == "name" or (_PERSON if of_people else _ENTITY).search(label):
         return "name"
-    kinds = {"place": _PLACE, "person": _RESPONSIBLE, "trait": _TRAIT}
+    kinds = {"contact": _CONTACT, "place": _PLACE, "person": _RESPONSIBLE, "trait": _TRAIT}
     return next((kind for kind, words in kinds.items() if words.search(label)), "")
 
 

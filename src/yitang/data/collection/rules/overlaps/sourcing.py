@@ -16,14 +16,13 @@ REASONS: Mapping[str, Message] = {
     "authority": Message(
         "collection.reason.authority", "the catalogue marks its items as more authoritative"
     ),
+    "duty": Message("collection.reason.duty", "its subject is a duty of the department"),
     "subjects": Message("collection.reason.subjects", "it knows more of them"),
     "complete": Message("collection.reason.complete", "fewer of its values are missing"),
     "cycle": Message("collection.reason.cycle", "it is updated more often"),
-    "quality": Message(
-        "collection.reason.quality", "fewer of its rows are sent back at the border"
-    ),
+    "quality": Message("collection.reason.quality", "its batches score better"),
 }
-VOTES = {"authority": 4, "subjects": 3, "complete": 1, "cycle": 1, "quality": 1}
+VOTES = {"authority": 4, "duty": 4, "subjects": 3, "complete": 1, "cycle": 1, "quality": 1}
 
 
 def with_source(one: Overlap, by_code: Mapping[str, Held]) -> Overlap:
@@ -32,6 +31,7 @@ def with_source(one: Overlap, by_code: Mapping[str, Held]) -> Overlap:
     key = dict(zip((left.code, right.code), one.key, strict=True))
     measures = {
         "authority": (_authority(right, one), _authority(left, one)),
+        "duty": (_is_duty(left, right), _is_duty(right, left)),
         "subjects": (_subjects(left, key[left.code]), _subjects(right, key[right.code])),
         "complete": (_completeness(left, one), _completeness(right, one)),
         "cycle": (-(left.cycle_days or 999), -(right.cycle_days or 999)),
@@ -70,6 +70,11 @@ def _names(one: Overlap, code: str) -> list[str]:
         for found in one.agreements
         if is_fact(found.weight)
     ]
+
+
+def _is_duty(held: Held, other: Held) -> bool:
+    """Whether a duty of its department is named in the title of either."""
+    return any(duty in held.title + " " + other.title for duty in held.duties if len(duty) > 1)
 
 
 def _authority(held: Held, one: Overlap) -> float:
