@@ -140,6 +140,7 @@ def taken_out(taken: Taken) -> dict[str, object]:
             for row in rejected
         ],
         "unpublished": [{"code": code, "reason": str(text)} for code, text in taken.unpublished],
+        "bad_cells": _bad_cells(taken.plan),
     }  # fmt: skip
 
 
@@ -178,8 +179,21 @@ def _taken(taken: Taken) -> str:
         lines.append(f"{run.created} entries new, {run.changed} changed, {same} as they were")
     if run.published or taken.unpublished:
         lines.append(f"{run.published} published, {len(taken.unpublished)} left as drafts")
-    lines += _reasons(reasons_of(system_actor(), run))
+    cells = _bad_cells(taken.plan)
+    lines += [f"  {cell['sheet']} row {cell['row']}, {cell['heading']}: {cell['problem']}"
+              for cell in cells[:SHOWN]]  # fmt: skip
+    if len(cells) > SHOWN:
+        lines.append(f"  and {len(cells) - SHOWN} more cells; --json lists all")
+    lines += [] if cells else _reasons(reasons_of(system_actor(), run))
     return "\n".join(lines)
+
+
+def _bad_cells(plan: Plan | None) -> list[dict[str, object]]:
+    """Of a workbook made from our template: each cell that cannot be taken, and why."""
+    return [
+        {"sheet": one.sheet, "row": one.row, "heading": one.heading, "problem": str(one.problem)}
+        for one in (plan.workbook.faults if plan and plan.workbook else [])
+    ]
 
 
 def _reasons(counted: list[tuple[Message, int]]) -> list[str]:

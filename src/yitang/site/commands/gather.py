@@ -45,6 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise InvalidInput(field="file", problem="give either a file or --url")
     if arguments.template:
         return _write_template(arguments.dataset, arguments.file)
+    if arguments.file is not None and arguments.file.is_dir():
+        said = f"{arguments.file} is a folder; name one file in it, or: yitang collection watch"
+        raise InvalidInput(field="file", problem=said)
     if arguments.url:
         receipt = gather_url(
             dataset=arguments.dataset,

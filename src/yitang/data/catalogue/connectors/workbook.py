@@ -52,6 +52,7 @@ HINTS = (
     ("别名、取值、关联资源代码", "多个之间用“；”隔开"),
 )
 Words = Mapping[Any, str]
+MUST = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Column:
     field: str
     words: Words | None = None
     kind: str = "text"
+    blank: object = MUST  # what an empty cell says, where it may stay empty
 
 
 ENTRY_COLUMNS = (
@@ -87,7 +89,7 @@ ENTRY_COLUMNS = (
     Column("关联资源代码", "related_codes", kind="list"),
     Column("交付方式", "delivery", DELIVERIES),
     Column("涉及对象", "subject", SUBJECTS),
-    Column("是否发布", "published", TRUTH),
+    Column("是否发布", "published", TRUTH, blank=False),
 )
 ITEM_COLUMNS = (
     Column("信息项名称", "label"),
@@ -95,10 +97,10 @@ ITEM_COLUMNS = (
     Column("数据类型", "type", TYPES),
     Column("长度", "length", kind="number or nothing"),
     Column("别名", "aliases", kind="list"),
-    Column("主键", "is_key", TRUTH),
+    Column("主键", "is_key", TRUTH, blank=False),
     Column("个人信息", "sensitive", TRUTH),
-    Column("必填", "required", TRUTH),
-    Column("唯一", "unique", TRUTH),
+    Column("必填", "required", TRUTH, blank=False),
+    Column("唯一", "unique", TRUTH, blank=False),
     Column("校验规则", "rule"),
     Column("取值", "codes", kind="list"),
     Column("代码集", "code_list"),
@@ -213,6 +215,8 @@ def _values(code: str, columns: Sequence[Column], row: Mapping[str, str]) -> dic
 
 def value_of(code: str, column: Column, text: str) -> Any:
     """What a cell says for its field; raises ``EntryInvalid``."""
+    if column.blank is not MUST and not text.strip():
+        return column.blank
     if column.words is not None:
         for value, word in column.words.items():
             if word == text.strip():
@@ -221,6 +225,10 @@ def value_of(code: str, column: Column, text: str) -> Any:
         problem = Message(
             "catalogue.cell.none_of", "{said} is none of {choice}", {"said": text, "choice": choice}
         )
+        if not text.strip():
+            problem = Message(
+                "catalogue.cell.empty", "it is empty; fill in one of {choice}", {"choice": choice}
+            )
         raise EntryInvalid(code=code or "?", field=column.heading, problem=problem)
     if column.kind == "list":
         return tuple(part for part in text.split("；") if part)
@@ -230,7 +238,9 @@ def value_of(code: str, column: Column, text: str) -> Any:
         return None
     if not text.strip().isdecimal():
         problem = Message(
-            "catalogue.cell.no_number", "{said} is not a whole number", {"said": text or "–"}
+            "catalogue.cell.no_number", "{said} is not a whole number", {"said": text}
         )
+        if not text.strip():
+            problem = Message("catalogue.cell.no_value", "it is empty; fill in a whole number")
         raise EntryInvalid(code=code or "?", field=column.heading, problem=problem)
     return int(text)

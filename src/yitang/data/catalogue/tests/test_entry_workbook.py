@@ -63,11 +63,20 @@ def test_a_filled_template_becomes_drafts_and_changes_nothing_the_second_time() 
     assert dataset("lamps").name == "路灯杆"
 
 
+def test_a_flag_left_empty_says_no() -> None:
+    office = make_organisation()
+    officer = make_officer("data_officer", organisation=office)
+    content = filled(owner=office.credit_code, 目录_W2=None, 数据项_G2=None)
+    assert plan_import(content=content, file="目录.xlsx", actor=officer).rejected == 0
+
+
 @pytest.mark.parametrize(
     ("cells", "sheet", "row", "heading", "said"),
     [
         ({"目录_J2": "随便共享"}, "目录", 2, "共享类型", "随便共享 is none of"),
         ({"目录_S3": "四级"}, "目录", 3, "数据分级", "四级 is not a whole number"),
+        ({"目录_J2": None}, "目录", 2, "共享类型", "it is empty; fill in one of"),
+        ({"目录_S3": None}, "目录", 3, "数据分级", "it is empty; fill in a whole number"),
         ({"目录_A2": "路 灯"}, "目录", 2, "目录编号", "small letters, digits"),
         ({"目录_K2": None}, "目录", 2, "共享条件", "must state who may use"),
         ({"数据项_C3": "Straße"}, "数据项", 3, "字段名", "small letters, digits and underscores"),

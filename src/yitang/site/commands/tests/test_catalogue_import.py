@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
-from yitang.data.catalogue.tests.factories import portal_dump
-from yitang.ground.organisations.tests.factories import make_division
+from yitang.data.catalogue.api import workbook_of
+from yitang.data.catalogue.tests.factories import make_complete_spec, portal_dump
+from yitang.ground.organisations.tests.factories import make_division, make_organisation
 from yitang.site.commands.main import main
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +55,20 @@ def test_bad_words_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFix
     plan = json.loads(capsys.readouterr().out)
     assert plan["missing"] == []
     assert {row["field"]: row["target"] for row in plan["fields"]}["resTitle"] == "name"
+
+
+def test_each_bad_cell_of_a_workbook_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office = make_organisation()
+    spec = replace(make_complete_spec("lamps", name="路灯"), organisation=office.credit_code)
+    book = load_workbook(BytesIO(workbook_of([spec])))
+    book["目录"]["J2"], book["目录"]["S2"] = None, "四级"
+    path = tmp_path / "目录.xlsx"
+    book.save(path)
+    main(["catalogue", "import", str(path)])
+    said = capsys.readouterr().out
+    assert "目录 row 2, 共享类型: it is empty; fill in one of" in said
+    assert "目录 row 2, 数据分级: 四级 is not a whole number" in said
+    main(["catalogue", "import", str(path), "--json"])
+    assert len(json.loads(capsys.readouterr().out)["bad_cells"]) == 2

@@ -87,7 +87,7 @@ def page_of(
 
 def typed_texts(request: HttpRequest) -> list[str]:
     """What a person had written into the form that came too late, so that it is not lost."""
-    kept_apart = ("csrfmiddlewaretoken", "query", "next", "verb")
+    kept_apart = ("csrfmiddlewaretoken", "once", "query", "next", "verb")
     return [
         str(text)
         for name, text in request.POST.items()

@@ -118,7 +118,7 @@ def test_who_must_sign_in_comes_back_to_the_page(client: Client, db: None) -> No
 
 
 def test_an_old_form_says_so(db: None) -> None:
-    said = {"text": "临江县自来水有异味", "password": "not shown again"}
+    said = {"text": "临江县自来水有异味", "password": "not shown again", "once": "machinery"}
     before = {"Referer": "http://testserver/hotline/"}
     answer = Client(enforce_csrf_checks=True).post("/hotline/file/", said, headers=before)
     assert answer.status_code == 403
@@ -126,6 +126,7 @@ def test_an_old_form_says_so(db: None) -> None:
     assert "有人登录、退出或切换了账号" in page
     assert said["text"] in page
     assert said["password"] not in page
+    assert said["once"] not in page
     assert 'href="http://testserver/hotline/"' in page
     elsewhere = {"Referer": "http://elsewhere.example/"}
     answer = Client(enforce_csrf_checks=True).post("/hotline/file/", said, headers=elsewhere)
