@@ -13,6 +13,13 @@ from yitang.public.workforce.errors import StaffingInputInvalid
 
 COLUMNS = ("type", "visits_per_day", "mean_minutes", "cv", "windows")
 NEEDED = COLUMNS[:3]
+CHINESE = {
+    "事项类别": "type", "事项": "type", "类别": "type", "部门": "type",
+    "每天到访": "visits_per_day", "日均到访": "visits_per_day", "日均办件": "visits_per_day",
+    "用时（分钟）": "mean_minutes", "用时(分钟)": "mean_minutes", "用时": "mean_minutes",
+    "平均用时": "mean_minutes", "变异系数": "cv",
+    "现有窗口": "windows", "窗口数": "windows", "窗口": "windows",
+}  # fmt: skip
 EXAMPLE = Path(__file__).parents[1] / "example.csv"
 MOST_ROWS = 500
 
@@ -36,7 +43,8 @@ def read_demands(text: str, *, file: str = "table") -> list[Demand]:
     """The rows of a pasted table: commas or tabs, the first row names the columns."""
     mark = "\t" if "\t" in text.partition("\n")[0] else ","
     reader = csv.reader(io.StringIO(text.replace("，", ","), newline=""), delimiter=mark)
-    names = [name.strip().lower() for name in next(reader, [])]
+    headings = [name.strip().lower() for name in next(reader, [])]
+    names = [CHINESE.get(heading, heading) for heading in headings]
     missing = [column for column in NEEDED if column not in names]
     if missing:
         raise HallTableInvalid(

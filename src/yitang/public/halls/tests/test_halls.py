@@ -176,3 +176,9 @@ def test_a_hall_is_recorded_by_its_own_organisation_and_seen_in_its_division() -
         hall_for(stranger, hall.public_id)
     with pytest.raises(RoleMissing):
         hall_for(make_user(), hall.public_id)
+
+
+def test_a_table_with_chinese_headings_is_the_same_table() -> None:
+    english = "type,visits_per_day,mean_minutes,windows\n社保,60,12,4\n"
+    chinese = "事项类别，每天到访，用时（分钟），现有窗口\n社保，60，12，4\n"
+    assert read_demands(chinese) == read_demands(english)

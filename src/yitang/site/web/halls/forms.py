@@ -68,8 +68,8 @@ class HallForm(AssumptionsForm):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         help_text=gettext_lazy(
-            "First row: type,visits_per_day,mean_minutes,cv,windows; the last two may be left "
-            "out. It takes the place of the three numbers above."
+            "First row: type,visits_per_day,mean_minutes,cv,windows, or their Chinese headings; "
+            "the last two may be left out. It takes the place of the three numbers above."
         ),
     )
 

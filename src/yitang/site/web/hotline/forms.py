@@ -43,7 +43,9 @@ class FileForm(forms.Form):
     )  # fmt: skip
     place = forms.CharField(
         label=gettext_lazy("Where?"),
-        help_text=gettext_lazy("Street, village or estate, if you did not say it above."),
+        help_text=gettext_lazy(
+            "The county with the street, village or estate, if you did not say it above."
+        ),
         required=False,
         max_length=200,
     )

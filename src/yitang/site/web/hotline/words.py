@@ -140,4 +140,11 @@ def place_word(user: User | AnonymousUser, appeal: Appeal) -> str:
         path = division_path(appeal.division_code)
     except DivisionUnknown:
         path = appeal.division_code
-    return f"{path} {written}".strip()
+    return f"{path} {_without(path.split(), written)}".strip()
+
+
+def _without(names: list[str], written: str) -> str:
+    """What was written, without the divisions that stand before it already."""
+    for name in names:
+        written = written.removeprefix(name).lstrip(" ，,")
+    return written

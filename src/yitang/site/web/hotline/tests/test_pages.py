@@ -36,6 +36,7 @@ from yitang.public.hotline.tests.factories import (
 )
 from yitang.site.web.hotline import deliveries, office, public
 from yitang.site.web.hotline.rates import Line
+from yitang.site.web.hotline.words import place_word
 
 pytestmark = pytest.mark.django_db
 
@@ -310,3 +311,10 @@ def test_behind_each_figure_of_the_rates_stand_its_appeals(province: Province) -
 def test_few_answers_make_no_rate_of_a_county(province: Province) -> None:
     line = Line("350102", "", 0, 0, Rates(solved=Rate(4, 4), satisfied=Rate(4, 5)))
     assert (line.rates.solved.telling_share, line.rates.satisfied.telling_share) == (None, 0.8)
+
+
+def test_a_place_is_named_once(province: Province) -> None:
+    appeal = make_appeal("路灯不亮", place="临江县")
+    assert place_word(province.agent, appeal).count("临江县") == 1
+    farther = make_appeal("路灯不亮", place="临江县 城东街道")
+    assert place_word(province.agent, farther).endswith("临江县 城东街道")
