@@ -120,6 +120,18 @@ class ValuesUnfit(DomainError):
     http_status = 409
 
 
+class FewerRows(DomainError):
+    """A whole delivery after which most of the table would be gone; whoever means it says so."""
+
+    code = "collection.fewer_rows"
+    message = (
+        "{dataset} has {before} rows and {file} brings {rows} in place of all of them, so nothing "
+        "was taken. If that is meant, say so (the tick on the page, `--fewer` in the command, "
+        "`fewer` over JSON) and hand the file in again."
+    )
+    http_status = 409
+
+
 class NothingDelivered(DomainError):
     code = "collection.nothing_delivered"
     message = "{file} has column names but no rows under them, so nothing was changed."

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from yitang.data.catalogue.api import dataset
-from yitang.data.collection.api import gather_file, gather_url, template_workbook
+from yitang.data.collection.api import Fewer, gather_file, gather_url, template_workbook
 from yitang.data.collection.rules import Receipt
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.organisations.api import system_actor
@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--template", action="store_true", help="write an empty workbook to be filled in to FILE"
     )
+    parser.add_argument(
+        "--fewer",
+        action="store_true",
+        help="take a whole table though most of the rows that are there would be gone",
+    )
     parser.add_argument("--json", action="store_true", help="print the receipt as JSON")
 
 
@@ -48,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.file is not None and arguments.file.is_dir():
         said = f"{arguments.file} is a folder; name one file in it, or: yitang collection watch"
         raise InvalidInput(field="file", problem=said)
+    fewer: Fewer = "take" if arguments.fewer else "ask"
     if arguments.url:
         receipt = gather_url(
             dataset=arguments.dataset,
@@ -56,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
             at=at,
             mapping=mapping,
             by_key=arguments.by_key,
+            fewer=fewer,
         )
     else:
         receipt = gather_file(
@@ -67,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
             table=arguments.table,
             supplier_number=arguments.batch,
             by_key=arguments.by_key,
+            fewer=fewer,
         )
     print_receipt(receipt, as_json=arguments.json)
     return 0
@@ -111,6 +119,8 @@ def print_receipt(receipt: Receipt, *, as_json: bool = False) -> None:
         f"{receipt.delivered:,} delivered = {receipt.accepted:,} accepted"
         f" + {receipt.rejected:,} rejected, {receipt.seconds:.2f} s"
     )
+    if receipt.replaced:
+        print(f"in place of the {receipt.replaced:,} rows there were")
     if receipt.changes:
         counted = [
             f"{receipt.changes[name]:,} {name}" for name in _CHANGES if name in receipt.changes

@@ -45,6 +45,7 @@ class ReceiptOut(Schema):
     problems: list[ProblemOut]
     unknown_columns: list[str]
     changes: dict[str, int]
+    replaced: int | None
     understood: dict[str, str]
     signature: str
     public_key: str
@@ -92,8 +93,12 @@ def hand_in(
     file: File[UploadedFile],
     batch: Form[str] = "",
     table: Form[str] = "",
+    fewer: Form[bool] = False,
 ) -> ReceiptOut:
-    """A file of any kind that is read. ``batch`` is the supplier's own number of it."""
+    """A file of any kind that is read. ``batch`` is the supplier's own number of it.
+
+    With ``fewer`` a whole table is taken though most of the rows that are there would be gone.
+    """
     user = _user(request)
     entry = dataset_for(user, code)
     if (file.size or 0) > LIMIT_MB * 2**20:
@@ -112,6 +117,7 @@ def hand_in(
             table=table,
             name=file.name or "",
             supplier_number=batch,
+            fewer="take" if fewer else "ask",
         )
     return _out(receipt)
 
@@ -233,6 +239,7 @@ def _out(receipt: Receipt) -> ReceiptOut:
         ],
         unknown_columns=list(receipt.unknown_columns),
         changes=dict(receipt.changes),
+        replaced=receipt.replaced,
         understood=dict(receipt.understood),
         signature=receipt.signature,
         public_key=public_key().hex(),

@@ -7,6 +7,7 @@ from .gathering import gather, gather_file, gather_url, hand_over
 from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
 from .quality import set_quality_rules
 from .samples import sample_rows
+from .shrinking import Fewer, Shrinking, shrinking_of
 from .sources import register_source
 from .suggestions import accept_suggestions, suggested_rules
 from .templates import template_workbook
@@ -15,7 +16,9 @@ from .uploads import forget_uploads, inspect_upload
 from .workbooks import marked_workbook, take_out_marked, take_out_quarantine
 
 __all__ = [
+    "Fewer",
     "FoundOverlaps",
+    "Shrinking",
     "Trial",
     "accept_suggestions",
     "claim_source",
@@ -39,6 +42,7 @@ __all__ = [
     "said_of",
     "sample_rows",
     "set_quality_rules",
+    "shrinking_of",
     "suggested_rules",
     "take_out_marked",
     "take_out_quarantine",

@@ -213,6 +213,7 @@ def _fetched(source: Source, actor: User, at: datetime) -> list[Receipt]:
         mapping=source.mapping,
         table=source.table,
         by_key=source.mode == "key",
+        fewer="stop",
     )
     return [receipt]
 
@@ -234,7 +235,7 @@ def _fetched_from_address(source: Source, actor: User, at: datetime) -> list[Rec
         delivery = _http(source, secret, networks)
     receipt = gather(
         dataset=source.dataset, delivery=delivery, actor=actor, at=at, mapping=source.mapping,
-        then=then, by_key=source.mode == "key",
+        then=then, by_key=source.mode == "key", fewer="stop",
     )  # fmt: skip
     return [receipt]
 

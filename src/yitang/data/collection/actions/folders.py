@@ -56,6 +56,7 @@ def gather_folder(
                 mapping=source.mapping,
                 table=source.table,
                 by_key=source.mode == "key",
+                fewer="stop",
             )
         except ColumnsDrifted as error:
             stopped = stopped or error  # it stays, and is taken once somebody decided

@@ -9,7 +9,7 @@ lake recognises what it already has.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,12 @@ from yitang.data.collection.connectors import (
     file_delivery,
     http_delivery,
 )
-from yitang.data.collection.errors import BatchDiffers, NothingDelivered, ValuesUnfit
+from yitang.data.collection.errors import (
+    BatchDiffers,
+    FewerRows,
+    NothingDelivered,
+    ValuesUnfit,
+)
 from yitang.data.collection.events import BatchReceipted
 from yitang.data.collection.measures import observe_batch
 from yitang.data.collection.models import Batch, BatchScore
@@ -53,6 +58,7 @@ from .drift import ColumnsChanged, changes_watched, last_batch, note_columns, st
 from .keeping import keep_rows
 from .mending import check_not_replaced, note_mended
 from .quarantine import store_rejected
+from .shrinking import Fewer, fewer_watched, rows_replaced
 from .understanding import Understanding, border_for, understand
 
 _ATTEMPTS = 5
@@ -69,6 +75,7 @@ def gather_file(
     name: str = "",
     supplier_number: str = "",
     by_key: bool = False,
+    fewer: Fewer = "ask",
 ) -> Receipt:
     """Gather a file of any kind we read; ``table`` names a sheet or a table in it.
 
@@ -92,6 +99,7 @@ def gather_file(
         mapping=mapping,
         supplier_number=supplier_number,
         by_key=by_key,
+        fewer=fewer,
     )
 
 
@@ -103,6 +111,7 @@ def gather_url(
     at: datetime,
     mapping: Mapping[str, str] | None = None,
     by_key: bool = False,
+    fewer: Fewer = "ask",
 ) -> Receipt:
     """Gather all pages of JSON records from an address; the operator's command.
 
@@ -114,7 +123,7 @@ def gather_url(
     check_can_name_places(actor)
     return gather(
         dataset=entry, delivery=http_delivery(url), actor=actor, at=at, mapping=mapping,
-        by_key=by_key,
+        by_key=by_key, fewer=fewer,
     )  # fmt: skip
 
 
@@ -124,7 +133,7 @@ def hand_over(
     """Gather an Arrow table from a room of this process, as from any department."""
     entry = _entry(dataset)
     delivery = arrow_delivery(table, name=name or entry.code)
-    return gather(dataset=entry, delivery=delivery, actor=actor, at=at)
+    return gather(dataset=entry, delivery=delivery, actor=actor, at=at, fewer="take")
 
 
 def gather(
@@ -137,6 +146,7 @@ def gather(
     supplier_number: str = "",
     then: Callable[[Batch], None] | None = None,
     by_key: bool = False,
+    fewer: Fewer = "ask",
 ) -> Receipt:
     """Take one delivery; ``accepted + rejected == delivered``, always.
 
@@ -146,7 +156,10 @@ def gather(
 
     The same content again changes nothing and gives the first receipt, marked ``repeated``.
     A dataset whose batches replace each other keeps its rows when nothing of a new batch is
-    acceptable. Raises ``ColumnsMissing``, ``ColumnsDrifted``, ``ColumnTwice``,
+    acceptable. If more of its rows would go than the brake allows, ``fewer`` says what becomes of
+    that: ``ask`` raises ``FewerRows``, ``stop`` makes a case of it, ``take`` takes it.
+
+    Raises ``ColumnsMissing``, ``ColumnsDrifted``, ``ColumnTwice``,
     ``NothingDelivered``, ``BatchDiffers``, ``DatasetNotReady``, ``ComparisonImpossible``,
     ``ValuesUnfit``, ``NotAllowed``.
     """
@@ -163,16 +176,24 @@ def gather(
             return receipt_of(earlier, repeated=True)
         check_not_replaced(asked.joining)
         batch = _arriving(dataset, delivery, asked.digest, supplier_number, actor, at)
-        return _taken(batch, delivery, asked, actor, at, started, then)
+        return _taken(batch, delivery, asked, actor, at, started, then, fewer)
 
 
 def _taken(
     batch: Batch, delivery: Delivery, asked: Understanding, actor: User, at: datetime,
-    started: float, then: Callable[[Batch], None] | None,
+    started: float, then: Callable[[Batch], None] | None, fewer: Fewer,
 ) -> Receipt:  # fmt: skip
     """The batch through the border into the lake, and its receipt."""
     border = border_for(batch, delivery, asked)
-    batch.version = _kept(batch, border, asked, actor, at)
+    replaces = not (asked.keys or asked.mends or batch.dataset.delivery == "added")
+    replaced = rows_replaced(batch) if replaces else None
+    checks = list[Callable[[], None]]()
+    if not asked.mends:  # rows that were wrong before say nothing of what a column holds
+        checks.append(changes_watched(batch.dataset, border, asked.rules, asked.columns))
+    if replaced:
+        checks.append(fewer_watched(batch, border, replaced, fewer))
+    batch.version = _kept(batch, border, asked, checks, actor, at)
+    batch.replaced = replaced if batch.version is not None else None
     batch.understood = dict(delivery.understood)
     batch.unknown_columns = list(asked.unknown)
     if asked.keys and batch.version is not None:
@@ -188,23 +209,20 @@ def _taken(
 
 
 def _kept(
-    batch: Batch, border: Border, asked: Understanding, actor: User, at: datetime
-) -> int | None:
+    batch: Batch, border: Border, asked: Understanding, checks: Sequence[Callable[[], None]],
+    actor: User, at: datetime,
+) -> int | None:  # fmt: skip
     """The lake's version with the accepted rows, or a stopped batch that leaves no trace."""
     arriving = Batch.objects.filter(pk=batch.pk, state="arriving")
-    # Rows that were wrong before say nothing of what a column holds.
-    check = (
-        None if asked.mends else changes_watched(batch.dataset, border, asked.rules, asked.columns)
-    )
     try:
-        version = keep_rows(batch, border, at, check, asked.keys, mends=asked.mends)
+        version = keep_rows(batch, border, at, checks, asked.keys, mends=asked.mends)
     except ColumnsChanged as changed:
         arriving.delete()
         raise stop_batch(
             dataset=batch.dataset, differences=changed.differences, file=batch.source_name,
             actor=actor, at=at,
         ) from None  # fmt: skip
-    except (ColumnsDiffer, ValuesUnfit):
+    except (ColumnsDiffer, FewerRows, ValuesUnfit):
         arriving.delete()
         raise
     if not border.delivered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,15 +35,16 @@ def keep_rows(
     batch: Batch,
     border: Border,
     at: datetime,
-    check: Callable[[], None] | None,
+    checks: Sequence[Callable[[], None]],
     keys: tuple[str, ...] = (),
     *,
     mends: Batch | None = None,
 ) -> int | None:
     """Pass the rows through the border into the lake; the version, or ``None`` for no rows.
 
-    ``check`` may stop the batch before anything of it is committed. With ``keys`` the rows are
-    compared with those there are; where the entry's items are others by now they replace them.
+    Each of ``checks`` may stop the batch before anything of it is committed. With ``keys`` the
+    rows are compared with those there are; where the entry's items are others by now they
+    replace them.
 
     Rows that mend those of another batch join the table: by key if that batch did.
 
@@ -63,7 +64,7 @@ def keep_rows(
                     if replacing is not None:
                         replacing.note(part)
                     yield part
-            if check is not None:
+            for check in checks:
                 check()
             if not border.accepted:
                 raise _NothingAccepted

@@ -34,6 +34,7 @@ class Batch(models.Model):
     understood = models.JSONField(default=dict)
     unknown_columns = models.JSONField(default=list)
     changes = models.JSONField(default=dict, blank=True)  # of a comparison by key: rows by kind
+    replaced = models.BigIntegerField(null=True, blank=True)  # rows that were there before
     mends = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="mended_in"
     )

@@ -151,6 +151,7 @@ def receipt_of(batch: Batch, *, repeated: bool = False) -> Receipt:
         understood=dict(batch.understood),
         signature=batch.signature,
         changes=dict(batch.changes),
+        replaced=batch.replaced,
         repeated=repeated,
     )
 

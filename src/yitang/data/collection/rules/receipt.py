@@ -75,6 +75,8 @@ class Receipt:
     signature: str  # Ed25519 over ``canonical``, hexadecimal
     # Compared by key; only ``unreadable`` where nobody can count any more what changed.
     changes: Mapping[str, int] = field(default_factory=dict[str, int])
+    # Rows that a whole delivery took the place of; None: it joined the others, or nobody knows.
+    replaced: int | None = None
     repeated: bool = False  # the same batch was handed in before; nothing changed
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from yitang.data.catalogue.api import Dataset, draft_of, items_of
 from yitang.data.collection.api import (
+    Fewer,
     decide_drift,
     drift_events,
     drifts,
@@ -101,8 +102,8 @@ def rows(first: int, count: int = 30, **changes: str) -> list[list[str]]:
     return [resident(number, **changes) for number in range(first, first + count)]
 
 
-def gathered(path: Path, actor: User) -> Receipt:
-    return gather_file(dataset="residents", path=path, actor=actor, at=AT)
+def gathered(path: Path, actor: User, fewer: Fewer = "ask") -> Receipt:
+    return gather_file(dataset="residents", path=path, actor=actor, at=AT, fewer=fewer)
 
 
 @db
@@ -209,7 +210,7 @@ def test_a_column_that_holds_something_else_stops_the_batch_and_is_taken_once(
     assert waiting.case is not None
     assert waiting.share == pytest.approx(2 / 3, abs=1e-3)
     move_stop(case_id=waiting.case.pk, verb="take", actor=officer, at=AT)
-    receipt = gathered(path, officer)
+    receipt = gathered(path, officer, fewer="take")
     assert (receipt.delivered, receipt.accepted, receipt.rejected) == (30, 10, 20)
     (used,) = drifts(officer, state="taken")
     assert used.used_by is not None
@@ -255,3 +256,25 @@ def test_a_watched_folder_keeps_a_stopped_file_until_it_is_decided(
     move_stop(case_id=case.pk, verb="take", actor=officer, at=AT)
     (receipt,) = gather_source(source=source, actor=system, at=AT)
     assert receipt.accepted == 30
+
+
+@db
+def test_a_watched_folder_stops_at_a_file_after_which_most_rows_would_be_gone(
+    tmp_path: Path, residents: Dataset, officer: User
+) -> None:
+    system = system_actor()
+    register_source(dataset=residents, kind="folder", location=str(tmp_path), actor=system, at=AT)
+    source = source_of(residents)
+    assert source is not None
+    write_csv(tmp_path / "a.csv", rows(0))
+    gather_source(source=source, actor=system, at=AT)
+    write_csv(tmp_path / "b.csv", rows(0, 3))
+    with pytest.raises(ColumnsDrifted, match="27 / 30 rows would be gone"):
+        gather_source(source=source, actor=system, at=AT)
+    assert (tmp_path / "b.csv").exists()
+    assert count_rows("residents") == 30
+    case = drifts(officer)[0].case
+    assert case is not None
+    move_stop(case_id=case.pk, verb="take", actor=officer, at=AT)
+    (receipt,) = gather_source(source=source, actor=system, at=AT)
+    assert (receipt.accepted, receipt.replaced) == (3, 30)

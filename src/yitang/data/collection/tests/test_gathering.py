@@ -45,6 +45,7 @@ from yitang.data.collection.errors import (
     ColumnsMissing,
     ColumnTwice,
     DatasetNotReady,
+    FewerRows,
     NothingDelivered,
     UploadTooLarge,
     UploadUnknown,
@@ -157,13 +158,33 @@ def test_the_same_batch_again_changes_nothing(residents: Dataset, tmp_path: Path
     assert again.number == first.number
     assert len(table_versions(residents.code)) == 1
     assert dataset(residents.code).gathered_at == AT
-    other = gathered(residents, write_csv(tmp_path / "b.csv", [resident(3)]))
+    other = gathered(residents, write_csv(tmp_path / "b.csv", [resident(3)]), fewer="take")
     back = gathered(residents, path)
     assert [other.repeated, back.repeated] == [False, False]
     assert names_in_lake(residents) == sorted([resident(1)[2], resident(2)[2]])
     assert [batch.number for batch in receipts_of(residents)] == [
         back.number, other.number, first.number,
     ]  # fmt: skip
+
+
+def test_a_whole_delivery_that_leaves_few_rows_asks_first(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    first = gathered(
+        residents, write_csv(tmp_path / "a.csv", [resident(number) for number in range(10)])
+    )
+    less = gathered(
+        residents, write_csv(tmp_path / "b.csv", [resident(number) for number in range(8)])
+    )
+    assert (first.replaced, less.replaced) == (0, 10)
+    path = write_csv(tmp_path / "c.csv", [resident(1), resident(2)])
+    with pytest.raises(FewerRows, match="has 8 rows"):
+        gathered(residents, path)
+    assert len(names_in_lake(residents)) == 8
+    assert len(receipts_of(residents)) == 2
+    meant = gathered(residents, path, fewer="take")
+    assert (meant.accepted, meant.replaced) == (2, 8)
+    assert len(names_in_lake(residents)) == 2
 
 
 def test_added_batches_add_and_a_replayed_one_does_not(tmp_path: Path) -> None:

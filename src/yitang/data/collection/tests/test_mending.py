@@ -12,6 +12,7 @@ from yitang.data.catalogue.api import Dataset
 from yitang.data.collection.actions import gathering
 from yitang.data.collection.api import (
     Batch,
+    Fewer,
     batch_for,
     drifts,
     gather_file,
@@ -46,8 +47,8 @@ def residents() -> Dataset:
     return make_residents(f"residents-{Batch.objects.count()}", delivery="whole")
 
 
-def gathered(dataset: Dataset, path: Path) -> Receipt:
-    return gather_file(dataset=dataset, path=path, actor=system_actor(), at=AT)
+def gathered(dataset: Dataset, path: Path, fewer: Fewer = "ask") -> Receipt:
+    return gather_file(dataset=dataset, path=path, actor=system_actor(), at=AT, fewer=fewer)
 
 
 def batch_of(receipt: Receipt) -> Batch:
@@ -188,7 +189,7 @@ def test_mended_rows_of_a_batch_that_was_replaced_belong_nowhere(
 ) -> None:
     first = first_batch(residents, tmp_path)
     path = taken_out(first, tmp_path / "a.xlsx", mended={"R00003"})
-    newer = gathered(residents, write_csv(tmp_path / "b.csv", [resident(9)]))
+    newer = gathered(residents, write_csv(tmp_path / "b.csv", [resident(9)]), "take")
     with pytest.raises(BatchReplaced, match=newer.number):
         gathered(residents, path)
     assert read_table(residents.code)["record"].to_pylist() == ["R00009"]

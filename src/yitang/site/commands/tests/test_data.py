@@ -46,6 +46,20 @@ def test_a_catalogue_is_loaded_searched_and_shown(
     assert "There is no dataset none" in capsys.readouterr().err
 
 
+def test_a_table_that_leaves_few_rows_needs_an_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_division("350102")
+    make_residents("residents")
+    many = write_csv(tmp_path / "a.csv", [resident(number) for number in range(4)])
+    few = write_csv(tmp_path / "b.csv", [resident(1)])
+    assert main(["gather", str(many), "--dataset", "residents"]) == 0
+    assert main(["gather", str(few), "--dataset", "residents"]) == 1
+    assert "has 4 rows and b.csv brings 1" in capsys.readouterr().err
+    assert main(["gather", str(few), "--dataset", "residents", "--fewer"]) == 0
+    assert "in place of the 4 rows there were" in capsys.readouterr().out
+
+
 def test_a_file_is_gathered_and_its_rejected_rows_taken_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

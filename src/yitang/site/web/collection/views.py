@@ -90,9 +90,12 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "columns": columns,
         "problems": collection.problems_of(kept),
         "rows": [_preview_row(row) for row in collection.preview_of(kept)],
-        "datasets": collection.suitable_datasets(
-            user, [column.label for column in columns], all_datasets()
-        ),
+        "datasets": [
+            (entry, collection.shrinking_of(entry, kept.accepted))
+            for entry in collection.suitable_datasets(
+                user, [column.label for column in columns], all_datasets()
+            )
+        ],
     }
     return render(request, "collection/upload.html", context)
 
@@ -103,11 +106,12 @@ def hand_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = _user(request)
     kept = collection.upload_for(user, public_id, at=now())
     entry = dataset_for(user, request.POST.get("dataset", "")[:60])
+    fewer: collection.Fewer = "take" if request.POST.get("fewer") else "ask"
     with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(collection.content_of(kept))
         given = collection.gather_file(
-            dataset=entry, path=path, actor=user, at=now(), name=kept.file_name
+            dataset=entry, path=path, actor=user, at=now(), name=kept.file_name, fewer=fewer
         )
     address = redirect("collection:receipt", number=given.number)
     address["Location"] += f"?upload={kept.public_id}{'&repeated=1' if given.repeated else ''}"

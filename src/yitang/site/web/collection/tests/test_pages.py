@@ -137,6 +137,33 @@ def test_a_marked_workbook_handed_in_again_leads_to_the_batch_that_sent_it_back(
     assert said["holds"] == [{"batch": number, "rows": 1}]
 
 
+def test_a_file_that_leaves_few_rows_is_confirmed_once_more(
+    client: Client, residents: Dataset, tmp_path: Path
+) -> None:
+    officer = make_officer("data_officer", organisation=residents.organisation)
+    signed_in(client, officer)
+    path = write_csv(tmp_path / "a.csv", [resident(number) for number in range(10)])
+    gather_file(dataset=residents, path=path, actor=officer, at=AT)
+    few = write_csv(tmp_path / "b.csv", [resident(3), resident(4)])
+    address = dropped(client, few.read_bytes(), "b.csv")
+    page = text_of(client, address, "zh-hans")
+    assert "现有 10 行，交来 2 行，将全部替换。" in page
+    assert 'name="fewer"' in page
+    refused = client.post(f"{address}hand-in/", {"dataset": "residents"})
+    assert refused.status_code == 409
+    with few.open("rb") as file:
+        said = client.post("/api/v1/collection/datasets/residents/batches", {"file": file})
+    assert (said.status_code, said.json()["code"]) == (409, "collection.fewer_rows")
+    given = client.post(f"{address}hand-in/", {"dataset": "residents", "fewer": "yes"})
+    assert "用交来的 2 行替换了原有的 10 行。" in text_of(client, given["Location"], "zh-hans")
+    one = write_csv(tmp_path / "c.csv", [resident(5)])
+    with one.open("rb") as file:
+        said = client.post(
+            "/api/v1/collection/datasets/residents/batches", {"file": file, "fewer": "true"}
+        )
+    assert (said.status_code, said.json()["replaced"]) == (200, 2)
+
+
 def test_a_comparison_by_key_is_shown_or_said_to_be_unknown(
     client: Client, residents: Dataset, tmp_path: Path
 ) -> None:
