@@ -25,6 +25,14 @@ class NumberUnknown(NotFound):
     message = "There is no appeal with the number {number}. Compare it with your message."
 
 
+class CaseNumberGiven(NumberUnknown):
+    code = "hotline.case_number_given"
+    message = (
+        "“{number}” is the number of the office's case. To see how far it is, use the other "
+        "number: eight letters and digits, such as ABCD-EFGH, that you were given with it."
+    )
+
+
 class ReturnedBefore(DomainError):
     """Each appeal is returned to the dispatcher once; what follows is arbitration."""
 

@@ -18,9 +18,9 @@ from yitang.ground.language.api import redact
 from yitang.ground.organisations.api import User, division_prefix, scope_of, system_actor
 from yitang.ground.plumbing.api import Page, cursor_of, numbers_of
 from yitang.public.hotline.access import sees, sees_whole_text
-from yitang.public.hotline.errors import NumberUnknown
+from yitang.public.hotline.errors import CaseNumberGiven, NumberUnknown
 from yitang.public.hotline.models import Appeal, Category, Import
-from yitang.public.hotline.rules import AppealCount, AppealFacts
+from yitang.public.hotline.rules import CASE_NUMBER, AppealCount, AppealFacts
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -49,9 +49,11 @@ def appeal_by_number(number: str) -> Appeal:
     """The appeal a caller follows by its short number, however it was typed.
 
     Knowing the number is the right to follow it: eight of 27 signs at random. It opens no
-    identity. Raises ``NumberUnknown``.
+    identity. Raises ``NumberUnknown``, ``CaseNumberGiven``.
     """
     typed = typed_code(number)
+    if CASE_NUMBER.fullmatch(typed):
+        raise CaseNumberGiven(kind="appeal", id=typed, number=number.strip())
     found = _loaded().filter(short_number=typed).first()
     if found is None:
         raise NumberUnknown(kind="appeal", id=typed, number=number.strip())

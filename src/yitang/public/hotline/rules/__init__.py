@@ -79,6 +79,7 @@ from .tiers import (
 )
 from .workflow import (
     APPEAL,
+    CASE_NUMBER,
     KIND,
     PREFIX,
     RETURN_WITHIN,
@@ -89,6 +90,7 @@ __all__ = [
     "APPEAL",
     "APPEALS",
     "BY_CLASS",
+    "CASE_NUMBER",
     "CHANNEL_NAMES",
     "DISPATCHED_IN_TIME",
     "FEWEST_ASKED",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from yitang.ground.base.clock import Term, Unit
 from yitang.ground.casework.rules import Transition, Workflow
 
@@ -39,4 +41,5 @@ APPEAL = Workflow(
     source="北京市接诉即办工作条例 (2021) Arts 10-15, 23; 潍坊市12345政务服务便民热线条例 (2021)",
 )
 PREFIX = "QH"
+CASE_NUMBER = re.compile(PREFIX + r"\d{9,}")  # of the office, without its dashes
 KIND = "hotline.appeal"

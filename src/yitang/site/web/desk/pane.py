@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from yitang.ground.organisations.api import User, officers_of
 
 from .facts import FactsPanel, facts_panel, part_of_own_page
 from .rows import place_name
-from .words import happened, kind_label, reason_word, state_of, word
+from .words import handover, happened, kind_label, offices_of, reason_word, state_of, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Line:
     event: CaseEvent
     text: str
     is_bad: bool
+    office: str  # who held it then, and whom it went to
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,23 @@ def pane_of(request: HttpRequest, user: User, case: Case, *, at: datetime) -> Pa
             )
             for position, move in enumerate(allowed_verbs(user, case))
         ],
-        lines=[
-            Line(event, happened(case, event), is_bad=event.kind == "late" or event.was_late)
-            for event in reversed(case_timeline(user, case))
-        ],
+        lines=_lines(case, case_timeline(user, case)),
         management=_management(user, case, at=at) if case.is_open else None,
     )
+
+
+def _lines(case: Case, events: Sequence[CaseEvent]) -> list[Line]:
+    """The history, the latest first."""
+    told = zip(events, offices_of(events), strict=True)
+    return [
+        Line(
+            event,
+            happened(case, event),
+            is_bad=event.kind == "late" or event.was_late,
+            office=handover(*held),
+        )
+        for event, held in told
+    ][::-1]
 
 
 def _own_page(case: Case, verb: str, url: str) -> str:

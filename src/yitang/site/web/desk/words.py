@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_noop, pgettext
 
 from yitang.ground.casework.api import Case, CaseEvent, case_kinds, workflows
+from yitang.ground.organisations.api import Organisation
 from yitang.ground.plumbing.api import translated
 
 HAPPENED = {
@@ -59,6 +60,18 @@ def happened(case: Case, event: CaseEvent) -> str:
     if event.kind == "moved":
         return word(case.workflow, event.verb)
     return gettext(HAPPENED.get(event.kind, event.kind))
+
+
+def offices_of(lines: Sequence[CaseEvent]) -> list[tuple[Organisation | None, Organisation | None]]:
+    """Who held the case when each line was written, and after it; ``lines`` from the oldest on."""
+    after = [line.organisation for line in lines]
+    return list(zip([*after[:1], *after[:-1]], after, strict=True))
+
+
+def handover(before: Organisation | None, after: Organisation | None) -> str:
+    """Who held the case at a line, and whom it went to where it went on."""
+    names = [office.short_name for office in (before, after) if office is not None]
+    return " → ".join(dict.fromkeys(names))
 
 
 def reason_word(reason: str) -> str:

@@ -22,13 +22,14 @@ from yitang.public.hotline.api import (
     call_back,
     file_appeal,
 )
-from yitang.site.web.desk.words import word
+from yitang.site.web.desk.words import offices_of, word
 from yitang.site.web.shell.once import carried_out_once, new_once
 
 from .forms import FileForm, HelpedForm
 from .words import holder_name, kind_word, next_step, place_word
 
 WORKFLOW = "hotline.appeal"
+HANDED_ON = frozenset({"answer", "return"})  # done by who held it; then the hotline holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +153,16 @@ def _follow_page(
 
 def _steps(appeal: Appeal) -> list[Step]:
     lines = appeal_timeline(system_actor(), appeal)
+    told = zip(lines, offices_of(lines), strict=True)
     return [
-        Step(line.at, word(WORKFLOW, line.verb), holder_name(line.organisation))
-        if line.kind == "moved"
-        else Step(line.at, gettext("Received"), holder_name(line.organisation))
-        for line in reversed(lines)
+        Step(
+            line.at,
+            word(WORKFLOW, line.verb) if line.kind == "moved" else gettext("Received"),
+            holder_name(before if line.verb in HANDED_ON else after),
+        )
+        for line, (before, after) in told
         if line.kind in {"moved", "opened"}
-    ]
+    ][::-1]
 
 
 def _caller(request: HttpRequest) -> User | None:

@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
-from yitang.public.services.api import item_of_form
+from yitang.ground.ledger.api import entries_about
+from yitang.ground.organisations.api import user_by_username
+from yitang.public.services.api import item_of_form, trips_of
 
 from .navigation import address
 
@@ -23,6 +25,7 @@ class Stop:
     persona: str
     title: str
     look_at: str
+    first: str = ""  # said instead while what is to be seen is not there yet
 
 
 STOPS = (
@@ -37,12 +40,14 @@ STOPS = (
         "citizen",
         gettext_noop("Register a newborn"),
         gettext_noop("On the phone: prefilled, each value with its source, no trip"),
+        gettext_noop("Prefilled, each value with its source; after step 1 also without a trip"),
     ),
     Stop(
         "ledger:start",
         "citizen",
         gettext_noop("Who has read my data"),
         gettext_noop("That very read, with its matter"),
+        gettext_noop("Once step 2 is done: that very read, with its matter"),
     ),
     Stop(
         "ledger:verification",
@@ -78,6 +83,7 @@ class Step:
     number: int
     stop: Stop
     url: str
+    is_ready: bool = True
 
     @property
     def title(self) -> str:
@@ -85,7 +91,7 @@ class Step:
 
     @property
     def look_at(self) -> str:
-        return gettext(self.stop.look_at)
+        return gettext(self.stop.look_at if self.is_ready else self.stop.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def tour_steps() -> list[Step]:
     """The steps whose pages exist, in order."""
     found = [(stop, _address_of(stop)) for stop in STOPS]
     return [
-        Step(number, stop, url)
+        Step(number, stop, url, is_ready=not stop.first or _is_ready(stop))
         for number, (stop, url) in enumerate([pair for pair in found if pair[1]], start=1)
     ]
 
@@ -120,6 +126,17 @@ def position_of(request: HttpRequest) -> Position | None:
         return None
     following = next((step for step in steps if step.number == here.number + 1), None)
     return Position(here, following, len(steps))
+
+
+def _is_ready(stop: Stop) -> bool:
+    """Whether the steps before left what is to be seen here; a visitor may begin anywhere."""
+    if stop.page == "newborn":
+        item = item_of_form("newborn")
+        return item is not None and not trips_of(item).after
+    user = user_by_username(stop.persona)
+    if user is None or not user.identity_index:
+        return False
+    return bool(entries_about(user.identity_index, limit=1))
 
 
 def _address_of(stop: Stop) -> str:

@@ -318,3 +318,30 @@ def test_a_place_is_named_once(province: Province) -> None:
     assert place_word(province.agent, appeal).count("临江县") == 1
     farther = make_appeal("路灯不亮", place="临江县 城东街道")
     assert place_word(province.agent, farther).endswith("临江县 城东街道")
+
+
+def test_a_caller_reads_who_answered_not_who_holds_it_since(province: Province) -> None:
+    appeal = make_appeal("临江县自来水有异味")
+    address = f"/hotline/appeals/{appeal.public_id}"
+    signed_in(province.dispatcher).post(
+        f"{address}/send/", {"organisation": str(province.water.public_id)}
+    )
+    handler = signed_in(province.handler)
+    for verb, note in (("sign", ""), ("answer", "已冲洗管网")):
+        handler.post(f"{address}/move/", {"verb": verb, "note": note})
+    steps = Client().get(f"/hotline/a/{appeal.short_number}/").context["steps"]
+    assert [(step.text, step.holder) for step in steps] == [
+        ("答复", "临江县水务局"),
+        ("签收", "临江县水务局"),
+        ("派单", "临江县水务局"),
+        ("收到", "省12345热线"),
+    ]
+    pane = signed_in(province.dispatcher).get(f"/desk/{appeal.case.public_id}/").context["pane"]
+    assert pane.lines[0].office == "临江县水务局 → 省12345热线"
+
+
+def test_the_offices_number_is_told_from_the_one_to_follow_by(province: Province) -> None:
+    appeal = make_appeal("临江县自来水有异味")
+    told = Client().get("/hotline/follow/", {"number": appeal.case.number.lower()})
+    assert told.status_code == 404
+    assert f"“{appeal.case.number.lower()}”是单位内部的工单编号" in told.content.decode()

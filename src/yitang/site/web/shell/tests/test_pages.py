@@ -9,10 +9,14 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
+from django.utils.translation import override
 
 from yitang.ground.base.errors import InvalidInput
+from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_officer, make_user
 from yitang.ground.plumbing.api import settings
+from yitang.public.services.api import note_shared
+from yitang.public.services.tests.factories import AT, make_newborn_item
 from yitang.site.web import context
 from yitang.site.web.shell import views
 from yitang.site.web.shell.navigation import MENUS, address
@@ -175,6 +179,21 @@ def test_the_tour_changes_eyes_and_says_what_comes_next(
     assert "Back to the overview" in page.content.decode()
     assert client.post("/demo/tour/0/")["Location"] == "/cockpit/"
     assert "Back to the overview" not in client.get("/cockpit/", headers=ENGLISH).content.decode()
+
+
+def test_a_tour_out_of_order_promises_only_what_is_there(demo: None, db: None) -> None:
+    item = make_newborn_item()
+    make_user("citizen")
+
+    def said() -> list[str]:
+        with override("en"):
+            return [step.look_at for step in tour_steps()][1:3]
+
+    assert "after step 1" in said()[0]
+    assert "Once step 2 is done" in said()[1]
+    needed = {material.dataset for material in item.materials.all()} - {""}
+    note_shared(needed, actor=system_actor(), at=AT)
+    assert said()[0].endswith("no trip")
 
 
 def test_there_is_no_tour_outside_of_the_demo(client: Client, db: None) -> None:
