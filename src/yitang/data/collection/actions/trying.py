@@ -31,9 +31,9 @@ from yitang.data.collection.rules import (
     ItemRule,
     Problem,
     expected_labels,
-    masked,
     match_columns,
     paging_of,
+    shown_value,
 )
 from yitang.ground.base.ids import Reference
 from yitang.ground.ledger.api import record
@@ -164,13 +164,16 @@ def _shown(
 ) -> Iterator[tuple[str, ...]]:
     for chunk in delivery.chunks():
         for row in chunk.arrow.slice(0, SHOWN_ROWS).to_pylist():
-            yield tuple(_masked(row[columns[rule.name]] or "", rule) for rule in rules)
+            yield tuple(
+                _masked(row[columns[rule.name]] or "", rule, columns[rule.name]) for rule in rules
+            )
 
 
-def _masked(value: str, rule: ItemRule) -> str:
-    if rule.sensitive:
-        return masked(value, rule=rule.rule, role=rule.role.rpartition(".")[2])
-    return value[:60]
+def _masked(value: str, rule: ItemRule, column: str) -> str:
+    return shown_value(
+        value, heading=f"{column} {rule.label}", rule=rule.rule,
+        role=rule.role.rpartition(".")[2], sensitive=rule.sensitive,
+    )  # fmt: skip
 
 
 def _note_trial(source: Source, actor: User, at: datetime) -> None:

@@ -19,7 +19,7 @@ from yitang.data.collection.connectors.limits import UPLOAD
 from yitang.data.collection.errors import NothingDelivered, UploadTooLarge
 from yitang.data.collection.models import Upload
 from yitang.data.collection.queries import KEPT_FOR, known_divisions
-from yitang.data.collection.rules import ItemRule, RejectedRow, guess_rule, masked
+from yitang.data.collection.rules import ItemRule, RejectedRow, guess_rule, shown_value
 from yitang.ground.organisations.api import User
 
 from .border import Border
@@ -140,7 +140,7 @@ def _row(row: RejectedRow, rules: Sequence[ItemRule]) -> dict[str, object]:
 
 
 def _shown(value: str, rule: ItemRule) -> str:
-    if not rule.sensitive:
-        return value[:60]
-    role = "name" if not rule.rule and len(value) <= 4 else rule.role
-    return masked(value, rule=rule.rule, role=role)
+    return shown_value(
+        value, heading=rule.label, rule=rule.rule, role=rule.role.rpartition(".")[2],
+        sensitive=rule.sensitive,
+    )  # fmt: skip

@@ -70,6 +70,7 @@ from .scores import (
 )
 from .sentences import kept_sentence, sentence_of
 from .sheets import spoiled_columns
+from .showing import shown_value
 from .sketches import TableSketch, sketch_table
 from .sketches import packed as packed_sketch
 from .sketches import unpacked as unpacked_sketch
@@ -162,6 +163,7 @@ __all__ = [
     "sentence_of",
     "shape_of",
     "shown_address",
+    "shown_value",
     "sketch_table",
     "spoiled_columns",
     "suggest",

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from yitang.data.catalogue.api import DataItem, all_datasets, dataset_for, items_of
 from yitang.data.catalogue.rules import ITEM_TYPES, VALUE_RULES
 from yitang.data.collection import api as collection
-from yitang.data.collection.rules import RejectedRow, masked, problem_message
+from yitang.data.collection.rules import RejectedRow, masked, problem_message, shown_value
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User, can, check_can
 from yitang.ground.plumbing.api import now, public_key, translated
@@ -260,9 +260,10 @@ def _rejected(batch: collection.Batch) -> list[RejectedCell]:
 def _shown(value: str, item: DataItem | None) -> str:
     if item is None:
         return masked(value)
-    if item.is_sensitive:
-        return masked(value, rule=item.rule, role=item.role.rpartition(".")[2])
-    return value[:60]
+    return shown_value(
+        value, heading=item.label, rule=item.rule, role=item.role.rpartition(".")[2],
+        sensitive=item.is_sensitive,
+    )  # fmt: skip
 
 
 def _value(row: RejectedRow, column: str) -> str:

@@ -164,6 +164,21 @@ def test_a_file_that_leaves_few_rows_is_confirmed_once_more(
     assert (said.status_code, said.json()["replaced"]) == (200, 2)
 
 
+def test_the_preview_masks_what_is_personal_in_columns_nobody_knows(
+    client: Client, tmp_path: Path
+) -> None:
+    signed_in(client, make_officer("clerk"))
+    header = ["基本信息 监护人身份证号", "联系方式", "银行卡号", "申请人", "备注"]
+    number = make_identity_number(2)
+    wrong = "350102199003078519"  # its check digit
+    row = [wrong, "13800138000", "6222021234567890", "买买提·吐尔逊", f"身份证{number}"]
+    content = write_csv(tmp_path / "a.csv", [row, row], header=header).read_bytes()
+    page = text_of(client, dropped(client, content, "a.csv"))
+    for value in (row[0], number, *row[1:4]):
+        assert value not in page
+    assert "138****8000" in page
+
+
 def test_a_comparison_by_key_is_shown_or_said_to_be_unknown(
     client: Client, residents: Dataset, tmp_path: Path
 ) -> None:
