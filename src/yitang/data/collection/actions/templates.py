@@ -29,6 +29,9 @@ HEADINGS = (
 )
 YES = Message("collection.template_yes", "required")
 NO = Message("collection.template_no", "may stay empty")
+SEX = Message("collection.template_sex", "0 unknown, 1 male, 2 female, 9 not stated")  # GB/T 2261.1
+LONGEST_NOTE = 80  # characters; a longer list stands on the second sheet
+SEX_CODES = frozenset({"0", "1", "2", "9"})
 
 
 def template_workbook(dataset: Dataset, *, say: Say = str) -> bytes:
@@ -102,11 +105,19 @@ def _write_notes(notes: Worksheet, items: Sequence[DataItem], say: Say) -> None:
             say(YES if item.is_required else NO),
             say(_kind(item)),
             str(item.length or ""),
-            ", ".join(map(str, item.codes)),
+            _codes(item, say),
         )
         for column, value in enumerate(values, start=1):
             cell = notes.cell(row, column, value)
             cell.number_format = "@"
+
+
+def _codes(item: DataItem, say: Say) -> str:
+    """The allowed values; what the numbers of the sexes mean is said with them."""
+    codes = [str(code) for code in item.codes]
+    if "性别" in item.label and set(codes) == SEX_CODES:
+        return say(SEX)
+    return ", ".join(codes)
 
 
 def _kind(item: DataItem) -> Message:
@@ -117,4 +128,6 @@ def _note(item: DataItem, say: Say) -> str:
     parts = [say(YES if item.is_required else NO), say(_kind(item))]
     if item.length:
         parts.append(f"≤ {item.length}")
+    if item.codes and len(listed := _codes(item, say)) <= LONGEST_NOTE:
+        parts.append(listed)
     return "\n".join(parts)

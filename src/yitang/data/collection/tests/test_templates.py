@@ -59,3 +59,11 @@ def test_the_headings_are_said_in_the_readers_language() -> None:
     content = template_workbook(entry, say=lambda message: f"[{message.code}]")
     notes = load_workbook(BytesIO(content)).worksheets[1]
     assert notes["A1"].value == "[collection.template_item]"
+
+
+def test_which_number_is_which_sex_is_said() -> None:
+    items = (ItemSpec("sex", "性别", codes=("0", "1", "2", "9")),)
+    content = template_workbook(make_dataset(f"people-{uuid7().hex[-10:]}", items=items))
+    sheet, notes = load_workbook(BytesIO(content)).worksheets
+    assert notes["E2"].value == "0 unknown, 1 male, 2 female, 9 not stated"
+    assert "1 male" in sheet["A1"].comment.text

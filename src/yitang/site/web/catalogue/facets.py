@@ -88,6 +88,8 @@ def _label(name: str, value: str) -> str:
     text = LISTS.get(name, {}).get(value)
     if text is not None:
         return translated(text)
+    if name == "theme" and value[:1] in CLASSES:  # a number of one's own within the class
+        return f"{translated(CLASSES[value[:1]])} {value[1:] and value}".strip()
     return gettext(WORDS.get(name, {}).get(value, value))
 
 

@@ -53,6 +53,14 @@ def test_search_in_both_languages(client: Client) -> None:
     assert text_of(client, "/catalogue/?class=9&owner=x")
 
 
+def test_a_theme_without_a_name_is_shown_with_its_class(client: Client) -> None:
+    make_dataset("residents", classification="101")
+    make_dataset("vehicles", classification="303")
+    signed_in(client, make_officer("leader"))
+    page = text_of(client, "/catalogue/", language="zh-hans")
+    assert "部门数据 303" in page
+
+
 def test_a_long_list_costs_few_queries(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
