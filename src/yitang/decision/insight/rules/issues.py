@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yitang.ground.language.rules import plain, redact
+from yitang.ground.organisations.rules import NATION, division_prefix
 
-from .clusters import cluster_messages
+from .clusters import COUNTY, cluster_messages
 from .heat import Heat, heat_of, people_of, period_of
 from .messages import Message
+from .places import place_of
 from .verdicts import Verdict, Vote, verdict_of
 
 FEWEST_PEOPLE = 3
@@ -50,7 +52,8 @@ def find_issues(
 ) -> list[FoundIssue]:
     """The matters that at least so many distinct people raise, the hottest first.
 
-    Where each of them speaks of another class they share phrases and no matter.
+    Where each of them speaks of another class, or from another county, they share phrases and
+    no matter.
     """
     period = period_of(messages)
     issues = []
@@ -62,7 +65,8 @@ def find_issues(
         if heat.people < fewest_people:
             continue
         issue = _issue(typical, heat)
-        if not _is_scattered(issue.category, heat.people):
+        said = [times for _, times in issue.category.candidates]
+        if not (_is_scattered(said, heat.people) or _is_scattered(_counties(typical), heat.people)):
             issues.append(issue)
     return sorted(issues, key=lambda issue: (-issue.heat.value, issue.message_ids))
 
@@ -71,14 +75,17 @@ def _issue(typical: Sequence[Message], heat: Heat) -> FoundIssue:
     people = people_of(typical)
     in_time = sorted(typical, key=lambda message: (message.at, message.id))
     open_ones = [message for message in typical if not message.is_confidential]
-    named = next((message.title for message in open_ones if message.title.strip()), "")
+    divisions = _counted([message.division_code for message in typical])
+    is_of_one_county = len(division_prefix(place_of(divisions) or NATION)) >= COUNTY
+    titles = (one.title if is_of_one_county else one.matter[0] for one in open_ones)
+    named = next((title for title in titles if title.strip()), "")
     return FoundIssue(
         title=_shortened(redact(named).text),
         message_ids=tuple(message.id for message in in_time),
         heat=heat,
         first_at=in_time[0].at,
         last_at=in_time[-1].at,
-        divisions=_counted([message.division_code for message in typical]),
+        divisions=divisions,
         category=_verdict(typical, people, "category"),
         duty=_verdict(typical, people, "duty"),
         holder=_verdict(typical, people, "holder"),
@@ -86,10 +93,20 @@ def _issue(typical: Sequence[Message], heat: Heat) -> FoundIssue:
     )
 
 
-def _is_scattered(category: Verdict, people: int) -> bool:
-    """Whether no two people speak of one class, though most of them speak of some."""
-    said = [times for _, times in category.candidates]
+def _is_scattered(said: Sequence[int], people: int) -> bool:
+    """Whether no two people speak of one class or county, though most of them speak of some;
+    ``said`` is how many speak of each."""
     return len(said) > people / 2 and max(said) == 1
+
+
+def _counties(typical: Sequence[Message]) -> list[int]:
+    """How many people speak from each county that is known."""
+    speakers = {
+        (code, person)
+        for message, person in zip(typical, people_of(typical), strict=True)
+        if len(division_prefix(code := message.division_code[:COUNTY] or NATION)) == COUNTY
+    }
+    return list(Counter(code for code, _ in speakers).values())
 
 
 def _verdict(typical: Sequence[Message], people: Sequence[str], name: str) -> Verdict:

@@ -85,6 +85,34 @@ def test_neighbours_who_share_a_county_and_a_phrase_share_no_matter() -> None:
     assert not are_one([replace(one, areas=("思湖区",)) for one in bare])
 
 
+def test_a_like_complaint_from_each_of_three_counties_is_no_matter_of_one() -> None:
+    here = burst(3)
+    apart = [replace(one, division_code=f"35010{n + 2}") for n, one in enumerate(here)]
+
+    def raises(messages: list[Message]) -> bool:
+        found = find_issues([*single_concerns(60), *messages])
+        return any(set(issue.message_ids) >= ids(messages) for issue in found)
+
+    assert raises(here)
+    assert not raises(apart)
+    assert raises([replace(one, division_code="") for one in here])
+
+
+def test_the_title_of_a_matter_of_several_counties_names_none() -> None:
+    areas = (("临江县", "350102"), ("城东区", "350103"))
+    raised = [
+        replace(one, title=f"{name}{one.title}", division_code=code, areas=(name,))
+        for n, one in enumerate(burst(12))
+        for name, code in [areas[n % 2]]
+    ]
+    around = single_concerns()
+    spread = find_issues([*around, *raised])[0]
+    assert dict(spread.divisions) == {"350102": 6, "350103": 6}
+    assert not any(name in spread.title for name, _ in areas)
+    one_county = [replace(one, division_code="350102", areas=("临江县",)) for one in raised[::2]]
+    assert "临江县" in find_issues([*around, *one_county])[0].title
+
+
 def test_two_classes_of_one_matter_stay_one_matter() -> None:
     raised = [
         replace(one, category=("公用", "环保")[n % 2], certainty=0.9)
