@@ -91,7 +91,9 @@ def serve(*, host: str, port: int, extra: Mapping[str, str]) -> int:
     }
     requeue_abandoned_jobs(at=now(), after=timedelta(0))  # ours is the only worker here
     children = {
-        name: subprocess.Popen([sys.executable, *words], env=environment)  # noqa: S603  (ours)
+        name: subprocess.Popen(  # noqa: S603  (ours)
+            [sys.executable, *words], env=environment, process_group=0
+        )
         for name, words in commands.items()
     }
     previous = signal.signal(signal.SIGTERM, _interrupt)
@@ -104,15 +106,15 @@ def serve(*, host: str, port: int, extra: Mapping[str, str]) -> int:
         for child in children.values():
             child.terminate()
         for child in children.values():
-            _end(child)
+            end(child)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Wait a little, then end it by force: a job cut short is run again."""
+def end(child: subprocess.Popen[bytes], *, grace: float = GRACE) -> None:
+    """Wait a little, then end it by force with what it began: a job cut short is run again."""
     try:
-        child.wait(timeout=GRACE)
+        child.wait(timeout=grace)
     except subprocess.TimeoutExpired:
-        child.kill()
+        os.killpg(child.pid, signal.SIGKILL)
         child.wait()
 
 

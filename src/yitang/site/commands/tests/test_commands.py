@@ -311,3 +311,20 @@ def test_whose_data_is_asked_for_is_checked_before_it_stands_in_the_ledger(
     monkeypatch.setattr(sys, "stdin", StringIO("11010119900307758X\n"))
     assert main.main(["ledger", "about"]) == 0
     assert capsys.readouterr().err == "identity number: "
+
+
+def test_what_does_not_end_when_told_is_ended_with_all_it_began() -> None:
+    stubborn = (
+        "import signal, subprocess, sys, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", stubborn]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0) as process:  # noqa: S603
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.terminate()
+        serving.end(process, grace=0.2)
+        assert process.stdout.read() == b""  # which its child would hold open
