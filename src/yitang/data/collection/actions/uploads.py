@@ -14,23 +14,20 @@ from pathlib import Path
 from django.db import transaction
 
 from yitang.data.collection.access import check_can_try
-from yitang.data.collection.connectors import Delivery, file_delivery
-from yitang.data.collection.connectors.limits import UPLOAD
 from yitang.data.collection.errors import NothingDelivered, UploadTooLarge
 from yitang.data.collection.models import Upload
-from yitang.data.collection.queries import KEPT_FOR, known_divisions
-from yitang.data.collection.rules import ItemRule, RejectedRow, guess_rule, shown_value
+from yitang.data.collection.queries import KEPT_FOR
+from yitang.data.collection.rules import ItemRule, RejectedRow, RowFault, shown_value
 from yitang.ground.organisations.api import User
 
-from .border import Border
+from .judging import Judged, judged_file
 
 LIMIT_MB = 20
 PREVIEW_ROWS = 40
-_SAMPLE = 200
 
 
 def inspect_upload(*, name: str, content: bytes, actor: User, at: datetime) -> Upload:
-    """Read a file, guess what each column holds, and check it by that.
+    """Read a file and check it as handing it in would, or by what each column seems to hold.
 
     The file and a masked preview are kept encrypted for a day, for its owner alone. Raises
     ``UploadTooLarge``, ``NothingDelivered`` and what reading a file raises.
@@ -42,11 +39,11 @@ def inspect_upload(*, name: str, content: bytes, actor: User, at: datetime) -> U
     with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(content)
-        delivery = file_delivery(path, name=name, limits=UPLOAD)
-        border, guesses = passed_border(delivery)
+        judged = judged_file(path, name=name, actor=actor, at=at)
+        border = judged.border
         if not border.delivered:
             raise NothingDelivered(file=name)
-        preview = _preview(delivery, border, [rule for rule, _ in guesses])
+        preview = _preview(judged)
     forget_uploads(at=at)
     with transaction.atomic():
         return Upload.objects.create(
@@ -55,10 +52,11 @@ def inspect_upload(*, name: str, content: bytes, actor: User, at: datetime) -> U
             delivered=border.delivered,
             accepted=border.accepted,
             rejected=len(border.rejected),
-            understood=dict(delivery.understood),
+            understood=dict(judged.delivery.understood),
+            judged_for=judged.dataset,
             columns=[
-                {"label": rule.label, "type": rule.type, "rule": rule.rule, "reason": reason}
-                for rule, reason in guesses
+                {"label": column, "type": rule.type, "rule": rule.rule, "reason": reason}
+                for column, rule, reason in judged.columns
             ],
             problems=[asdict(problem) for problem in border.problems],
             preview=json.dumps(preview, ensure_ascii=False),
@@ -67,80 +65,58 @@ def inspect_upload(*, name: str, content: bytes, actor: User, at: datetime) -> U
         )
 
 
-def passed_border(delivery: Delivery) -> tuple[Border, list[tuple[ItemRule, str]]]:
-    """An unprepared delivery through the border, by rules guessed from its own columns."""
-    divisions = known_divisions()
-    samples = _samples(delivery)
-    guesses = [
-        guess_rule(f"c{number}", column, samples[column], divisions=divisions)
-        for number, column in enumerate(delivery.columns)
-    ]
-    rules = [rule for rule, _ in guesses]
-    columns = {rule.name: rule.label for rule in rules}
-    border = Border(delivery, rules, columns, divisions)
-    for _ in border.accepted_batches():
-        pass
-    return border, guesses
-
-
 def forget_uploads(*, at: datetime) -> int:
     """Delete uploads older than a day; returns how many."""
     deleted, _ = Upload.objects.filter(uploaded_at__lt=at - KEPT_FOR).delete()
     return deleted
 
 
-def _samples(delivery: Delivery) -> dict[str, list[str]]:
-    for chunk in delivery.chunks():
-        head = chunk.frame.head(_SAMPLE)
-        if head.height:
-            return {
-                column: [value or "" for value in head[column].to_list()]
-                for column in delivery.columns
-            }
-    return {column: [] for column in delivery.columns}
-
-
-def _preview(
-    delivery: Delivery, border: Border, rules: Sequence[ItemRule]
-) -> list[dict[str, object]]:
-    """The first rows and the first rejected ones, in their order; sensitive values masked."""
+def _preview(judged: Judged) -> list[dict[str, object]]:
+    """The first rows and the first rejected ones, in their order; personal values masked."""
     shown: dict[tuple[str, int], dict[str, object]] = {}
-    for chunk in delivery.chunks():
+    for chunk in judged.delivery.chunks():
         for number, row in zip(
             chunk.numbers[: PREVIEW_ROWS // 4].tolist(),
             chunk.frame.head(PREVIEW_ROWS // 4).to_dicts(),
             strict=True,
         ):
             values = {column: value or "" for column, value in row.items()}
-            shown[chunk.sheet, number] = _row(RejectedRow(number, (), values, chunk.sheet), rules)
+            passed = RejectedRow(number, (), values, chunk.sheet)
+            shown[chunk.sheet, number] = _row(passed, judged.columns)
         break
-    for rejected in islice(border.rejected, PREVIEW_ROWS):
-        shown[rejected.sheet, rejected.row_number] = _row(rejected, rules)
+    for rejected in islice(judged.border.rejected, PREVIEW_ROWS):
+        shown[rejected.sheet, rejected.row_number] = _row(rejected, judged.columns)
     return [shown[key] for key in sorted(shown)][:PREVIEW_ROWS]
 
 
-def _row(row: RejectedRow, rules: Sequence[ItemRule]) -> dict[str, object]:
-    broken = [fault for fault in row.faults if not fault.label]
+def _row(row: RejectedRow, columns: Sequence[tuple[str, ItemRule, str]]) -> dict[str, object]:
+    faults: dict[str, list[dict[str, object]]] = {}
+    for fault in row.faults:
+        place = fault.column or _first_column(fault, columns)
+        said: dict[str, object] = {"code": fault.code, "params": dict(fault.params)}
+        faults.setdefault(place, []).append(said)
     return {
         "row": row.row_number,
         "sheet": row.sheet,
-        "broken": [{"code": f.code, "params": dict(f.params)} for f in broken],
+        "broken": faults.get("", []),
         "cells": [
             {
-                "value": _shown(row.values.get(rule.label, ""), rule),
-                "faults": [
-                    {"code": f.code, "params": dict(f.params)}
-                    for f in row.faults
-                    if f.label == rule.label
-                ],
+                "value": _shown(row.values.get(column, ""), column, rule),
+                "faults": faults.get(column, []),
             }
-            for rule in rules
+            for column, rule, _ in columns
         ],
     }
 
 
-def _shown(value: str, rule: ItemRule) -> str:
+def _first_column(fault: RowFault, columns: Sequence[tuple[str, ItemRule, str]]) -> str:
+    """Where a fault of several items together is shown; nowhere: it is the whole row's."""
+    labels = fault.label.split(", ")
+    return next((column for column, rule, _ in columns if rule.label in labels), "")
+
+
+def _shown(value: str, column: str, rule: ItemRule) -> str:
     return shown_value(
-        value, heading=rule.label, rule=rule.rule, role=rule.role.rpartition(".")[2],
-        sensitive=rule.sensitive,
+        value, heading=f"{rule.label} {column}", rule=rule.rule,
+        role=rule.role.rpartition(".")[2], sensitive=rule.sensitive,
     )  # fmt: skip

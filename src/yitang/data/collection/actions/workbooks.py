@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from python_calamine import CalamineWorkbook
 
 from yitang.data.collection.access import check_can_hand_in
-from yitang.data.collection.connectors import file_delivery
 from yitang.data.collection.connectors.delivery import file_digest
 from yitang.data.collection.connectors.excel import (
     Book,
@@ -37,7 +36,7 @@ from yitang.ground.ledger.api import record
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import workbooks
 
-from .uploads import passed_border
+from .judging import Judged, judged_file
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -53,8 +52,8 @@ Say = Callable[[Message], str]
 def marked_workbook(upload: Upload, *, batch: Batch | None = None, say: Say = str) -> bytes:
     """The uploaded file as XLSX: a workbook keeps its form, its bad cells coloured and annotated.
 
-    Judged by the guessed rules, or, if it was handed in as ``batch``, as the border judged it;
-    then it names that batch, so that it is known when it comes again. Of other files it holds
+    Judged as when it was looked at, or, if it was handed in as ``batch``, as the border judged
+    it; then it names that batch, so that it is known when it comes again. Of other files it holds
     the rejected rows alone. ``say`` puts a message into the reader's language.
     """
     with tempfile.TemporaryDirectory(prefix="yitang-") as folder:
@@ -62,11 +61,13 @@ def marked_workbook(upload: Upload, *, batch: Batch | None = None, say: Say = st
         path.write_bytes(content_of(upload))
         if batch is not None:
             return _as_judged(path, upload.file_name, batch, say)
-        delivery = file_delivery(path, name=upload.file_name, limits=UPLOAD)
-        border, _ = passed_border(delivery)
+        judged = judged_file(
+            path, name=upload.file_name, actor=upload.owner, at=upload.uploaded_at,
+            dataset=upload.judged_for,
+        )  # fmt: skip
         if is_workbook(path):
-            return _mark_original(path, upload.file_name, border.rejected, say)
-    return _rejected_only(delivery.columns, border.rejected, say)
+            return _mark_original(path, upload.file_name, judged, say)
+    return _rejected_only(judged.delivery.columns, judged.border.rejected, say)
 
 
 def take_out_quarantine(*, batch: Batch, actor: User, at: datetime, say: Say = str) -> bytes:
@@ -133,8 +134,9 @@ def _as_judged(path: Path, name: str, batch: Batch, say: Say) -> bytes:
     return workbooks.bytes_of_book(workbook)
 
 
-def _mark_original(path: Path, name: str, rows: Iterable[RejectedRow], say: Say) -> bytes:
-    book = read_book(path, name, limits=UPLOAD)
+def _mark_original(path: Path, name: str, judged: Judged, say: Say) -> bytes:
+    rows = judged.border.rejected
+    book = read_book(path, name, expected=judged.expected, limits=UPLOAD)
     if _is_too_large(book):
         first = zip(book.sheets[0].columns, book.sheets[0].places, strict=True)
         return _rejected_only([column for column, at in first if at >= 0], rows, say)

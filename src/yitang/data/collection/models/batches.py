@@ -107,6 +107,9 @@ class Upload(models.Model):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     owner = models.ForeignKey("organisations.User", on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=255)
+    judged_for = models.ForeignKey(
+        "catalogue.Dataset", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     delivered = models.PositiveIntegerField()
     accepted = models.PositiveIntegerField()
     rejected = models.PositiveIntegerField()

@@ -198,6 +198,7 @@ def upload_for(user: User, public_id: UUID | str, *, at: datetime) -> Upload:
     """An upload of ``user``'s own that is not older than a day; raises ``UploadUnknown``."""
     found = (
         Upload.objects.filter(public_id=public_id, owner=user, uploaded_at__gte=at - KEPT_FOR)
+        .select_related("judged_for")
         .defer("content")
         .first()
     )
@@ -226,6 +227,22 @@ def suitable_datasets(user: User, columns: list[str], datasets: list[Dataset]) -
         and dataset.items.exists()
         and not match_columns(wanted_columns(dataset), columns).missing
     ]
+
+
+def nearest_dataset(
+    user: User, columns: list[str], datasets: list[Dataset]
+) -> tuple[Dataset, tuple[str, ...]] | None:
+    """The one that ``user`` hands in of which most columns are there, and the labels missing."""
+    found: list[tuple[int, Dataset, tuple[str, ...]]] = []
+    for dataset in datasets:
+        if can_hand_in(user, dataset):
+            matching = match_columns(wanted_columns(dataset), columns)
+            if matching.columns:
+                found.append((len(matching.columns), dataset, matching.missing))
+    if not found:
+        return None
+    _, nearest, missing = max(found, key=lambda one: one[0])
+    return nearest, missing
 
 
 def totals(user: User | None = None) -> Totals:

@@ -25,6 +25,7 @@ from yitang.data.collection.api import (
     hand_over,
     inspect_upload,
     marked_workbook,
+    nearest_dataset,
     preview_of,
     problems_of,
     receipt_of,
@@ -415,12 +416,15 @@ def test_a_suitable_dataset_takes_the_upload_and_marks_it_by_its_own_rules(
     officer = make_officer("data_officer", organisation=residents.organisation)
     content = own_workbook(tmp_path)
     upload = inspect_upload(name="own.xlsx", content=content, actor=officer, at=AT)
+    assert upload.judged_for == residents
+    assert (upload.delivered, upload.accepted, upload.rejected) == (7, 2, 5)
     assert suitable_datasets(officer, HEADER, [residents]) == [residents]
     path = tmp_path / "again.xlsx"
     path.write_bytes(content)
     receipt = gather_file(dataset=residents, path=path, actor=officer, at=AT)
     assert (receipt.delivered, receipt.accepted, receipt.rejected) == (7, 2, 5)
     batch = batch_for(officer, receipt.number)
+    assert problems_of(upload) == problems_of(batch)
     workbook = load_workbook(io.BytesIO(marked_workbook(upload, batch=batch)))
     assert "earlier row" in workbook["甲"]["A4"].comment.text
 
@@ -493,3 +497,22 @@ def test_a_column_of_dates_is_text_for_a_text_item(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "a.xlsx", {"一": [["日期", "乙"], [date(2026, 1, 2), "x"]]})
     gathered(entry, path)
     assert read_table(entry.code)["a"].to_pylist() == ["2026-01-02"]
+
+
+def test_a_file_is_looked_at_by_the_rules_it_is_handed_in_by(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    officer = make_officer("data_officer", organisation=residents.organisation)
+    groups = ["登记", "证件", "称呼", "生日", "属地"]  # would be taken for the header, by itself
+    twice = resident(1, name="李四")
+    rows = [list[object](row) for row in [groups, HEADER, resident(1), twice, resident(2)]]
+    path = write_workbook(tmp_path / "own.xlsx", {"表": rows})
+    upload = inspect_upload(name="own.xlsx", content=path.read_bytes(), actor=officer, at=AT)
+    assert [entry["label"] for entry in upload.columns] == HEADER
+    receipt = gather_file(dataset=residents, path=path, actor=officer, at=AT)
+    assert (upload.accepted, upload.rejected) == (receipt.accepted, receipt.rejected) == (2, 1)
+    assert problems_of(upload) == receipt.problems
+    clerk = make_officer("clerk")
+    guessed = inspect_upload(name="own.xlsx", content=path.read_bytes(), actor=clerk, at=AT)
+    assert guessed.judged_for is None
+    assert nearest_dataset(officer, HEADER[:3], [residents]) == (residents, tuple(HEADER[3:]))

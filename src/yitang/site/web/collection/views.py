@@ -84,18 +84,17 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = _user(request)
     kept = collection.upload_for(user, public_id, at=now())
     columns = [_column(entry) for entry in kept.columns]
+    labels, entries = [column.label for column in columns], all_datasets()
+    suitable = collection.suitable_datasets(user, labels, entries)
     context = {
         "upload": kept,
         "understood": understood_words(kept.understood),
         "columns": columns,
         "problems": collection.problems_of(kept),
         "rows": [_preview_row(row) for row in collection.preview_of(kept)],
-        "datasets": [
-            (entry, collection.shrinking_of(entry, kept.accepted))
-            for entry in collection.suitable_datasets(
-                user, [column.label for column in columns], all_datasets()
-            )
-        ],
+        "datasets": [(one, collection.shrinking_of(one, kept.accepted)) for one in suitable],
+        "nearest": None if suitable else collection.nearest_dataset(user, labels, entries),
+        "may_hand_in": can(user, "collection.hand_in"),
     }
     return render(request, "collection/upload.html", context)
 
