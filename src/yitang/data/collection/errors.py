@@ -129,7 +129,7 @@ class FewerRows(DomainError):
         "was taken. If that is meant, say so (the tick on the page, `--fewer` in the command, "
         "`fewer` over JSON) and hand the file in again."
     )
-    http_status = 409
+    http_status = 422
 
 
 class NothingDelivered(DomainError):

@@ -150,10 +150,10 @@ def test_a_file_that_leaves_few_rows_is_confirmed_once_more(
     assert "现有 10 行，收下 2 行，将全部替换。" in page
     assert 'name="fewer"' in page
     refused = client.post(f"{address}hand-in/", {"dataset": "residents"})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     with few.open("rb") as file:
         said = client.post("/api/v1/collection/datasets/residents/batches", {"file": file})
-    assert (said.status_code, said.json()["code"]) == (409, "collection.fewer_rows")
+    assert (said.status_code, said.json()["code"]) == (422, "collection.fewer_rows")
     given = client.post(f"{address}hand-in/", {"dataset": "residents", "fewer": "yes"})
     assert "用收下的 2 行替换了原有的 10 行。" in text_of(client, given["Location"], "zh-hans")
     one = write_csv(tmp_path / "c.csv", [resident(5)])
