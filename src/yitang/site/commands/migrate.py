@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 
 from django.core.management import call_command
 
@@ -24,7 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def migrate() -> None:
     """Every table, that of the shared cache included, and the index of the search."""
-    settings().home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (home / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two that start at once on a new home take turns
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
     reindex_entries(everything=False)  # what was there before the search had its index

@@ -328,3 +328,13 @@ def test_what_does_not_end_when_told_is_ended_with_all_it_began() -> None:
         process.terminate()
         serving.end(process, grace=0.2)
         assert process.stdout.read() == b""  # which its child would hold open
+
+
+@pytest.mark.thorough
+def test_two_that_make_the_tables_at_once_take_turns(tmp_path: Path) -> None:
+    environment = {**os.environ, "YITANG_HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+    for name in ("YITANG_DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+        environment.pop(name, None)
+    command = [sys.executable, "-m", "yitang.site.commands.main", "migrate"]
+    both = [subprocess.Popen(command, env=environment) for _ in range(2)]  # noqa: S603  (our own)
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
