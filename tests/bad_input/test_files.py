@@ -147,13 +147,13 @@ def officer_of(dataset: Dataset) -> Client:
 def by_command(dataset: Dataset, content: bytes, folder: Path) -> Told:
     path = folder / "spoiled.csv"
     path.write_bytes(content)
-    return said_by(["gather", str(path), "--dataset", "residents"])
+    return said_by(["gather", str(path), "--dataset", "residents", "--fewer"])
 
 
 def over_json(dataset: Dataset, content: bytes, folder: Path) -> Told:
     answer = officer_of(dataset).post(
         "/api/v1/collection/datasets/residents/batches",
-        {"file": SimpleUploadedFile("spoiled.csv", content)},
+        {"file": SimpleUploadedFile("spoiled.csv", content), "fewer": "true"},
         headers=ZH,
     )
     if answer.status_code == 200:
@@ -169,7 +169,8 @@ def in_browser(dataset: Dataset, content: bytes, folder: Path) -> Told:
         "/collection/", {"file": SimpleUploadedFile("spoiled.csv", content)}, headers=ZH
     )
     if dropped.status_code == 302:
-        handed = client.post(f"{dropped['Location']}hand-in/", {"dataset": "residents"}, headers=ZH)
+        meant = {"dataset": "residents", "fewer": "yes"}
+        handed = client.post(f"{dropped['Location']}hand-in/", meant, headers=ZH)
         if handed.status_code == 302:
             latest = receipt_of(receipts_of(dataset)[0])
             return Told((latest.delivered, latest.accepted, latest.rejected))
