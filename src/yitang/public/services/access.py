@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yitang.ground.base.errors import NotFound
+from yitang.ground.base.errors import NotAllowed, NotFound
 from yitang.ground.casework.api import can_see
 from yitang.ground.organisations.api import User, can, check_can
 
@@ -36,6 +36,27 @@ def works_on(user: User | AnonymousUser, application: Application) -> bool:
     """Whether ``user`` serves in the office that holds the application."""
     holder = application.case.organisation_id if application.case is not None else None
     return holder is not None and can(user, "services.open_value", organisation_id=holder)
+
+
+def check_can_open(user: User | AnonymousUser, application: Application) -> None:
+    """What an application holds in full is its applicant's and the office's that has the case."""
+    if isinstance(user, User) and application.applicant_id == user.pk:
+        return
+    case = application.case
+    check_can(
+        user,
+        "services.open_value",
+        division_code=case.division_code if case else None,
+        organisation_id=(case.organisation_id if case else None) or 0,
+    )
+
+
+def can_open(user: User | AnonymousUser, application: Application) -> bool:
+    try:
+        check_can_open(user, application)
+    except NotAllowed:
+        return False
+    return True
 
 
 def check_can_change(user: User | AnonymousUser, application: Application) -> None:

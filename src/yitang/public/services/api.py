@@ -1,10 +1,11 @@
 """The door of the room."""
 
-from .access import can_see_application, check_can_see_application
+from .access import can_open, can_see_application, check_can_see_application
 from .actions import (
     ANSWER,
     ItemsReceipt,
     Opened,
+    OpenedAttachment,
     RejectedItem,
     SharedWithServices,
     accept_overdue_applications,
@@ -17,6 +18,7 @@ from .actions import (
     log_visit,
     move_application,
     note_shared,
+    open_attachment,
     open_certificate,
     open_value,
     prefill_application,
@@ -32,8 +34,10 @@ from .actions import (
 from .connectors.records import records_reader
 from .models import Application, Certificate, CorrectionNotice, FieldValue, Item
 from .queries import (
+    AppliedBefore,
     CertificateCheck,
     ItemRow,
+    ShownAttachment,
     ShownValue,
     TripReport,
     all_item_facts,
@@ -41,6 +45,8 @@ from .queries import (
     application_of_case,
     application_with_case,
     applications_of,
+    applied_before,
+    attachments_of,
     certificate_for,
     certificate_of,
     certificates_of,
@@ -70,6 +76,7 @@ from .queries import (
 __all__ = [
     "ANSWER",
     "Application",
+    "AppliedBefore",
     "Certificate",
     "CertificateCheck",
     "CorrectionNotice",
@@ -78,8 +85,10 @@ __all__ = [
     "ItemRow",
     "ItemsReceipt",
     "Opened",
+    "OpenedAttachment",
     "RejectedItem",
     "SharedWithServices",
+    "ShownAttachment",
     "ShownValue",
     "TripReport",
     "accept_overdue_applications",
@@ -89,6 +98,9 @@ __all__ = [
     "application_of_case",
     "application_with_case",
     "applications_of",
+    "applied_before",
+    "attachments_of",
+    "can_open",
     "can_see_application",
     "certificate_for",
     "certificate_of",
@@ -109,6 +121,7 @@ __all__ = [
     "log_visit",
     "move_application",
     "note_shared",
+    "open_attachment",
     "open_certificate",
     "open_value",
     "prefill_application",

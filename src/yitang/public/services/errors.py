@@ -93,6 +93,42 @@ class AlreadyTold(DomainError):
     http_status = 409
 
 
+class AnswerEmpty(DomainError):
+    code = "services.answer_empty"
+    message = "There is nothing in the answer. Write a few words, or add a photo or a PDF."
+    http_status = 422
+
+
+class AttachmentsTooMany(DomainError):
+    code = "services.attachments_too_many"
+    message = "{count} files are too many for one answer; at most {most} can be added."
+    http_status = 422
+
+
+class AttachmentsTooLarge(DomainError):
+    code = "services.attachments_too_large"
+    message = (
+        "The files are {size} MB together; at most {most} MB can be added. "
+        "Leave some out, or take the photos smaller."
+    )
+    http_status = 422
+
+
+class AttachmentKindNotTaken(DomainError):
+    code = "services.attachment_kind_not_taken"
+    message = (
+        "{file} is no photo (JPEG, PNG) and no PDF by what it holds. "
+        "Take a photo of the paper instead."
+    )
+    http_status = 422
+
+
+class AttachmentBroken(DomainError):
+    code = "services.attachment_broken"
+    message = "{file} is cut short: its end is missing. Take or save it again, and add it then."
+    http_status = 422
+
+
 class RecordChanged(DomainError):
     """Found when the records are read again before the decision."""
 

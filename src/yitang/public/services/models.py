@@ -294,6 +294,28 @@ class CorrectionNotice(models.Model):
         return f"{self.application_id} {self.told_at:%Y-%m-%d}"
 
 
+class Attachment(models.Model):
+    """A photo or PDF in the answer to a correction notice; its name is shown to who added it."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="files")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=4)  # jpeg, png or pdf, by its content
+    size = models.PositiveIntegerField()  # bytes
+    name = EncryptedTextField()
+    content = EncryptedTextField()  # base64
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("application", "position"), name="attachment_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.position}"
+
+
 class Visit(models.Model):
     """One on-site event of an application: what visits per closed case are counted from."""
 

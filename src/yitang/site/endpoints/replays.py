@@ -18,7 +18,7 @@ LONGEST_KEY = 80
 # and whoever is handed personal data again has read it again, with an entry in the ledger.
 OF_THEIR_OWN = re.compile(
     r"/api/v1/(collection/.*|fusion/.*|appeals/[^/]+/caller|exchange/grants/[^/]+/reads"
-    r"|services/applications/[^/]+/values/[^/]+/opening)/?"
+    r"|services/applications/[^/]+/(values|attachments)/[^/]+/opening)/?"
 )
 
 

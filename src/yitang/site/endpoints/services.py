@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from ninja import Field, File, Form, Router, Schema
+from ninja.files import UploadedFile
 from ninja.security import django_auth
 
 from yitang.data.catalogue.api import dataset_for
@@ -15,7 +17,9 @@ from yitang.ground.organisations.api import User
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 from yitang.public.services import api as services
+from yitang.public.services.errors import AlreadyApplied
 from yitang.public.services.rules import Trip
+from yitang.public.services.rules.attachments import GivenFile
 
 router = Router(tags=["services"], auth=django_auth)
 
@@ -111,6 +115,13 @@ class MaterialOut(Schema):
     satisfied_by: str
 
 
+class AttachmentOut(Schema):
+    id: UUID
+    position: int
+    kind: str
+    size: int
+
+
 class ApplicationOut(Schema):
     id: UUID
     item: str
@@ -122,6 +133,7 @@ class ApplicationOut(Schema):
     trips_after: int
     values: list[ValueOut]
     materials: list[MaterialOut]
+    attachments: list[AttachmentOut]
 
 
 class AnswersIn(Schema):
@@ -240,11 +252,17 @@ def certificate(request: HttpRequest, number: str) -> CheckOut:
 
 @router.post("/items/{code}/applications", response=ApplicationOut)
 def draft(request: HttpRequest, code: str) -> ApplicationOut:
-    """Open the draft for an item and fill it from the records behind its form."""
+    """Open the draft for an item and fill it from the records behind its form.
+
+    Refused where the records say that this child, say, was applied for already.
+    """
     user, at = _user(request), now()
     made = services.draft_application(item=services.item_by_code(code), actor=user, at=at)
     read = services.records_reader(made, actor=user, at=at)
     services.prefill_application(application_id=made.pk, actor=user, read=read)
+    before = services.applied_before(user, made)
+    if before is not None:
+        raise AlreadyApplied(number=before.number)
     return _application(user, services.application_for(user, made.public_id))
 
 
@@ -282,6 +300,44 @@ def move(request: HttpRequest, application_id: UUID, wanted: MoveIn) -> Applicat
         case_id=found.case_id or 0, verb=wanted.verb, actor=user, at=now(), note=wanted.note
     )
     return _application(user, services.application_for(user, application_id))
+
+
+@router.post("/applications/{application_id}/correction", response=ApplicationOut)
+def correction(
+    request: HttpRequest,
+    application_id: UUID,
+    words: Form[str] = "",
+    files: File[list[UploadedFile]] = [],  # noqa: B006  (the framework's form of "none")
+) -> ApplicationOut:
+    """Answer what the office asked for: words, photos (JPEG, PNG) or PDF, or both.
+
+    At most 5 files, together 15 MB; their kind is told by what they hold.
+    """
+    user = _user(request)
+    found = services.application_for(user, application_id)
+    services.answer_correction(
+        application_id=found.pk,
+        actor=user,
+        at=now(),
+        words=words,
+        answers={},
+        files=[GivenFile(one.name or "", one.read()) for one in files],
+    )
+    return _application(user, services.application_for(user, application_id))
+
+
+@router.post("/applications/{application_id}/attachments/{attachment_id}/opening")
+def open_file(request: HttpRequest, application_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """The bytes of one attachment; unless it is one's own, the ledger says it was opened."""
+    user = _user(request)
+    found = services.application_for(user, application_id)
+    opened = services.open_attachment(
+        application_id=found.pk, attachment_id=attachment_id, actor=user, at=now()
+    )
+    response = HttpResponse(opened.content, content_type=opened.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, opened.name) or ""
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @router.post("/applications/{application_id}/values/{name}/opening", response=OpenedOut)
@@ -327,5 +383,9 @@ def _application(user: User, found: services.Application) -> ApplicationOut:
         materials=[
             MaterialOut(name=one.name, satisfied_by=one.satisfied_by)
             for one in found.materials.all()
+        ],
+        attachments=[
+            AttachmentOut(id=one.public_id, position=one.position, kind=one.kind, size=one.size)
+            for one in services.attachments_of(user, found)
         ],
     )

@@ -1,6 +1,7 @@
 """Every write of the room, one file for each noun."""
 
 from .asides import ANSWER, Opened, log_visit, open_certificate, open_value, rate_application
+from .attachments import OpenedAttachment, open_attachment
 from .certificates import issue_certificate, revoke_certificate
 from .drafts import (
     draft_application,
@@ -31,6 +32,7 @@ __all__ = [
     "ANSWER",
     "ItemsReceipt",
     "Opened",
+    "OpenedAttachment",
     "RejectedItem",
     "SharedWithServices",
     "accept_overdue_applications",
@@ -47,6 +49,7 @@ __all__ = [
     "log_visit",
     "move_application",
     "note_shared",
+    "open_attachment",
     "open_certificate",
     "open_value",
     "prefill_application",

@@ -18,7 +18,7 @@ from yitang.ground.organisations.api import (
     office_name,
 )
 from yitang.ground.plumbing.api import blind_index
-from yitang.public.services.access import check_can_change
+from yitang.public.services.access import check_can_change, check_can_open
 from yitang.public.services.errors import RatingNotPossible
 from yitang.public.services.models import Application, Certificate, CorrectionNotice, Visit
 from yitang.public.services.queries import certificate_for
@@ -48,15 +48,9 @@ def open_value(*, application_id: int, name: str, actor: User, at: datetime) -> 
         pk=application_id
     )
     opened, dataset = _behind(application, name)
+    check_can_open(actor, application)
     if actor.pk == application.applicant_id:
         return opened
-    case = application.case
-    check_can(
-        actor,
-        "services.open_value",
-        division_code=case.division_code if case else None,
-        organisation_id=(case.organisation_id if case else None) or 0,
-    )
     for number in _named_beside(application, name):
         record(
             actor=str(actor.public_id),

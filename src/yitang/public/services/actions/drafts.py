@@ -16,7 +16,6 @@ from yitang.ground.organisations.api import (
     organisations_with_duty,
     system_actor,
 )
-from yitang.ground.plumbing.api import blind_index
 from yitang.public.services.access import check_can_apply, check_can_change
 from yitang.public.services.errors import (
     AlreadyApplied,
@@ -27,7 +26,7 @@ from yitang.public.services.errors import (
     ItemNotOpen,
 )
 from yitang.public.services.models import Application, FieldValue, Item, MaterialStatus
-from yitang.public.services.queries import sent_application
+from yitang.public.services.queries import application_of_holder, holder_index, sent_application
 from yitang.public.services.rules import trips
 from yitang.public.services.rules.forms import (
     ItemForm,
@@ -211,11 +210,9 @@ def _check_new(application: Application, holder: FieldValue | None) -> None:
     """
     if holder is None or not holder.text:
         return
-    application.holder_index = blind_index(holder.text, purpose="services.holder")
-    same = Application.objects.filter(
-        item=application.item, holder_index=application.holder_index
-    ).select_related("case")
-    for earlier in same:
+    application.holder_index = holder_index(holder.text)
+    earlier = application_of_holder(application.item, application.holder_index)
+    if earlier is not None:
         raise AlreadyApplied(number=case_of(earlier).number)
 
 

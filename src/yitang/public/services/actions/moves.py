@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,10 +12,12 @@ from yitang.ground.casework.api import Case, advance_case
 from yitang.ground.organisations.api import User, check_can, system_actor
 from yitang.ground.plumbing.api import working_calendar
 from yitang.public.services.access import check_can_change
-from yitang.public.services.errors import AlreadyTold, RecordChanged
+from yitang.public.services.errors import AlreadyTold, AnswerEmpty, RecordChanged
 from yitang.public.services.models import Application, CorrectionNotice, FieldValue
+from yitang.public.services.rules.attachments import GivenFile, check_files
 from yitang.public.services.rules.forms import SAME, Reader, prefill, verification
 
+from .attachments import keep_attachments
 from .forms import case_of, check_identities, form_of, keep_values
 
 
@@ -101,15 +103,28 @@ def _what_is_left(promise: Term | None, since: datetime, at: datetime) -> Term |
 
 @transaction.atomic
 def answer_correction(
-    *, application_id: int, actor: User, at: datetime, words: str, answers: Mapping[str, str]
+    *,
+    application_id: int,
+    actor: User,
+    at: datetime,
+    words: str,
+    answers: Mapping[str, str],
+    files: Sequence[GivenFile] = (),
 ) -> Application:
-    """The applicant mends what was missing; the office's five working days start again."""
+    """The applicant mends what was missing; the office's five working days start again.
+
+    Raises ``AnswerEmpty`` where there is no word and no file, and what ``check_files`` raises.
+    """
     rows = Application.objects.select_for_update(of=("self",)).select_related("item")
     application = rows.get(pk=application_id)
     check_can_change(actor, application)
+    if not (words.strip() or any(text.strip() for text in answers.values()) or files):
+        raise AnswerEmpty
+    kinds = check_files(files)
     application.case = advance_case(
         case_id=case_of(application).pk, verb="correct", actor=actor, at=at
     )
+    keep_attachments(application, files, kinds, at=at)
     form = form_of(application.item)
     stated = {name: text for name, text in answers.items() if form.field_named(name)}
     check_identities(form, stated)

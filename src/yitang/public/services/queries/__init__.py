@@ -1,18 +1,23 @@
 """Every read of the room, one file for each noun."""
 
 from .applications import (
+    AppliedBefore,
     application_for,
     application_of_case,
+    application_of_holder,
     application_with_case,
     applications_of,
+    applied_before,
     certificate_of,
     correction_of,
     drafts_of,
+    holder_index,
     matter_of_application,
     standing_application,
     visits_of,
     visits_per_closed_case,
 )
+from .attachments import ShownAttachment, attachment_for, attachments_of
 from .certificates import (
     CertificateCheck,
     certificate_for,
@@ -44,15 +49,21 @@ from .values import ShownValue, shown_answer, shown_values
 __all__ = [
     "METRICS",
     "OF_DELIVERED",
+    "AppliedBefore",
     "CertificateCheck",
     "ItemRow",
+    "ShownAttachment",
     "ShownValue",
     "TripReport",
     "all_item_facts",
     "application_for",
     "application_of_case",
+    "application_of_holder",
     "application_with_case",
     "applications_of",
+    "applied_before",
+    "attachment_for",
+    "attachments_of",
     "certificate_for",
     "certificate_of",
     "certificates_issued_since",
@@ -61,6 +72,7 @@ __all__ = [
     "correction_of",
     "departments",
     "drafts_of",
+    "holder_index",
     "item_by_code",
     "item_of_form",
     "items_using",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from yitang.data.exchange.api import Matter
 from yitang.ground.base.errors import NotFound
 from yitang.ground.casework.api import Case
 from yitang.ground.organisations.api import User
-from yitang.public.services.access import check_can_see_application
+from yitang.ground.plumbing.api import blind_index
+from yitang.public.services.access import can_see_application, check_can_see_application
 from yitang.public.services.models import (
     Application,
     Certificate,
@@ -21,6 +23,7 @@ from yitang.public.services.models import (
     Visit,
 )
 from yitang.public.services.rules import VisitRatio, visit_ratio
+from yitang.public.services.rules.newborn import FORMS
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -80,6 +83,41 @@ def standing_application(user: User, item: Item) -> Application | None:
     """What ``user`` sent for ``item`` last, unless it ended without a result."""
     rows = Application.objects.filter(applicant=user, item=item).exclude(holder_index="")
     return rows.exclude(case=None).order_by("-submitted_at").first()
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedBefore:
+    """The application that a draft would repeat; where it stands only for who may see it."""
+
+    number: str
+    public_id: UUID | None
+
+
+def applied_before(user: User, draft: Application) -> AppliedBefore | None:
+    """What was sent already for whom ``draft`` is about (this very child), by whichever parent.
+
+    Known as soon as a record, or the applicant, has said who that is.
+    """
+    form = FORMS.get(draft.item.form)
+    holder = draft.values.filter(name=form.holder_code).first() if form else None
+    if holder is None or not holder.text:
+        return None
+    earlier = application_of_holder(draft.item, holder_index(holder.text))
+    if earlier is None or earlier.case is None:
+        return None
+    is_theirs = can_see_application(user, earlier)
+    return AppliedBefore(earlier.case.number, earlier.public_id if is_theirs else None)
+
+
+def application_of_holder(item: Item, index: str) -> Application | None:
+    """The application for ``item`` under way or done for one holder; there is at most one."""
+    rows = Application.objects.filter(item=item, holder_index=index).exclude(case=None)
+    return rows.select_related("case", "applicant").first()
+
+
+def holder_index(code: str) -> str:
+    """What stands for a holder, this very child, in the table of applications."""
+    return blind_index(code, purpose="services.holder")
 
 
 def drafts_of(user: User) -> list[Application]:

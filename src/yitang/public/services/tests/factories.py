@@ -109,6 +109,7 @@ def _material(name: str, text: str) -> MaterialFacts:
     )
 
 
+PHOTO = b"\xff\xd8\xff\xe0 a photo of a paper \xff\xd9"
 BORN = "2026-11-12"
 MOTHER, FATHER = identity_number("19950412002"), identity_number("19940308001")
 RECORDS: dict[str, dict[str, dict[str, str]]] = {
@@ -203,11 +204,11 @@ def make_draft(item: Item | None = None, *, parent: User | None = None) -> Appli
     return draft
 
 
-def make_submitted() -> Application:
-    """A complete application, sent, accepted at once, held by the office of 350102."""
+def make_submitted(*, doubts: Mapping[str, str] | None = None) -> Application:
+    """A complete application, sent, held by the office of 350102; undoubted, accepted at once."""
     draft = make_draft()
     return submit_application(
-        application_id=draft.pk, actor=draft.applicant, at=AT, answers={}, doubts={}
+        application_id=draft.pk, actor=draft.applicant, at=AT, answers={}, doubts=doubts or {}
     )
 
 

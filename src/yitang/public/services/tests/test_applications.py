@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -27,11 +28,14 @@ from yitang.ground.plumbing.api import blind_index, public_key
 from yitang.public.services.api import (
     ANSWER,
     Application,
+    AppliedBefore,
     accept_overdue_applications,
     answer_correction,
     application_for,
     application_of_case,
     applications_of,
+    applied_before,
+    attachments_of,
     certificate_for,
     certificates_of,
     check_certificate,
@@ -40,6 +44,7 @@ from yitang.public.services.api import (
     draft_application,
     log_visit,
     move_application,
+    open_attachment,
     open_value,
     prefill_application,
     rate_application,
@@ -54,8 +59,10 @@ from yitang.public.services.errors import (
     AlreadyApplied,
     AlreadySubmitted,
     AlreadyTold,
+    AnswerEmpty,
     AnswerMissing,
     AnswerUnknown,
+    AttachmentKindNotTaken,
     CertificateNotValid,
     CertificateUnknown,
     IdentityNotLinked,
@@ -66,6 +73,7 @@ from yitang.public.services.errors import (
     VerificationNeeded,
 )
 from yitang.public.services.jobs import accept_overdue
+from yitang.public.services.rules.attachments import GivenFile
 from yitang.public.services.rules.certificates import check_identifier
 from yitang.public.services.rules.workflow import APPLICATION_WORKFLOW
 
@@ -73,6 +81,7 @@ from .factories import (
     AT,
     FATHER,
     MOTHER,
+    PHOTO,
     RECORDS,
     make_draft,
     make_newborn_item,
@@ -179,9 +188,12 @@ def test_one_child_is_applied_for_once_by_either_parent_until_it_ends_without_re
     father = make_parent(FATHER)
     draft = draft_application(item=sent.item, actor=father, at=AT)
     prefill_application(application_id=draft.pk, actor=father, read=reader(records))
+    before = applied_before(father, draft)
+    assert before == AppliedBefore("BJ-2611-00001", None)  # the mother's is not his to see
     with pytest.raises(AlreadyApplied, match="BJ-2611-00001"):
         submit(draft)
     move_application(case_id=sent.case_id or 0, verb="withdraw", actor=sent.applicant, at=AT)
+    assert applied_before(father, draft) is None
     assert submit(draft).submitted_at == AT
 
 
@@ -412,6 +424,37 @@ def test_an_answer_to_a_correction_is_masked_for_others_too(officer: User) -> No
     opened = open_value(application_id=sent.pk, name=ANSWER, actor=officer, at=AT)
     assert opened.text == words
     assert (entries_about(blind_index(MOTHER))[0].details or {})["field"] == "answer"
+
+
+def test_a_file_added_to_an_answer_is_opened_by_its_applicant_and_the_office_alone(
+    office: Organisation, officer: User
+) -> None:
+    sent = submit(make_draft(), doubts={"child_name": "林知暖"})
+    move_application(
+        case_id=sent.case_id or 0, verb="ask_correction", actor=officer, at=AT, note="请补"
+    )
+    answer = partial(answer_correction, application_id=sent.pk, actor=sent.applicant, at=AT,
+                     answers={})  # fmt: skip
+    with pytest.raises(AnswerEmpty):
+        answer(words=" ")
+    with pytest.raises(AttachmentKindNotTaken):
+        answer(words="", files=[GivenFile("出生证.jpg", b"<html>")])
+    answer(words="", files=[GivenFile("林知暖出生证.pdf", PHOTO)])
+    (own,), (seen,) = attachments_of(sent.applicant, sent), attachments_of(officer, sent)
+    assert (own.name, seen.name, seen.kind) == ("林知暖出生证.pdf", "", "jpeg")
+    opening = partial(open_attachment, application_id=sent.pk, attachment_id=own.public_id, at=AT)
+    assert opening(actor=sent.applicant).content == PHOTO
+    assert not entries_about(blind_index(MOTHER))
+    leader = make_officer("leader", organisation=office)
+    assert attachments_of(leader, sent) == [seen]
+    with pytest.raises(NotAllowed):
+        opening(actor=leader)
+    with pytest.raises(NotFound):
+        opening(actor=make_parent(FATHER))
+    opened = opening(actor=officer)
+    assert (opened.content, opened.content_type) == (PHOTO, "image/jpeg")
+    for named in (MOTHER, FATHER):
+        assert entries_about(blind_index(named))[0].action == "services.open_attachment"
 
 
 def test_an_identity_number_that_cannot_be_is_refused_wherever_it_is_stated(

@@ -5,15 +5,29 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from yitang.ground.organisations.api import User
+from yitang.ground.organisations.tests.factories import make_officer, make_organisation
+from yitang.public.services.api import move_application
 from yitang.public.services.tests.factories import (
+    AT,
     FATHER,
+    PHOTO,
     make_draft,
     make_newborn_item,
     make_parent,
     make_submitted,
 )
+
+
+@pytest.fixture
+def office() -> User:
+    """The officer of the office that decides in 350102."""
+    held = make_organisation("350102", name="城东公安分局", duties=("household",))
+    return make_officer("handler", organisation=held)
+
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/services"
@@ -80,3 +94,23 @@ def test_a_stranger_learns_nothing() -> None:
         make_parent(FATHER), backend="allauth.account.auth_backends.AuthenticationBackend"
     )
     assert stranger.get(f"{BASE}/applications/{sent.public_id}").status_code == 404
+
+
+def test_a_photo_is_added_to_an_answer_and_opened(office: User) -> None:
+    sent = make_submitted(doubts={"child_name": "林知暖"})
+    move_application(
+        case_id=sent.case_id or 0, verb="ask_correction", actor=office, at=AT, note="请补"
+    )
+    client = Client()
+    client.force_login(
+        sent.applicant, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    place = f"{BASE}/applications/{sent.public_id}"
+    empty = client.post(f"{place}/correction", {"words": ""})
+    assert (empty.status_code, empty.json()["code"]) == (422, "services.answer_empty")
+    file = SimpleUploadedFile("a.jpg", PHOTO)
+    answered = client.post(f"{place}/correction", {"files": [file]}).json()
+    assert answered["state"] == "submitted"
+    (added,) = answered["attachments"]
+    opened = client.post(f"{place}/attachments/{added['id']}/opening")
+    assert (opened.content, opened["Content-Type"]) == (PHOTO, "image/jpeg")

@@ -23,6 +23,7 @@ DONE: Mapping[str, str] = {
     "exchange.denied": gettext_noop("asked for your record and was refused"),
     "ledger.read": gettext_noop("looked at this list"),
     "services.open_value": gettext_noop("opened what an application says of you"),
+    "services.open_attachment": gettext_noop("opened a file added to an application of yours"),
     "services.open_certificate": gettext_noop("opened your certificate"),
     "hotline.reveal_caller": gettext_noop("looked up who called"),
     "fusion.open_person": gettext_noop("opened your record in full"),

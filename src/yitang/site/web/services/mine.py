@@ -16,12 +16,15 @@ from yitang.public.services.api import (
     Application,
     answer_correction,
     application_for,
+    applied_before,
+    attachments_of,
     certificate_of,
     correction_of,
     draft_application,
     form_of,
     item_by_code,
     move_application,
+    open_attachment,
     prefill_application,
     rate_application,
     records_reader,
@@ -32,8 +35,8 @@ from yitang.public.services.api import (
 from yitang.site.web.shell.entrance import signed_in
 from yitang.site.web.shell.once import carried_out_once, new_once
 
-from .forms import AskedForm, asked_form, doubts_in
-from .showing import name_of, promise_word, shown_groups
+from .forms import AnswerForm, AskedForm, asked_form, doubts_in
+from .showing import file_response, name_of, promise_word, shown_groups
 from .words import happened, state_sentence
 
 # A refusal gives its reason and names the ways against it: 行政许可法 (2019) Art 38,
@@ -105,11 +108,12 @@ def _send(request: HttpRequest, draft: Application) -> HttpResponse:
 def _review(
     request: HttpRequest, draft: Application, form: AskedForm, *, status: int = 200
 ) -> HttpResponse:
-    materials = list(draft.materials.all())
+    user, materials = signed_in(request), list(draft.materials.all())
     page = {
+        "before": applied_before(user, draft),
         "application": draft,
         "name": name_of(draft.item),
-        "groups": shown_groups(signed_in(request), draft),
+        "groups": shown_groups(user, draft),
         "form": form,
         "materials": [(name_of(one), one) for one in materials],
         "to_bring": [name_of(one) for one in materials if not one.satisfied_by],
@@ -121,7 +125,9 @@ def _review(
     return render(request, "services/review.html", page, status=status)
 
 
-def _follow(request: HttpRequest, sent: Application) -> HttpResponse:
+def _follow(
+    request: HttpRequest, sent: Application, answer: AnswerForm | None = None
+) -> HttpResponse:
     user, case = signed_in(request), sent.case
     if case is None:
         return redirect("services:start")
@@ -136,11 +142,13 @@ def _follow(request: HttpRequest, sent: Application) -> HttpResponse:
         "lines": [(event, happened(case, event)) for event in reversed(history)],
         "verbs": {transition.verb for transition in allowed_verbs(user, case)},
         "correction": correction_of(sent),
+        "answer_form": answer or AnswerForm(),
+        "attachments": attachments_of(user, sent),
         "certificate": certificate_of(sent),
         "once": new_once(),
         "stars": range(1, 6),
     }
-    return render(request, "services/follow.html", page)
+    return render(request, "services/follow.html", page, status=422 if answer else 200)
 
 
 @require_POST
@@ -148,21 +156,36 @@ def correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Mend what the office asked for."""
     user = signed_in(request)
     sent = application_for(user, public_id)
-    form = form_of(sent.item)
-    given = {one.name: request.POST.get(one.name, "").strip() for one in form.fields}
+    fields = form_of(sent.item).fields
+    given = {one.name: request.POST.get(one.name, "").strip() for one in fields}
+    form = AnswerForm(request.POST, request.FILES, says_more=any(given.values()))
+    if not form.is_valid():
+        return _follow(request, sent, form)
 
     def work() -> HttpResponse:
         answer_correction(
             application_id=sent.pk,
             actor=user,
             at=now(),
-            words=request.POST.get("words", ""),
+            words=form.cleaned_data.get("words", ""),
             answers={name: text for name, text in given.items() if text},
+            files=form.cleaned_data.get("added", ()),
         )
         messages.success(request, gettext("Sent. The office looks at it again."))
         return redirect("services:application", public_id=public_id)
 
     return carried_out_once(request, work)
+
+
+@require_POST
+def open_file(request: HttpRequest, public_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """One file that was added, to its applicant or the office; the office's opening is recorded."""
+    user = signed_in(request)
+    sent = application_for(user, public_id)
+    opened = open_attachment(
+        application_id=sent.pk, attachment_id=attachment_id, actor=user, at=now()
+    )
+    return file_response(opened)
 
 
 @require_POST

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
 
 from yitang.data.catalogue.api import all_datasets
@@ -14,7 +16,13 @@ from yitang.ground.base.clock import Term, Unit, civil_date
 from yitang.ground.base.text import Message
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import translated, working_calendar
-from yitang.public.services.api import Application, ItemRow, ShownValue, shown_values
+from yitang.public.services.api import (
+    Application,
+    ItemRow,
+    OpenedAttachment,
+    ShownValue,
+    shown_values,
+)
 from yitang.public.services.rules import Cause, ItemFacts, Trip, Trips
 from yitang.site.web.templatetags.look import day as said_day
 
@@ -262,3 +270,13 @@ def _sources(values: list[ShownValue], names: dict[str, str]) -> list[ShownSourc
             name = names.get(value.dataset, value.dataset)
             found[value.dataset] = ShownSource(name, value.department, month_day(value.as_of))
     return list(found.values())
+
+
+def file_response(opened: OpenedAttachment) -> HttpResponse:
+    """A photo to look at, a PDF to save; never kept by the browser, never read as a page."""
+    response = HttpResponse(opened.content, content_type=opened.content_type)
+    is_pdf = opened.content_type == "application/pdf"
+    response["Content-Disposition"] = content_disposition_header(is_pdf, opened.name) or ""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -13,6 +13,7 @@ urlpatterns = [
     path("matter/<uuid:public_id>/", mine.matter, name="matter"),
     path("mine/<uuid:public_id>/", mine.application, name="application"),
     path("mine/<uuid:public_id>/correct/", mine.correct, name="correct"),
+    path("matter/<uuid:public_id>/files/<uuid:attachment_id>/", mine.open_file, name="open_file"),
     path("mine/<uuid:public_id>/withdraw/", mine.withdraw, name="withdraw"),
     path("mine/<uuid:public_id>/rate/", mine.rate, name="rate"),
     path("office/<uuid:public_id>/", office.application, name="office"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -27,7 +28,9 @@ from yitang.public.services.rules.forms import Reader
 from yitang.public.services.rules.newborn import FORMS
 from yitang.public.services.tests.factories import (
     AT,
+    FATHER,
     MOTHER,
+    PHOTO,
     RECORDS,
     make_newborn_item,
     make_parent,
@@ -106,6 +109,23 @@ def test_who_has_applied_is_shown_that_before_any_record_is_read(
     assert applications_of(mother) == [sent]
     client.post(reverse("services:apply", args=["N1"]), {"another": "1"})
     assert len(applications_of(mother)) == 2
+
+
+def test_a_child_applied_for_by_the_other_parent_is_said_at_the_start(
+    records: dict[str, dict[str, dict[str, str]]],
+) -> None:
+    sent = make_submitted()
+    records["marriages"][FATHER] = RECORDS["marriages"][MOTHER]
+    father = make_parent(FATHER)
+    client = signed_in_as(father)
+    started = client.post(reverse("services:apply", args=["N1"]))
+    shown = page(client, started["Location"])
+    assert "BJ-2611-00001" in shown
+    assert reverse("services:application", args=[sent.public_id]) not in shown
+    assert 'value="send"' not in shown
+    mother = signed_in_as(sent.applicant)
+    again = mother.post(reverse("services:apply", args=["N1"]), {"another": "1"})
+    assert reverse("services:application", args=[sent.public_id]) in page(mother, again["Location"])
 
 
 def test_an_account_without_a_name_is_told_where_to_go() -> None:
@@ -325,7 +345,21 @@ def test_what_is_missing_is_asked_once_and_answered(office: Organisation, mother
     asked = page(client, address)
     assert "请拍出生证" in asked
     correct = reverse("services:correct", args=[sent.public_id])
-    client.post(correct, {"words": "已补", "once": once_in(asked)})
+    wrong = {"words": "见照片", "added": [SimpleUploadedFile("证.jpg", b"MZ")]}
+    refused = client.post(correct, wrong | {"once": once_in(asked)})
+    assert refused.status_code == 422
+    assert "证.jpg is no photo" in refused.content.decode()
+    assert "见照片" in refused.content.decode()
+    files = [SimpleUploadedFile("证.jpg", PHOTO)]
+    client.post(correct, {"words": "", "added": files, "once": once_in(asked)})
+    own = page(client, address)
+    assert "证.jpg" in own
+    opened = client.post(re.findall(r'action="([^"]+/files/[^"]+)"', own)[0])
+    assert (opened.content, opened["Content-Type"]) == (PHOTO, "image/jpeg")
+    shown = page(officer, reverse("services:office", args=[sent.public_id]))
+    assert "File 1" in shown
+    assert "证.jpg" not in shown
+    assert officer.post(re.findall(r'action="([^"]+/files/[^"]+)"', shown)[0]).content == PHOTO
     assert officer.post(place, {"verb": "ask_correction", "note": "再补"}).status_code == 409
     assert officer.post(
         reverse("services:visit", args=[sent.public_id]), {"reason": "送原件"}
