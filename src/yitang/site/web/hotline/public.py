@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from yitang.ground.organisations.api import User, can, system_actor
-from yitang.ground.plumbing.api import now, settings
+from yitang.ground.plumbing.api import now, settings, translated
 from yitang.public.hotline.api import (
     Appeal,
     Solved,
@@ -22,6 +22,7 @@ from yitang.public.hotline.api import (
     call_back,
     file_appeal,
 )
+from yitang.public.hotline.errors import NumberUnknown
 from yitang.site.web.desk.words import offices_of, word
 from yitang.site.web.shell.once import carried_out_once, new_once
 
@@ -80,15 +81,23 @@ def file(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
-    """From the number somebody typed to its page."""
-    appeal = appeal_by_number(request.GET.get("number", ""))
+    """From the number somebody typed to its page; one that is none stays in its field."""
+    typed = request.GET.get("number", "")[:40]
+    try:
+        appeal = appeal_by_number(typed)
+    except NumberUnknown as unknown:
+        return _unknown(request, typed, unknown)
     return redirect("hotline:follow", number=appeal.short_number)
 
 
 @require_safe
 def follow(request: HttpRequest, number: str) -> HttpResponse:
     """Where an appeal is, what was answered, and whether it helped."""
-    return _follow_page(request, appeal_by_number(number), HelpedForm())
+    try:
+        appeal = appeal_by_number(number)
+    except NumberUnknown as unknown:
+        return _unknown(request, number, unknown)
+    return _follow_page(request, appeal, HelpedForm())
 
 
 @require_POST
@@ -117,6 +126,11 @@ def helped(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("hotline:follow", number=appeal.short_number)
 
     return carried_out_once(request, keep)
+
+
+def _unknown(request: HttpRequest, typed: str, unknown: NumberUnknown) -> HttpResponse:
+    context = {"typed": typed, "problem": translated(unknown)}
+    return render(request, "hotline/unknown.html", context, status=404)
 
 
 def _form_page(request: HttpRequest, form: FileForm, *, status: int = 200) -> HttpResponse:

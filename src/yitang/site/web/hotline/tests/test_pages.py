@@ -88,7 +88,9 @@ def test_an_appeal_is_filed_without_signing_in_and_followed_by_its_number(
     looked_up = client.get("/hotline/follow/", {"number": f" {number[:4]}-{number[4:]}".lower()})
     assert looked_up["Location"] == f"/hotline/a/{number}/"
     assert appeal.caller_name is None
-    assert client.get("/hotline/follow/", {"number": "nothing"}).status_code == 404
+    unknown = client.get("/hotline/follow/", {"number": "no thing"})
+    assert unknown.status_code == 404
+    assert 'value="no thing"' in unknown.content.decode()  # what was typed stays in its field
 
 
 def test_a_wrong_form_keeps_what_was_written_and_says_what_is_wrong(
