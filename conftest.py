@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_migrate
 
 # Hundreds of modules stay to the end: looking for rubbish among them less often saves a tenth.
 gc.set_threshold(100_000, 50, 100)
@@ -25,6 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    # Django writes its own permissions anew after every emptied database; nothing here reads them.
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 def pytest_sessionfinish() -> None:

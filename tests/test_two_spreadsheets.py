@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -91,6 +92,7 @@ def write(sheet: Worksheet, row: int, cells: dict[str, str | int]) -> None:
         sheet.cell(row, columns[heading], value)
 
 
+@pytest.mark.thorough
 def test_two_spreadsheets_give_a_catalogue_overlaps_and_quality(tmp_path: Path) -> None:
     home = tmp_path / "home"
     kept = {

@@ -36,6 +36,7 @@ def test_the_truth_is_about_these_tables() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.once
+@pytest.mark.thorough
 def test_a_county_never_seen_before(tmp_path: Path) -> None:
     """Most of what is found is true and most of what is true is found, with the right items."""
     suffix = uuid4().hex[:8]  # the lake outlives the database's rollback

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -14,6 +15,8 @@ _settings = settings()
 take_few_arenas(_settings.malloc_arenas)
 _site = Path(__file__).parent.parent
 _web = _site / "web"
+_ninja = find_spec("ninja")  # found, not loaded: only the JSON interface needs it
+_interface = Path(str(_ninja and _ninja.origin)).parent
 _rooms = (
     "ground.plumbing", "ground.language", "ground.metrics", "ground.ledger",
     "ground.organisations", "ground.casework",
@@ -40,7 +43,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "ninja",  # its own description page then comes from here, not from a network
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -74,7 +76,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": sorted(_web.glob("*/templates")),
+        "DIRS": [*sorted(_web.glob("*/templates")), _interface / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
@@ -111,7 +113,7 @@ LOCALE_PATHS = sorted(_web.glob("*/locale"))
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [_web / "static"]
+STATICFILES_DIRS = [_web / "static", _interface / "static"]
 WHITENOISE_USE_FINDERS = True
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from django.shortcuts import render
+from ninja import NinjaAPI, Swagger
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.types import DictStrAny
@@ -17,11 +21,22 @@ from yitang.ground.plumbing.rules import fault_of_machine
 from .problems import BodyUnreadable, field_problem, problem_response
 
 
+class Description(Swagger):
+    """Its files come from here, not from a network; for that Ninja itself would have to be an
+    app, and so be loaded by every command."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        shown = self.settings | {"url": self.get_openapi_url(api, kwargs)}
+        return render(request, self.template, {"api": api, "swagger_settings": json.dumps(shown)})
+
+
 class Interface(NinjaAPI):
     """Writes down once what it offers, which takes half a second and never changes."""
 
     def __init__(self) -> None:
-        super().__init__(title="Yitang", version=__version__, urls_namespace="api")
+        super().__init__(
+            title="Yitang", version=__version__, urls_namespace="api", docs=Description()
+        )
         self._written: dict[str, OpenAPISchema] = {}
 
     def get_openapi_schema(

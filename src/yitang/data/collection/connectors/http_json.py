@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
-
-import httpx
 
 from yitang.data.collection.errors import AddressInvalid, NothingDelivered, SourceUnreachable
 from yitang.data.collection.rules.paging import (
@@ -28,9 +28,12 @@ from yitang.ground.base.text import Message
 
 from .delivery import Delivery
 from .failures import UNCLEAR, reason_of
-from .reach import GuardedTransport, Networks
+from .reach import Networks, guarded_client
 from .spool import Folder, Part, Spool
 from .texts import flattened, records_frame
+
+if TYPE_CHECKING:
+    import httpx  # loaded by whoever connects
 
 ATTEMPTS = 5
 FIRST_PAUSE = 0.5  # seconds; doubled after each failure
@@ -83,9 +86,7 @@ def http_delivery(
     shown, folder = shown_address(url), Folder()
     kept, columns, pages = folder.path / "records", dict[str, None](), 0
     with ExitStack() as stack:
-        own = client or stack.enter_context(
-            httpx.Client(timeout=30, transport=GuardedTransport(networks), trust_env=False)
-        )
+        own = client or stack.enter_context(guarded_client(networks))
         source = _Source(own, url, entry or Entry(), patience or Patience())
         with kept.open("w", encoding="utf-8") as file:
             for rows in _pages(source, url, paging or Paging(), shown):
@@ -164,6 +165,8 @@ class _Source:
 
     def answer(self, url: str) -> tuple[bytes, str]:
         """The content of an answer and the address its ``Link`` header names next."""
+        from httpx import HTTPError
+
         problem, wait, spoken = UNCLEAR, 0.0, ""
         for attempt in range(self._patience.attempts):
             if attempt:
@@ -171,11 +174,11 @@ class _Source:
                 self._patience.pause(max(wait, growing * (1 + self._patience.jitter() / 2)))
             try:
                 response, content = self._asked(url)
-            except httpx.HTTPError as error:
+            except HTTPError as error:
                 spoken, wait = f"{type(error).__name__}: {error}", 0.0
                 problem = reason_of(spoken)
                 continue
-            if response.status_code == httpx.codes.OK:
+            if response.status_code == HTTPStatus.OK:
                 return content, response.links.get("next", {}).get("url", "")
             problem, spoken = _answered(response.status_code), f"status {response.status_code}"
             wait = _asked_to_wait(response)
@@ -192,7 +195,7 @@ class _Source:
                 if response.is_redirect:
                     url = urljoin(url, response.headers["location"])
                     continue
-                ok = response.status_code == httpx.codes.OK
+                ok = response.status_code == HTTPStatus.OK
                 return response, self._content(url, response) if ok else b""
         raise self._unreachable(url, 1, Message("collection.why", "it redirects too often"))
 
@@ -235,11 +238,11 @@ def _answered(status: int) -> Message:
             "there is nothing at this address (status {status})",
             {"status": status},
         )
-    if status == httpx.codes.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Message(
             "collection.why", "it was asked too often (status {status})", {"status": status}
         )
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Message(
             "collection.why", "it is out of order at present (status {status})", {"status": status}
         )

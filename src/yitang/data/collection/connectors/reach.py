@@ -9,12 +9,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-
-import httpx
+from typing import TYPE_CHECKING
 
 from yitang.data.collection.errors import AddressRefused, SourceUnreachable
 
 from .failures import NAME_UNKNOWN
+
+if TYPE_CHECKING:
+    import httpx  # loaded by whoever connects
 
 Address = IPv4Address | IPv6Address
 Networks = tuple[IPv4Network | IPv6Network, ...] | None  # None: the operator's own, anywhere
@@ -48,25 +50,35 @@ def _is_allowed(address: Address, networks: tuple[IPv4Network | IPv6Network, ...
     )
 
 
-class GuardedTransport(httpx.BaseTransport):
+def guarded_client(networks: Networks) -> httpx.Client:
+    """Reaches only what may be reached."""
+    import httpx
+
+    return httpx.Client(timeout=30, transport=guarded_transport(networks), trust_env=False)
+
+
+def guarded_transport(
+    networks: Networks, inner: httpx.BaseTransport | None = None
+) -> httpx.BaseTransport:
     """Connects to the very address that was checked, redirects included.
 
     A name could mean a good address when it is looked up for the check and another one for the
     connection; so it is looked up once. Certificates are still held against the name.
     """
+    import httpx
 
-    def __init__(self, networks: Networks, inner: httpx.BaseTransport | None = None) -> None:
-        self._networks = networks
-        self._inner = inner or httpx.HTTPTransport(retries=0)
+    connects = inner or httpx.HTTPTransport(retries=0)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self._networks is None:
-            return self._inner.handle_request(request)
-        host = request.url.host
-        address = checked_addresses(host, self._networks)[0]
-        request.url = request.url.copy_with(host=address)
-        request.extensions = request.extensions | {"sni_hostname": host}
-        return self._inner.handle_request(request)
+    class Guarded(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if networks is not None:
+                host = request.url.host
+                address = checked_addresses(host, networks)[0]
+                request.url = request.url.copy_with(host=address)
+                request.extensions = request.extensions | {"sni_hostname": host}
+            return connects.handle_request(request)
 
-    def close(self) -> None:
-        self._inner.close()
+        def close(self) -> None:
+            connects.close()
+
+    return Guarded()

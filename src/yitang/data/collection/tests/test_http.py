@@ -11,7 +11,7 @@ import pytest
 
 from yitang.data.collection.connectors import Entry, Patience, http_delivery, networks_of
 from yitang.data.collection.connectors import http_json as reader
-from yitang.data.collection.connectors.reach import GuardedTransport, checked_addresses
+from yitang.data.collection.connectors.reach import checked_addresses, guarded_transport
 from yitang.data.collection.errors import AddressInvalid, AddressRefused, SourceUnreachable
 from yitang.data.collection.rules.paging import Paging, paging_of, shown_address, with_query
 from yitang.ground.base.errors import InvalidInput
@@ -180,7 +180,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(
         met.append((request.url.host, *names))
         return httpx.Response(200, json=[])
 
-    guarded = GuardedTransport((), httpx.MockTransport(handler))
+    guarded = guarded_transport((), httpx.MockTransport(handler))
     with httpx.Client(transport=guarded) as client:
         client.get("http://rebinding.example/")
         with pytest.raises(AddressRefused):

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import replace
 
 import psycopg
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
@@ -204,6 +206,9 @@ def test_the_description_of_the_interface_asks_no_other_host(client: Client, db:
     text = client.get("/api/v1/docs").content.decode()
     assert "swagger" in text
     assert "//" not in text.replace("<!DOCTYPE html>", "").replace("http://www.w3.org", "")
+    files = re.findall(r'(?:src|href)="/static/([^"]+)"', text)
+    assert len(files) > 2
+    assert all(finders.find(file) for file in files)
 
 
 def test_every_line_of_every_menu_leads_somewhere(db: None) -> None:
