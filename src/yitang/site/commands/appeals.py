@@ -23,6 +23,7 @@ from yitang.public.hotline.api import (
     three_rates,
     train_categories,
 )
+from yitang.public.hotline.rules import rate_period
 
 from . import values
 
@@ -58,7 +59,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     settle = verbs.add_parser("configure", help="take tiers and rates over from a TOML file")
     settle.add_argument("file", type=Path, help="TOML: tiers, rates and their source")
     rates = verbs.add_parser("rates", help="response, solved and satisfied rate of the last days")
-    rates.add_argument("--days", type=values.days, default=30, help="30 if not given")
+    rates.add_argument(
+        "--days",
+        type=values.days,
+        default=30,
+        help="whole days before today, and today so far; 30 if not given",
+    )
     rates.add_argument("--within", type=values.division, help="code of a division")
     rates.add_argument("--json", action="store_true", help="print figures as JSON")
     sent = verbs.add_parser(
@@ -222,10 +228,8 @@ def _dispatch(arguments: argparse.Namespace) -> int:
 
 
 def _rates(arguments: argparse.Namespace) -> int:
-    until = now()
-    found = three_rates(
-        since=until - timedelta(days=arguments.days), until=until, within=arguments.within
-    )
+    since, until = rate_period(now(), days=arguments.days)
+    found = three_rates(since=since, until=until, within=arguments.within)
     if arguments.json:
         print(json.dumps(asdict(found)))
         return 0

@@ -37,6 +37,7 @@ from yitang.public.hotline.api import (
     suggest_dispatch,
     three_rates,
 )
+from yitang.public.hotline.rules import rate_period
 
 router = Router(tags=["hotline"], auth=django_auth)
 MOVES: dict[str, Any] = {
@@ -178,13 +179,14 @@ def follow(request: HttpRequest, number: str) -> FollowedOut:
 
 @router.get("/rates", response=RatesOut)
 def rates(request: HttpRequest, days: int = 30, within: str | None = None) -> RatesOut:
-    """The three rates of the last ``days`` days, of ``within`` or the reader's own area."""
+    """The three rates of the last ``days`` whole days and of today so far, of ``within`` or the
+    reader's own area."""
     user = _user(request)
     prefix = scope_of(user, permission="hotline.read_rates").division_prefixes
     area = within or (f"{prefix[0]:0<6}" if prefix and prefix[0] else None)
     check_can(user, "hotline.read_rates", division_code=area or settings().division)
-    until = now() + timedelta(seconds=1)
-    found = three_rates(since=until - timedelta(days=days), until=until, within=area)
+    since, until = rate_period(now(), days=days)
+    found = three_rates(since=since, until=until, within=area)
     return RatesOut(
         response=_rate(found.response),
         solved=_rate(found.solved),

@@ -21,7 +21,9 @@ from .configuration import (
 )
 from .figures import METRICS, counted_figures, dispatch_shares, facts_of, observation_of
 from .rates import (
+    appeals_asked,
     rates_by_division,
+    said_solved,
     solved_rate_by_division,
     three_rates,
 )
@@ -45,6 +47,7 @@ __all__ = [
     "appeal_for",
     "appeal_of_case",
     "appeal_timeline",
+    "appeals_asked",
     "appeals_filed",
     "appeals_for_insight",
     "appeals_of",
@@ -59,6 +62,7 @@ __all__ = [
     "imports",
     "observation_of",
     "rates_by_division",
+    "said_solved",
     "shown_place",
     "shown_text",
     "solved_rate_by_division",

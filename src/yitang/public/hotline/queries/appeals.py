@@ -130,14 +130,24 @@ def appeals_filed(
 ) -> Page[Appeal]:
     """The appeals behind a figure of ``appeal_counts``, the latest first: those filed from
     ``since`` until before ``until`` where ``user`` sees them, of one ``county`` if asked."""
-    seen = Q(pk__in=[])
-    for prefix in scope_of(user, permission="hotline.read_rates").division_prefixes:
-        seen |= Q(case__division_code__startswith=prefix)
-    rows = _loaded().filter(seen, filed_at__gte=since, filed_at__lt=until)
+    rows = appeals_in_area(user).filter(filed_at__gte=since, filed_at__lt=until)
     if county:
         rows = rows.filter(case__county=county)
     if only_open:
         rows = rows.filter(case__closed_at=None)
+    return page_of_appeals(rows, cursor=cursor, limit=limit)
+
+
+def appeals_in_area(user: User) -> QuerySet[Appeal]:
+    """The appeals whose figures ``user`` reads."""
+    seen = Q(pk__in=[])
+    for prefix in scope_of(user, permission="hotline.read_rates").division_prefixes:
+        seen |= Q(case__division_code__startswith=prefix)
+    return _loaded().filter(seen)
+
+
+def page_of_appeals(rows: QuerySet[Appeal], *, cursor: str, limit: int = 30) -> Page[Appeal]:
+    """One page of ``rows``, the latest filed first."""
     if cursor:
         mark = rows.filter(pk=numbers_of(cursor, length=1)[0]).first()
         if mark is None:

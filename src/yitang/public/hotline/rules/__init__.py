@@ -69,6 +69,8 @@ from .rates import (
     RateRules,
     Rates,
     Solved,
+    is_asked,
+    rate_period,
     three_rates_of,
 )
 from .tiers import (
@@ -137,11 +139,13 @@ __all__ = [
     "Tier",
     "draft_of_row",
     "figures_of",
+    "is_asked",
     "kind_of",
     "own_title",
     "parse_moment",
     "proposed_mapping",
     "rate_figures_of",
+    "rate_period",
     "route_of",
     "shown_title",
     "territory_of",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from yitang.ground.base.clock import civil_date, end_of_day
 
 from .appeals import AppealKind
 
@@ -89,11 +92,23 @@ class Rates:
         return sum(w * (s or 0.0) for w, s in zip(rules.weights, shares, strict=True))
 
 
+def rate_period(at: datetime, *, days: int) -> tuple[datetime, datetime]:
+    """From when until before when "the last ``days`` days" run at ``at``: that many whole days,
+    from midnight as the metrics count, and today so far, what happened just now included."""
+    today = civil_date(at)
+    return end_of_day(today - timedelta(days=days + 1)), at + timedelta(seconds=1)
+
+
+def is_asked(facts: CallBackFacts, rules: RateRules) -> bool:
+    """Whether a call-back stands in the denominators of the three rates."""
+    return facts.kind not in rules.left_out and (facts.reached or rules.counts_unreached)
+
+
 def three_rates_of(call_backs: Iterable[CallBackFacts], rules: RateRules) -> Rates:
     """The three rates over call-backs, by ``rules``."""
     total = Rates()
     for facts in call_backs:
-        if facts.kind not in rules.left_out and (facts.reached or rules.counts_unreached):
+        if is_asked(facts, rules):
             total += Rates(
                 Rate(float(bool(facts.contacted)), 1),
                 Rate(_part(facts.solved, rules), 1),

@@ -41,9 +41,11 @@ from yitang.public.hotline.queries import (
     appeal_for,
     appeal_of_case,
     appeal_timeline,
+    appeals_asked,
     appeals_for_insight,
     appeals_of,
     categories,
+    said_solved,
     shown_place,
     shown_text,
     solved_rate_by_division,
@@ -217,6 +219,11 @@ def test_an_answer_is_called_back_about_and_redone_if_it_did_not_help(province: 
     window: dict[str, Any] = {"since": AT, "until": AT + timedelta(days=9)}
     assert solved_rate_by_division(**window) == {"350102": (1.0, 1)}
     assert three_rates(**window, within="350200").solved.share is None
+    leader = make_officer("leader", organisation=province.hotline)
+    make_appeal()  # filed in the same time and county, and nobody asked
+    rows = appeals_asked(leader, **window, county="350102").rows
+    assert (rows, said_solved(rows)) == ([appeal], {appeal.pk: Solved.YES})
+    assert not appeals_asked(leader, **window, county="350103").rows
 
 
 def test_the_hotline_answers_or_refers_what_needs_no_unit(province: Province) -> None:
@@ -238,7 +245,11 @@ def test_an_unreached_caller_counts_only_where_the_rules_say_so(province: Provin
     call_back(appeal_id=appeal.pk, actor=province.agent, at=AT, reached=False)
     window: dict[str, Any] = {"since": AT, "until": AT + timedelta(days=1)}
     assert three_rates(**window).solved.denominator == 0
-    counted = three_rates(**window, rules=RateRules(counts_unreached=True))
+    leader = make_officer("leader", organisation=province.hotline)
+    rules = RateRules(counts_unreached=True)
+    assert not appeals_asked(leader, **window).rows
+    assert [row.pk for row in appeals_asked(leader, **window, rules=rules).rows] == [appeal.pk]
+    counted = three_rates(**window, rules=rules)
     assert (counted.solved.numerator, counted.solved.denominator) == (0.0, 1)
 
 

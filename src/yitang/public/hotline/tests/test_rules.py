@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -28,6 +28,7 @@ from yitang.public.hotline.rules import (
     own_title,
     parse_moment,
     proposed_mapping,
+    rate_period,
     route_of,
     territory_of,
     three_rates_of,
@@ -255,3 +256,11 @@ def test_what_another_system_did_is_read_and_not_part_of_what_the_caller_said() 
         draft_of_row(row(answered_at="2026-10-31"))
     with pytest.raises(RowProblem, match="no date and time"):
         draft_of_row(row(dispatched_at="soon"))
+
+
+def test_the_last_days_are_whole_days_and_today_so_far() -> None:
+    noon = datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI)
+    since, until = rate_period(noon, days=7)
+    assert since == datetime(2026, 11, 13, tzinfo=SHANGHAI)
+    assert since == rate_period(noon + timedelta(hours=11), days=7)[0]
+    assert until > noon

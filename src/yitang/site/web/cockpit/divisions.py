@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from yitang.ground.base.clock import civil_date, end_of_day
 from yitang.ground.casework.api import open_case_counts
 from yitang.ground.organisations.api import Division, Level, User, divisions_in, scope_of
 from yitang.ground.organisations.rules import NATION
 from yitang.public.hotline.api import solved_rate_by_division
-from yitang.public.hotline.rules import FEWEST_ASKED
+from yitang.public.hotline.rules import FEWEST_ASKED, rate_period
 
-from .listening import ONE_MOMENT, WINDOW
+from .listening import WINDOW
 
-ONE_DAY = timedelta(days=1)
 MARGIN = 0.05  # this far below the whole is worth the colour of late
 
 
@@ -43,11 +41,10 @@ class CountyMap:
 def county_map(user: User, *, at: datetime) -> CountyMap:
     """The counties of the reader's area, those without a case too; none while there is no case."""
     late, waiting = _cases(at)
+    since, until = rate_period(at, days=WINDOW.days)
     solved = {
         code: (count / of, of)
-        for code, (count, of) in solved_rate_by_division(
-            since=end_of_day(civil_date(at) - WINDOW - ONE_DAY), until=at + ONE_MOMENT
-        ).items()
+        for code, (count, of) in solved_rate_by_division(since=since, until=until).items()
         if of
     }
     shares = [share for share, of in solved.values() if of >= FEWEST_ASKED]

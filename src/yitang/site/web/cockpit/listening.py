@@ -21,7 +21,6 @@ from yitang.site.web.shell.navigation import address
 from .loop import Node
 
 WINDOW = timedelta(days=60)
-ONE_MOMENT = timedelta(seconds=1)  # ``until`` is left out of a window; what was filed now counts
 
 
 def heard(user: User, *, at: datetime) -> Node:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from yitang.ground.base.clock import civil_date, end_of_day
+from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import InvalidInput
 from yitang.ground.metrics.api import metric_sum
 from yitang.ground.organisations.api import User, check_can, division, scope_of
@@ -20,15 +20,19 @@ from yitang.ground.plumbing.api import now, settings
 from yitang.public.hotline.api import (
     Rates,
     appeal_counts,
+    appeals_asked,
     appeals_filed,
     configuration,
     dispatch_shares,
     rates_by_division,
+    said_solved,
     three_rates,
 )
-from yitang.public.hotline.rules import ANSWERED_IN_TIME, FEWEST_ASKED
+from yitang.public.hotline.rules import ANSWERED_IN_TIME, FEWEST_ASKED, rate_period
 from yitang.site.web.desk.words import word
 from yitang.site.web.shell.entrance import officers_only, signed_in
+
+from .words import said_word
 
 PERIODS = (7, 30, 60, 90, 365)
 WORKFLOW = "hotline.appeal"
@@ -96,25 +100,33 @@ def rates(request: HttpRequest) -> HttpResponse:
 @require_safe
 @officers_only
 def filed(request: HttpRequest) -> HttpResponse:
-    """The appeals behind a figure of the rates: of one county, or those still open."""
+    """The appeals behind a figure: of one county, those still open, or those whose callers were
+    asked, from which the three rates are counted."""
     user, window = signed_in(request), _window(request)
     check_can(user, "hotline.read_rates")
     county, only_open = request.GET.get("county", ""), "open" in request.GET
-    page = appeals_filed(
-        user,
-        since=window.since,
-        until=window.until,
-        county=county,
-        only_open=only_open,
-        cursor=request.GET.get("cursor", ""),
-    )
+    asked, cursor = "asked" in request.GET, request.GET.get("cursor", "")
+    since, until = window.since, window.until
+    if asked:
+        page = appeals_asked(user, since=since, until=until, county=county, cursor=cursor)
+    else:
+        page = appeals_filed(
+            user, since=since, until=until, county=county, only_open=only_open, cursor=cursor
+        )
+    said = said_solved(page.rows) if asked else {}
     context = {
         "days": window.days,
         "place": _name(county) if county else "",
         "only_open": only_open,
+        "asked": asked,
         "page": page,
         "rows": [
-            (appeal, word(WORKFLOW, appeal.case.state), _name(appeal.case.county))
+            (
+                appeal,
+                word(WORKFLOW, appeal.case.state),
+                _name(appeal.case.county),
+                said_word(said.get(appeal.pk)),
+            )
             for appeal in page.rows
         ],
     }
@@ -134,8 +146,7 @@ def _window(request: HttpRequest) -> Window:
         known = ", ".join(map(str, PERIODS))
         problem = gettext("it is one of {known}").format(known=known)
         raise InvalidInput(field=gettext("days"), problem=problem)
-    since = end_of_day(civil_date(now()) - timedelta(days=days + 1))
-    return Window(days, since, now() + timedelta(seconds=1))  # what was filed just now counts
+    return Window(days, *rate_period(now(), days=days))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,11 @@ def route_word(appeal: Appeal) -> str:
     return gettext(WAITING[Obstacle(obstacle)]) if obstacle and waits else ""
 
 
+def said_word(said: Solved | None) -> str:
+    """What a caller said when asked, in a word; a dash where nobody was reached."""
+    return gettext(SAID[said]) if said else "—"
+
+
 def next_step(appeal: Appeal) -> str:
     """One sentence for the caller: who holds it, and until when."""
     case = appeal.case

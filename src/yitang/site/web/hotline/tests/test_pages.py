@@ -302,6 +302,7 @@ def test_behind_each_figure_of_the_rates_stand_its_appeals(province: Province) -
     assert listed("&county=350102") == {open_one.case.number, done.case.number}
     assert listed("&county=350102&open=1") == {open_one.case.number}
     assert listed("") == {row.case.number for row in (open_one, done, elsewhere)}
+    assert listed("&county=350102&asked=1") == set()  # nobody was called back
     there = make_organisation("350103", kind="government")
     county_leader = signed_in(make_officer("leader", organisation=there))
     seen = county_leader.get("/hotline/filed/?days=60").context["page"].rows
