@@ -55,6 +55,12 @@ def sees_whole_text(user: User | AnonymousUser, appeal: Appeal) -> bool:
     return not appeal.is_confidential and is_charged(user, appeal)
 
 
+def sees_whole_answer(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    """Whether an answer is shown as written: to who filed the appeal, the hotline and the unit
+    that wrote it. Whoever knows only the number reads it redacted, like everybody else."""
+    return is_hotline(user, appeal.case) or is_own(user, appeal) or is_charged(user, appeal)
+
+
 def is_charged(user: User | AnonymousUser, appeal: Appeal) -> bool:
     """Whether ``user`` works in the unit that holds the appeal, or held it."""
     holder = appeal.case.organisation_id

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.security import django_auth
@@ -32,6 +33,7 @@ from yitang.public.hotline.api import (
     refer_appeal,
     return_appeal,
     reveal_caller,
+    shown_answers,
     shown_text,
     sign_for_appeal,
     suggest_dispatch,
@@ -168,13 +170,13 @@ def file(request: HttpRequest, body: AppealIn) -> FollowedOut:
         model=settings().files / "appeals.npz",
         home=settings().division,
     )
-    return FollowedOut(**_followed(appeal))
+    return FollowedOut(**_followed(request.user, appeal))
 
 
 @router.get("/follow/{number}", response=FollowedOut, auth=None)
 def follow(request: HttpRequest, number: str) -> FollowedOut:
     """Where an appeal is, by its short number."""
-    return FollowedOut(**_followed(appeal_by_number(number)))
+    return FollowedOut(**_followed(request.user, appeal_by_number(number)))
 
 
 @router.get("/rates", response=RatesOut)
@@ -308,7 +310,7 @@ def _sending(user: User, public_id: UUID, body: SendIn) -> dict[str, Any]:
     }
 
 
-def _followed(appeal: Appeal) -> dict[str, Any]:
+def _followed(user: User | AnonymousUser, appeal: Appeal) -> dict[str, Any]:
     holder = appeal.unit or appeal.case.organisation
     return {
         "short_number": appeal.short_number,
@@ -322,14 +324,14 @@ def _followed(appeal: Appeal) -> dict[str, Any]:
                 organisation=answer.organisation.name if answer.organisation else "",
                 at=answer.at,
             )
-            for answer in appeal.answers.select_related("organisation")
+            for answer in shown_answers(user, appeal)
         ],
     }
 
 
 def _appeal(user: User, appeal: Appeal) -> AppealOut:
     return AppealOut(
-        **_followed(appeal),
+        **_followed(user, appeal),
         public_id=appeal.public_id,
         kind=appeal.kind,
         tier=appeal.tier,

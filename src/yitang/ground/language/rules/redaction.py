@@ -49,11 +49,15 @@ class Redacted:
     spans: tuple[Span, ...]
 
 
-def redact(text: str) -> Redacted:
-    """``text`` without personal data; no identity number or mobile number survives."""
+def redact(text: str, *, leave: frozenset[str] = frozenset()) -> Redacted:
+    """``text`` without personal data; no identity number or mobile number survives.
+
+    ``leave``: kinds that stay, such as the landline of an office in its own answer.
+    """
     shadow = _shadow(text)
     spans: list[Span] = []
-    for span in sorted(_found(shadow), key=lambda span: (span.start, -span.end)):
+    found = (span for span in _found(shadow) if span.kind not in leave)
+    for span in sorted(found, key=lambda span: (span.start, -span.end)):
         if spans and span.start < spans[-1].end:
             last = spans[-1]
             spans[-1] = Span(last.start, max(last.end, span.end), last.kind)

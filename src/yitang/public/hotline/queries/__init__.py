@@ -12,6 +12,7 @@ from .appeals import (
     appeals_with_cases,
     categories,
     imports,
+    shown_answers,
     shown_place,
     shown_text,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "observation_of",
     "rates_by_division",
     "said_solved",
+    "shown_answers",
     "shown_place",
     "shown_text",
     "solved_rate_by_division",

@@ -17,13 +17,15 @@ from yitang.ground.casework.api import Case, CaseEvent, case_timeline
 from yitang.ground.language.api import redact
 from yitang.ground.organisations.api import User, division_prefix, scope_of, system_actor
 from yitang.ground.plumbing.api import Page, cursor_of, numbers_of
-from yitang.public.hotline.access import sees, sees_whole_text
+from yitang.public.hotline.access import sees, sees_whole_answer, sees_whole_text
 from yitang.public.hotline.errors import CaseNumberGiven, NumberUnknown
-from yitang.public.hotline.models import Appeal, Category, Import
+from yitang.public.hotline.models import Answer, Appeal, Category, Import
 from yitang.public.hotline.rules import CASE_NUMBER, AppealCount, AppealFacts
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+LANDLINE = frozenset({"landline"})
 
 
 def appeal_for(user: User | AnonymousUser, public_id: UUID | str) -> Appeal:
@@ -73,6 +75,18 @@ def shown_text(user: User | AnonymousUser, appeal: Appeal) -> str:
 def shown_place(user: User | AnonymousUser, appeal: Appeal) -> str:
     """What the caller wrote about the place, as ``user`` may read it."""
     return appeal.place_text if sees_whole_text(user, appeal) else redact(appeal.place_text).text
+
+
+def shown_answers(user: User | AnonymousUser, appeal: Appeal) -> list[Answer]:
+    """The answers to an appeal, oldest first, their texts as ``user`` may read them.
+
+    An office's landline stays: it is there to be called.
+    """
+    rows = list(appeal.answers.select_related("organisation"))
+    if not sees_whole_answer(user, appeal):
+        for row in rows:
+            row.text = redact(row.text, leave=LANDLINE).text
+    return rows
 
 
 def imports(*, limit: int = 20) -> list[Import]:

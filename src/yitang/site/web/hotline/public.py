@@ -21,6 +21,7 @@ from yitang.public.hotline.api import (
     appeals_of,
     call_back,
     file_appeal,
+    shown_answers,
 )
 from yitang.public.hotline.errors import NumberUnknown
 from yitang.site.web.desk.words import offices_of, word
@@ -157,7 +158,7 @@ def _follow_page(
         "next_step": next_step(appeal),
         "kind": kind_word(appeal),
         "place": place_word(request.user, appeal),
-        "answers": appeal.answers.select_related("organisation"),
+        "answers": shown_answers(request.user, appeal),
         "steps": _steps(appeal),
         "form": form if appeal.case.state == "answered" else None,
         "once": request.POST.get("once") or new_once(),

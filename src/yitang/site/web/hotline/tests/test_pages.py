@@ -41,6 +41,9 @@ from yitang.site.web.hotline.words import place_word
 pytestmark = pytest.mark.django_db
 
 
+ANSWER = "水箱已清洗，业主13805912345，值班 0591-87654321"
+
+
 @pytest.fixture(autouse=True)
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A hotline that works for the sample of a province, at nine on a Monday."""
@@ -142,6 +145,7 @@ def test_an_agent_writes_down_what_a_caller_says(province: Province) -> None:
 def test_the_dispatcher_sends_the_office_answers_and_the_caller_says_whether_it_helped(
     province: Province, client: Client, tmp_path: Path
 ) -> None:
+    client.force_login(make_user())
     number = file(client)
     make_model(tmp_path)  # learnt since, so that the queue offers an office by itself
     appeal = appeal_by_number(number)
@@ -163,10 +167,13 @@ def test_the_dispatcher_sends_the_office_answers_and_the_caller_says_whether_it_
         assert dispatcher.post(f"{address}/send/", once).status_code == 302
     assert dispatcher.post(f"{address}/send/", form | {"tier": "general"}).status_code == 409
     assert "签收" in handler.get(f"{address}/").content.decode()
-    for verb, note in (("sign", ""), ("contact", ""), ("answer", "水箱已清洗")):
+    for verb, note in (("sign", ""), ("contact", ""), ("answer", ANSWER)):
         assert handler.post(f"{address}/move/", {"verb": verb, "note": note}).status_code == 302
     followed = client.get(f"/hotline/a/{number}/").content.decode()
-    assert "水箱已清洗" in followed
+    stranger = Client().get(f"/hotline/a/{number}/").content.decode()  # who knows the number
+    assert "水箱已清洗，业主〔手机号〕，值班 0591-87654321" in stranger
+    assert ANSWER in handler.get(f"{address}/").content.decode()
+    assert ANSWER in client.get(f"/hotline/a/{number}/").content.decode()  # who filed it
     assert "帮上忙了吗" in followed
     unfinished = client.post(f"/hotline/a/{number}/helped/", {"contacted": "yes"})
     assert unfinished.status_code == 422
