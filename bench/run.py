@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NO_BENCH = {"run", "measuring"}
+NO_BENCH = {"run", "measuring", "people_data"}
 
 
 def main() -> int:
