@@ -12,6 +12,7 @@ from collections.abc import Generator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yitang.data.collection.connectors import BrokenRow, Chunk, Delivery
 from yitang.data.collection.pipeline import (
@@ -27,6 +28,7 @@ from yitang.data.collection.pipeline import (
     target_schema,
 )
 from yitang.data.collection.rules import (
+    BLANKS,
     UNIQUENESS,
     ItemRule,
     Problem,
@@ -73,6 +75,7 @@ class Border:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._params: dict[tuple[str, str], Mapping[str, object]] = {}
         self._tallying = Tallying()
+        self._worded: dict[str, Counter[tuple[str, str]]] = {}
         self._keys = tuple(keys)
         self.tied: dict[str, list[str | None]] = {column: [] for column in tied}
         self._there: Mapping[str, pa.ChunkedArray] = {}
@@ -107,6 +110,19 @@ class Border:
         asked = {dimension_of(rule.code) for rule in self._quality.rules}
         unique = any(rule.unique for rule in self._rules)
         return frozenset(asked | {UNIQUENESS} if unique else asked)
+
+    @property
+    def understood(self) -> dict[str, str]:
+        """What the reader understood, and which words were taken for codes, how often."""
+        understood = dict(self._delivery.understood)
+        if self._worded:
+            understood["code_words"] = "; ".join(
+                f"{label}: " + ", ".join(f"{word} → {code} ({n:,})" for (word, code), n in counts)
+                for label, counts in (
+                    (label, counted.most_common()) for label, counted in self._worded.items()
+                )
+            )
+        return understood
 
     def know(self, there: Mapping[str, pa.ChunkedArray]) -> None:
         """Values of unique items that stand in the table already; before anything passes."""
@@ -146,6 +162,7 @@ class Border:
             may_be_unreadable=chunk.may_be_unreadable,
         )
         self._apply_marks(chunk, faults)
+        self._note_words(rows)
         warned = self._judge_together(typed, faults, seen)
         rejected = faults.rejected
         self._reject(chunk, faults, np.flatnonzero(rejected))
@@ -163,6 +180,18 @@ class Border:
         self.delivered += chunk.height + len(chunk.broken)
         self.accepted += accepted.num_rows
         return accepted
+
+    def _note_words(self, rows: pa.RecordBatch) -> None:
+        """Count what is written in words where the item holds codes."""
+        for rule in self._rules:
+            if not rule.words or rule.name not in self._columns:
+                continue
+            codes = dict(rule.words)
+            written = pc.utf8_trim(rows.column(self._columns[rule.name]), BLANKS)
+            worded = written.filter(pc.is_in(written, pa.array(codes, written.type)))
+            for found in pc.value_counts(worded).to_pylist():
+                counted = self._worded.setdefault(rule.label, Counter())
+                counted[found["values"], codes[found["values"]]] += found["counts"]
 
     def _note_keys(self, typed: pa.RecordBatch, faults: Faults, *, broken: int) -> None:
         """Which rows were sent back: the ones there are stay until they come right.

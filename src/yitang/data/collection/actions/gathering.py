@@ -194,7 +194,7 @@ def _taken(
         checks.append(fewer_watched(batch, border, replaced, fewer))
     batch.version = _kept(batch, border, asked, checks, actor, at)
     batch.replaced = replaced if batch.version is not None else None
-    batch.understood = dict(delivery.understood)
+    batch.understood = border.understood
     batch.unknown_columns = list(asked.unknown)
     if asked.keys and batch.version is not None:
         batch.changes = changes_of(batch, border)

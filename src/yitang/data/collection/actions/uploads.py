@@ -52,7 +52,7 @@ def inspect_upload(*, name: str, content: bytes, actor: User, at: datetime) -> U
             delivered=border.delivered,
             accepted=border.accepted,
             rejected=len(border.rejected),
-            understood=dict(judged.delivery.understood),
+            understood=border.understood,
             judged_for=judged.dataset,
             columns=[
                 {"label": column, "type": rule.type, "rule": rule.rule, "reason": reason}

@@ -50,6 +50,8 @@ def judged(
     """The typed values, and for each problem the places that have it."""
     faults = Faults(len(texts))
     values = texts.str.strip_chars(BLANKS).replace("", None)
+    if rule.words:
+        values = values.replace(dict(rule.words))
     if rule.required:
         _note(faults, "required", values.is_null())
     if may_be_unreadable:

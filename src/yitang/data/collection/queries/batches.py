@@ -32,6 +32,7 @@ from yitang.data.collection.rules import (
     Receipt,
     RejectedRow,
     RowFault,
+    code_words,
     match_columns,
     rule_of,
 )
@@ -66,6 +67,7 @@ def rules_of(dataset: Dataset) -> list[ItemRule]:
             codes=tuple(item.codes),
             sensitive=item.is_sensitive,
             role=item.role,
+            words=code_words(label=item.label, codes=item.codes, code_list=item.code_list),
         )
         for item in items_of(dataset)
     ]

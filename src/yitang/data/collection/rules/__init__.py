@@ -1,6 +1,7 @@
 """What the border asks of a value, how a header is recognised, what a receipt says."""
 
-from .border import PROBLEMS, ItemRule, check_value, parsed_date, problem_message
+from .border import BLANKS, PROBLEMS, ItemRule, check_value, parsed_date, problem_message
+from .code_words import CODE_SETS, CodeSet, code_words
 from .columns import Matching, expected_labels, folded, guess_rule, header_row, match_columns
 from .drift import (
     ADDED,
@@ -81,7 +82,9 @@ __all__ = [
     "ADDED",
     "ADDED_MOVES",
     "ADDRESS_KINDS",
+    "BLANKS",
     "CHANGED",
+    "CODE_SETS",
     "CYCLES",
     "DIMENSIONS",
     "DIMENSION_NAMES",
@@ -105,6 +108,7 @@ __all__ = [
     "SEVERITIES",
     "UNIQUENESS",
     "Agreement",
+    "CodeSet",
     "Difference",
     "Due",
     "FoundOverlap",
@@ -129,6 +133,7 @@ __all__ = [
     "changed_columns",
     "check_quality_rules",
     "check_value",
+    "code_words",
     "common_shape",
     "differences_of",
     "dimension_of",

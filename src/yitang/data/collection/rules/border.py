@@ -35,6 +35,7 @@ class ItemRule:
     codes: tuple[str, ...] = ()
     sensitive: bool = False
     role: str = ""
+    words: tuple[tuple[str, str], ...] = ()  # written form and the code it is taken for
 
 
 # Problem code to the sentence's second half; the item's label stands before it.
@@ -101,6 +102,7 @@ def problem_message(code: str, params: Mapping[str, object] | None = None) -> Me
 def check_value(text: str | None, rule: ItemRule, *, divisions: Set[str] = frozenset()) -> str:
     """The code of the first problem of one value, or ``""``. Uniqueness needs the other rows."""
     value = (text or "").strip(BLANKS)
+    value = dict(rule.words).get(value, value)
     if not value:
         return "required" if rule.required else ""
     if "\ufffd" in value:

@@ -18,6 +18,7 @@ from yitang.data.collection.rules import (
     QUALITY_KINDS,
     ItemRule,
     check_value,
+    code_words,
     parsed_date,
     shape_of,
 )
@@ -27,6 +28,8 @@ from yitang.ground.base.identity import credit_check_character, identity_check_c
 
 DIVISIONS = frozenset({"350102", "350102001"})
 GOOD = "11010519491231002X"
+
+SEXES = code_words(label="性别", codes=("1", "2"))
 
 CASES = [
     ("", ItemRule("a", "a"), ""),
@@ -53,6 +56,8 @@ CASES = [
     ("也许", ItemRule("a", "a", type="L"), "boolean"),
     ("1", ItemRule("a", "a", codes=("1", "2")), ""),
     ("3", ItemRule("a", "a", codes=("1", "2")), "codes"),
+    (" 女", ItemRule("a", "性别", codes=("1", "2"), words=SEXES), ""),
+    ("雌", ItemRule("a", "性别", codes=("1", "2"), words=SEXES), "codes"),
     (GOOD, ItemRule("a", "a", rule="identity_number", length=18), ""),
     (GOOD.lower(), ItemRule("a", "a", rule="identity_number"), ""),
     ("１１０１０５１９４９１２３１００２Ｘ", ItemRule("a", "a", rule="identity_number"), ""),
@@ -71,6 +76,25 @@ CASES = [
     ("13800138000", ItemRule("a", "a", rule="mobile"), ""),
     ("0591-8755", ItemRule("a", "a", rule="mobile"), "mobile"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("label", "code_list", "codes", "taken"),
+    [
+        ("性别", "", ("1", "2"), {"男": "1", "男性": "1", "女": "2", "女性": "2"}),
+        ("性别", "", ("男", "女"), {"1": "男", "男性": "男", "2": "女", "女性": "女"}),
+        ("gender", "GB/T 2261.1-2003", ("2",), {"女": "2", "女性": "2"}),
+        ("性别", "", ("1", "男", "2"), {"女": "2", "女性": "2"}),  # 男性 could be either
+        ("性别", "", ("M", "F"), {}),
+        ("性别", "GA/T 1", ("1", "2"), {}),
+        ("类型", "", ("1", "2"), {}),
+        ("性别", "", (), {}),
+    ],
+)
+def test_a_word_of_a_code_set_is_taken_for_its_code_where_it_can_mean_one_only(
+    label: str, code_list: str, codes: tuple[str, ...], taken: dict[str, str]
+) -> None:
+    assert dict(code_words(label=label, codes=codes, code_list=code_list)) == taken
 
 
 @pytest.mark.parametrize(("value", "rule", "problem"), CASES)
@@ -143,7 +167,10 @@ RULES = [
 ] + [
     ItemRule("a", "a", rule=rule, length=18)
     for rule in ("identity_number", "credit_code", "division", "mobile")
-] + [ItemRule("a", "a", codes=("1", "是"))]  # fmt: skip
+] + [
+    ItemRule("a", "a", codes=("1", "是")),
+    ItemRule("a", "a", codes=("1", "是"), words=(("0", "1"), ("否", "1"))),
+]  # fmt: skip
 
 
 @settings(max_examples=40, deadline=None)

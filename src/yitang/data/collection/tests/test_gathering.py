@@ -338,6 +338,23 @@ def test_quarantine_comes_back_as_a_workbook_with_marked_cells(
     )
 
 
+def test_a_sex_in_words_is_taken_as_its_code_and_the_receipt_says_so(tmp_path: Path) -> None:
+    items = (
+        ItemSpec("record", "编号", is_key=True),
+        ItemSpec("sex", "性别", codes=("0", "1", "2", "9")),
+    )
+    entry = make_dataset(f"sexes-{next(NUMBER)}-{id(NUMBER)}", items=items)
+    rows = [["a", "女"], ["b", "1"], ["c", "雌"], ["d", " 女 "]]
+    path = write_csv(tmp_path / "a.csv", rows, header=["编号", "性别"])
+    receipt = gathered(entry, path)
+    assert (receipt.accepted, receipt.rejected) == (3, 1)
+    assert receipt.understood["code_words"] == "性别: 女 → 2 (2)"
+    assert read_table(entry.code)["sex"].to_pylist() == ["2", "1", "2"]
+    officer = make_officer("data_officer", organisation=entry.organisation)
+    upload = inspect_upload(name="a.csv", content=path.read_bytes(), actor=officer, at=AT)
+    assert upload.understood["code_words"] == "性别: 女 → 2 (2)"
+
+
 def own_workbook(folder: Path) -> bytes:
     """What a visitor drops in: titled, two sheets, dates as dates, numbers as numbers."""
     good = list[object](resident(1))

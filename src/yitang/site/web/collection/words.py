@@ -32,6 +32,7 @@ UNDERSTOOD = {
     "layout": gettext_noop("Records stand as"),
     "records_in": gettext_noop("Records taken out of the lists"),
     "rows": gettext_noop("Rows in the file"),
+    "code_words": gettext_noop("Words taken for their code"),
 }
 LAYOUT_WORDS = (gettext_noop("array"), gettext_noop("record a line"), gettext_noop("by key"))
 DELIMITER_WORDS = (
