@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from yitang.ground.base.errors import DomainError
 from yitang.ground.organisations.api import (
@@ -94,11 +94,15 @@ def posts(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def end_post(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """End a post today."""
+    """End a post today; asked first, with whose and which it is."""
     user = signed_in(request)
-    end_appointment(appointment_id=post_for(user, public_id).pk, actor=user, at=now())
+    post = post_for(user, public_id)
+    if request.method != "POST":
+        check_can(user, "organisations.appoint")
+        return render(request, "accounts/end_post.html", {"post": post, "today": now()})
+    end_appointment(appointment_id=post.pk, actor=user, at=now())
     messages.success(request, gettext("The post has ended, and that stands in the ledger."))
     return redirect("posts")
 

@@ -33,6 +33,10 @@ def test_the_security_administrator_gives_a_post_and_ends_it(
     page = client.get("/accounts/posts/", {"q": "chen"}).content.decode()
     assert "窗口人员" in page
     assert f"/accounts/posts/{post.public_id}/end/" in page
+    asked = client.get(f"/accounts/posts/{post.public_id}/end/").content.decode()
+    assert [w for w in ("chen", "窗口人员", str(home), "任职自") if w not in asked] == []
+    (post,) = appointments_of(user)
+    assert post.valid_to is None  # looking ends nothing
     assert client.post(f"/accounts/posts/{post.public_id}/end/").status_code == 302
     (post,) = appointments_of(user)
     assert post.valid_to is not None
@@ -84,6 +88,7 @@ def test_the_audit_administrator_reads_and_nobody_else_does(
     assert "chen" in page
     assert "/end/" not in page
     client.post("/accounts/posts/", given(home, "chen", "handler"))
+    assert client.get(f"/accounts/posts/{post.public_id}/end/").status_code == 403
     assert client.post(f"/accounts/posts/{post.public_id}/end/").status_code == 403
     client.force_login(clerk)
     assert client.get("/accounts/posts/").status_code == 403
