@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -134,3 +134,9 @@ def datasets_about(subject: str) -> list[Dataset]:
 def all_datasets() -> list[Dataset]:
     """Every entry, whoever asks: for counts and for demonstrations."""
     return list(Dataset.objects.select_related("organisation__division"))
+
+
+def entries_of_organisations(organisations: Iterable[int | None]) -> list[Dataset]:
+    """Every entry of these departments, whoever asks, by code: of whoever answers for them."""
+    rows = Dataset.objects.filter(organisation_id__in=[one for one in organisations if one])
+    return list(rows.select_related("organisation__division").order_by("code"))

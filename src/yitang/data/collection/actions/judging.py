@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from yitang.data.catalogue.api import Dataset, all_datasets
-from yitang.data.collection.access import can_hand_in
+from yitang.data.catalogue.api import Dataset
 from yitang.data.collection.connectors import Delivery, file_delivery
 from yitang.data.collection.connectors.limits import UPLOAD
 from yitang.data.collection.errors import ColumnTwice, DigitsLost
 from yitang.data.collection.models import Batch
 from yitang.data.collection.queries import (
-    date_columns,
+    Headings,
+    fitting,
+    headings_of,
     known_divisions,
-    suitable_datasets,
-    wanted_columns,
+    own_datasets,
 )
 from yitang.data.collection.rules import ItemRule, expected_labels, guess_rule
 from yitang.ground.organisations.api import User
@@ -30,6 +30,8 @@ from .border import Border
 from .understanding import border_for, understand
 
 _SAMPLE = 200  # rows
+# What a delivery says of itself where it could have been read otherwise.
+_CHOSEN = {"left_out", "files_left_out", "tables_left_out", "records_in", "serial_dates"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +49,45 @@ def judged_file(
     path: Path, *, name: str, actor: User, at: datetime, dataset: Dataset | None = None
 ) -> Judged:
     """Pass a file through the border and keep nothing; for ``dataset``, or the one it fits best."""
-    own = [dataset] if dataset is not None else _own(actor)
-    for entry in _fitting(path, name, actor, own):
-        delivery = _read(path, name, [entry])
-        if not suitable_datasets(actor, list(delivery.columns), [entry]):
+    own = headings_of([dataset] if dataset is not None else own_datasets(actor))
+    delivery = _read(path, name, own)
+    for one in sorted(fitting(delivery.columns, own), key=lambda one: -len(one.wanted)):
+        read = delivery if _is_read_alike(delivery) else _read(path, name, [one])
+        if not one.fits(read.columns):
             continue
         try:
-            return _as_handed_in(entry, delivery, actor, at)
+            return _as_handed_in(one, read, actor, at)
         except (ColumnTwice, DigitsLost):  # handing it in says so
             continue
-    return _as_guessed(_read(path, name, []))
+    return _as_guessed(delivery, _expected(own))
 
 
-def _own(actor: User) -> list[Dataset]:
-    return [entry for entry in all_datasets() if can_hand_in(actor, entry)]
+def _is_read_alike(delivery: Delivery) -> bool:
+    """Whether an entry whose columns are all there alone would have it read the same way.
+
+    It is not where a sheet, a table or a path was chosen, a heading put together or a number
+    read as a day by what other entries know.
+    """
+    told = delivery.understood
+    return not (told.keys() & _CHOSEN) and "–" not in told.get("header_row", "")
 
 
-def _fitting(path: Path, name: str, actor: User, own: Sequence[Dataset]) -> list[Dataset]:
-    """Those that find all their columns, the one that takes most of them first."""
-    if not own:
-        return []
-    columns = list(_read(path, name, own).columns)
-    found = suitable_datasets(actor, columns, list(own))
-    return sorted(found, key=lambda entry: -len(wanted_columns(entry)))
-
-
-def _read(path: Path, name: str, entries: Sequence[Dataset]) -> Delivery:
+def _read(path: Path, name: str, headings: Sequence[Headings]) -> Delivery:
     return file_delivery(
         path,
         name=name,
         limits=UPLOAD,
-        expected=_expected(entries),
-        dates=expected_labels(item for entry in entries for item in date_columns(entry)),
+        expected=_expected(headings),
+        dates=expected_labels(day for one in headings for day in one.dates),
     )
 
 
-def _expected(entries: Sequence[Dataset]) -> frozenset[str]:
-    return expected_labels(item for entry in entries for item in wanted_columns(entry))
+def _expected(headings: Sequence[Headings]) -> frozenset[str]:
+    return expected_labels(item for one in headings for item in one.wanted)
 
 
-def _as_handed_in(entry: Dataset, delivery: Delivery, actor: User, at: datetime) -> Judged:
+def _as_handed_in(one: Headings, delivery: Delivery, actor: User, at: datetime) -> Judged:
+    entry = one.dataset
     asked = understand(
         dataset=entry, delivery=delivery, mapping=None, by_key=False, actor=actor, at=at
     )
@@ -97,14 +98,14 @@ def _as_handed_in(entry: Dataset, delivery: Delivery, actor: User, at: datetime)
         (column, items[column], "name") if column in items else (column, *guessed[column])
         for column in delivery.columns
     ]
-    return Judged(entry, delivery, border, columns, _expected([entry]))
+    return Judged(entry, delivery, border, columns, _expected([one]))
 
 
-def _as_guessed(delivery: Delivery) -> Judged:
+def _as_guessed(delivery: Delivery, expected: frozenset[str]) -> Judged:
     guesses = _guesses(delivery)
     rules = [rule for _, rule, _ in guesses]
     border = Border(delivery, rules, {rule.name: rule.label for rule in rules}, known_divisions())
-    return Judged(None, delivery, _passed(border), guesses, frozenset())
+    return Judged(None, delivery, _passed(border), guesses, expected)
 
 
 def _passed(border: Border) -> Border:

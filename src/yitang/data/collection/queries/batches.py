@@ -12,20 +12,15 @@ from uuid import UUID
 from django.db.models import Count, Sum
 
 from yitang.data.catalogue.api import Dataset, items_of
-from yitang.data.collection.access import (
-    can_hand_in,
-    visible_batches,
-)
+from yitang.data.collection.access import visible_batches
 from yitang.data.collection.errors import BatchUnknown, UploadUnknown
 from yitang.data.collection.models import (
     Batch,
     BatchScore,
-    Drift,
     RuleSet,
     Upload,
 )
 from yitang.data.collection.rules import (
-    RENAMED,
     ItemRule,
     Problem,
     QualityRule,
@@ -33,7 +28,6 @@ from yitang.data.collection.rules import (
     RejectedRow,
     RowFault,
     code_words,
-    match_columns,
     rule_of,
 )
 from yitang.ground.organisations.api import User, division_rows
@@ -70,30 +64,6 @@ def rules_of(dataset: Dataset) -> list[ItemRule]:
             words=code_words(label=item.label, codes=item.codes, code_list=item.code_list),
         )
         for item in items_of(dataset)
-    ]
-
-
-def wanted_columns(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
-    """Name, label and aliases of each item, as header and columns are recognised by.
-
-    A renamed column that the data officer took is an alias from then on.
-    """
-    taken = Drift.objects.filter(dataset=dataset, kind=RENAMED, state="taken")
-    renamed: dict[str, list[str]] = {}
-    for item, column in taken.values_list("item", "column"):
-        renamed.setdefault(item, []).append(column)
-    return [
-        (item.name, item.label, [*item.aliases, *renamed.get(item.name, [])])
-        for item in items_of(dataset)
-    ]
-
-
-def date_columns(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
-    """The same of the items that are days, which workbooks may hold as bare numbers."""
-    return [
-        (item.name, item.label, list(item.aliases))
-        for item in items_of(dataset)
-        if item.type in {"D", "T"}
     ]
 
 
@@ -218,33 +188,6 @@ def preview_of(upload: Upload) -> list[dict[str, object]]:
 def content_of(upload: Upload) -> bytes:
     """The uploaded file itself."""
     return base64.b64decode(upload.content or "")
-
-
-def suitable_datasets(user: User, columns: list[str], datasets: list[Dataset]) -> list[Dataset]:
-    """Those of ``datasets`` that ``user`` hands in and whose every column is there."""
-    return [
-        dataset
-        for dataset in datasets
-        if can_hand_in(user, dataset)
-        and dataset.items.exists()
-        and not match_columns(wanted_columns(dataset), columns).missing
-    ]
-
-
-def nearest_dataset(
-    user: User, columns: list[str], datasets: list[Dataset]
-) -> tuple[Dataset, tuple[str, ...]] | None:
-    """The one that ``user`` hands in of which most columns are there, and the labels missing."""
-    found: list[tuple[int, Dataset, tuple[str, ...]]] = []
-    for dataset in datasets:
-        if can_hand_in(user, dataset):
-            matching = match_columns(wanted_columns(dataset), columns)
-            if matching.columns:
-                found.append((len(matching.columns), dataset, matching.missing))
-    if not found:
-        return None
-    _, nearest, missing = max(found, key=lambda one: one[0])
-    return nearest, missing
 
 
 def totals(user: User | None = None) -> Totals:

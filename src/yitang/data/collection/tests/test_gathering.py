@@ -11,6 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from yitang.data.catalogue.api import Dataset, dataset
@@ -26,6 +28,7 @@ from yitang.data.collection.api import (
     inspect_upload,
     marked_workbook,
     nearest_dataset,
+    own_datasets,
     preview_of,
     problems_of,
     receipt_of,
@@ -533,3 +536,29 @@ def test_a_file_is_looked_at_by_the_rules_it_is_handed_in_by(
     guessed = inspect_upload(name="own.xlsx", content=path.read_bytes(), actor=clerk, at=AT)
     assert guessed.judged_for is None
     assert nearest_dataset(officer, HEADER[:3], [residents]) == (residents, tuple(HEADER[3:]))
+
+
+def test_one_asks_for_the_headings_of_many_datasets_at_once(
+    residents: Dataset, tmp_path: Path
+) -> None:
+    office = residents.organisation
+    officer = make_officer("data_officer", organisation=office)
+    content = write_csv(tmp_path / "a.csv", [resident(1)]).read_bytes()
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            upload = inspect_upload(name="a.csv", content=content, actor=officer, at=AT)
+            assert suitable_datasets(officer, HEADER, own_datasets(officer)) == [residents]
+        assert upload.judged_for == residents
+        return len(queries)
+
+    asked()  # posts are kept from then on
+    few = asked()
+    for number in range(4):
+        make_dataset(f"other-{number}", organisation=office, items=(ItemSpec("x", "别的"),))
+        make_dataset(f"foreign-{number}", items=(ItemSpec("record", "登记编号"),))
+    assert asked() == few
+    assert [entry.code for entry in own_datasets(officer)] == [
+        *(f"other-{number}" for number in range(4)),
+        residents.code,
+    ]

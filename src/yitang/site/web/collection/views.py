@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from yitang.data.catalogue.api import DataItem, all_datasets, dataset_for, items_of
+from yitang.data.catalogue.api import DataItem, dataset_for, items_of
 from yitang.data.catalogue.rules import ITEM_TYPES, VALUE_RULES
 from yitang.data.collection import api as collection
 from yitang.data.collection.rules import RejectedRow, masked, problem_message, shown_value
@@ -84,7 +84,7 @@ def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = _user(request)
     kept = collection.upload_for(user, public_id, at=now())
     columns = [_column(entry) for entry in kept.columns]
-    labels, entries = [column.label for column in columns], all_datasets()
+    labels, entries = [column.label for column in columns], collection.own_datasets(user)
     suitable = collection.suitable_datasets(user, labels, entries)
     context = {
         "upload": kept,
