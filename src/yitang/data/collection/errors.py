@@ -132,6 +132,50 @@ class FewerRows(DomainError):
     http_status = 422
 
 
+class FileBelongsNowhere(DomainError):
+    """A file of a folder that tells by nothing which dataset it is of."""
+
+    code = "collection.file_belongs_nowhere"
+    message = (
+        "{file} was not taken: neither its name nor its columns say which entry it belongs to; "
+        "{problem}. Put the entry's code into its name, or hand it in by itself with --dataset."
+    )
+    http_status = 422
+
+
+class DatasetUnclear(DomainError):
+    code = "collection.dataset_unclear"
+    message = (
+        "{file} was not taken: it has the columns of {datasets} alike. Put the code of one into "
+        "its name, or hand it in by itself with --dataset."
+    )
+    http_status = 422
+
+
+class FileMisnamed(DomainError):
+    code = "collection.file_misnamed"
+    message = (
+        "{file} was not taken: its name says {dataset}, but its columns are those of {others}. "
+        "Rename it, or hand it in by itself with --dataset."
+    )
+    http_status = 422
+
+
+class FilesReplaceEachOther(DomainError):
+    code = "collection.files_replace_each_other"
+    message = (
+        "{file} was not taken: {others} too is a whole table of {dataset}, and each would take "
+        "the other's place. Leave one of them in the folder, or pack the parts into one ZIP."
+    )
+    http_status = 422
+
+
+class FileLeftOut(DomainError):
+    code = "collection.file_left_out"
+    message = "{file} was left out: {problem}. Put the file itself into the folder."
+    http_status = 422
+
+
 class NothingDelivered(DomainError):
     code = "collection.nothing_delivered"
     message = "{file} has column names but no rows under them, so nothing was changed."

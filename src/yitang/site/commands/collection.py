@@ -53,7 +53,8 @@ from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
 from . import values
-from .gather import mapping_of, print_receipt
+from .gather import mapping_of
+from .receipts import print_receipt
 
 MAP = "where an item stands"
 PATHS = {"file": Path.is_file, "folder": Path.is_dir}

@@ -8,6 +8,7 @@ from .overlaps import FoundOverlaps, decide_overlap, refresh_overlaps
 from .quality import set_quality_rules
 from .samples import sample_rows
 from .shrinking import Fewer, Shrinking, shrinking_of
+from .sorting import SortedFile, gather_sorted, sort_folder
 from .sources import register_source
 from .suggestions import accept_suggestions, suggested_rules
 from .templates import template_workbook
@@ -19,6 +20,7 @@ __all__ = [
     "Fewer",
     "FoundOverlaps",
     "Shrinking",
+    "SortedFile",
     "Trial",
     "accept_suggestions",
     "claim_source",
@@ -29,6 +31,7 @@ __all__ = [
     "gather",
     "gather_file",
     "gather_folder",
+    "gather_sorted",
     "gather_source",
     "gather_url",
     "hand_over",
@@ -43,6 +46,7 @@ __all__ = [
     "sample_rows",
     "set_quality_rules",
     "shrinking_of",
+    "sort_folder",
     "suggested_rules",
     "take_out_marked",
     "take_out_quarantine",

@@ -1,5 +1,6 @@
 """What the border asks of a value, how a header is recognised, what a receipt says."""
 
+from .belonging import clear_fit, named_in
 from .border import BLANKS, PROBLEMS, ItemRule, check_value, parsed_date, problem_message
 from .code_words import CODE_SETS, CodeSet, code_words
 from .columns import Matching, expected_labels, folded, guess_rule, header_row, match_columns
@@ -133,6 +134,7 @@ __all__ = [
     "changed_columns",
     "check_quality_rules",
     "check_value",
+    "clear_fit",
     "code_words",
     "common_shape",
     "differences_of",
@@ -152,6 +154,7 @@ __all__ = [
     "kind_of",
     "masked",
     "match_columns",
+    "named_in",
     "next_due",
     "next_state",
     "packed_sketch",
