@@ -6,7 +6,7 @@ from datetime import datetime
 
 from yitang.data.catalogue.api import DataItem, Dataset, items_of
 from yitang.data.collection.access import SAMPLE, check_can_sample
-from yitang.data.collection.rules import masked
+from yitang.data.collection.rules import SHOWN_LENGTH, shown_value
 from yitang.data.lake.api import query, quoted, table_exists
 from yitang.ground.base.clock import civil_date
 from yitang.ground.ledger.api import record
@@ -18,14 +18,22 @@ SAMPLE_ROWS = 5
 def sample_rows(*, dataset: Dataset, actor: User, at: datetime) -> list[list[str]]:
     """The first rows of the present version, a text for each item in the catalogue's order.
 
-    Sensitive values are masked, secret ones left empty. Where an item is sensitive the ledger
-    says who looked. Raises ``NotAllowed``.
+    Secret values are left empty; sensitive ones are masked, and so is whatever looks personal in
+    an item that nobody marked. Where anything is masked the ledger says who looked. Raises
+    ``NotAllowed``.
     """
     check_can_sample(actor)
     items = items_of(dataset)
     if not items or not table_exists(dataset.code):
         return []
-    if any(item.is_sensitive for item in items):
+    names = ", ".join(quoted(item.name) for item in items)
+    sql = f"SELECT {names} FROM rows_ LIMIT {SAMPLE_ROWS}"  # noqa: S608  (names of the catalogue)
+    found = query(sql, rows_=dataset.code).to_pylist()
+    values = [[_text(row[item.name], item) for item in items] for row in found]
+    heads = [_heading(item, dataset) for item in items]
+    rows = [[_shown(*cell) for cell in zip(row, heads, items, strict=True)] for row in values]
+    in_clear = [[text.strip()[:SHOWN_LENGTH] for text in row] for row in values]
+    if any(item.is_sensitive for item in items) or rows != in_clear:
         record(
             actor=str(actor.public_id),
             organisation=office_name(actor, on=civil_date(at), permission=SAMPLE),
@@ -35,16 +43,20 @@ def sample_rows(*, dataset: Dataset, actor: User, at: datetime) -> list[list[str
             details={"rows": str(SAMPLE_ROWS)},
             at=at,
         )
-    names = ", ".join(quoted(item.name) for item in items)
-    sql = f"SELECT {names} FROM rows_ LIMIT {SAMPLE_ROWS}"  # noqa: S608  (names of the catalogue)
-    rows = query(sql, rows_=dataset.code).to_pylist()
-    return [[_shown(row[item.name], item) for item in items] for row in rows]
+    return rows
 
 
-def _shown(value: object, item: DataItem) -> str:
-    if item.is_secret or value is None:
-        return ""
-    text = str(value)
-    if item.is_sensitive:
-        return masked(text, rule=item.rule, role=item.role.rpartition(".")[2])
-    return text[:60]
+def _text(value: object, item: DataItem) -> str:
+    return "" if item.is_secret or value is None else str(value)
+
+
+def _heading(item: DataItem, dataset: Dataset) -> str:
+    """What stands above it; a person's name is called so, whatever the item is called."""
+    is_name = dataset.subject == "person" and item.role.rpartition(".")[2] == "name"
+    return "姓名" if is_name else item.label
+
+
+def _shown(text: str, heading: str, item: DataItem) -> str:
+    return shown_value(
+        text, heading=heading, rule=item.rule, role=item.role, sensitive=item.is_sensitive
+    )

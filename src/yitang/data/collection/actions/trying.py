@@ -172,7 +172,7 @@ def _shown(
 def _masked(value: str, rule: ItemRule, column: str) -> str:
     return shown_value(
         value, heading=f"{column} {rule.label}", rule=rule.rule,
-        role=rule.role.rpartition(".")[2], sensitive=rule.sensitive,
+        role=rule.role, sensitive=rule.sensitive,
     )  # fmt: skip
 
 

@@ -118,5 +118,5 @@ def _first_column(fault: RowFault, columns: Sequence[tuple[str, ItemRule, str]])
 def _shown(value: str, column: str, rule: ItemRule) -> str:
     return shown_value(
         value, heading=f"{rule.label} {column}", rule=rule.rule,
-        role=rule.role.rpartition(".")[2], sensitive=rule.sensitive,
+        role=rule.role, sensitive=rule.sensitive,
     )  # fmt: skip

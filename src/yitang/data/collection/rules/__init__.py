@@ -72,7 +72,7 @@ from .scores import (
 )
 from .sentences import kept_sentence, sentence_of
 from .sheets import spoiled_columns
-from .showing import shown_value
+from .showing import SHOWN_LENGTH, shown_value
 from .sketches import TableSketch, sketch_table
 from .sketches import packed as packed_sketch
 from .sketches import unpacked as unpacked_sketch
@@ -107,6 +107,7 @@ __all__ = [
     "REASONS",
     "RENAMED",
     "SEVERITIES",
+    "SHOWN_LENGTH",
     "UNIQUENESS",
     "Agreement",
     "CodeSet",

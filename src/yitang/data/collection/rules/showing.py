@@ -36,8 +36,11 @@ _CARD = re.compile(r"(?<!\d)\d{4}(?:[ \-]\d{4}){3}(?:[ \-]?\d{1,3})?(?!\d)")
 def shown_value(
     value: str, *, heading: str = "", rule: str = "", role: str = "", sensitive: bool = False
 ) -> str:
-    """``value`` with whatever is personal in it masked, cut to what a cell shows."""
-    text = value.strip()
+    """``value`` with whatever is personal in it masked, cut to what a cell shows.
+
+    ``role`` is what the item means, of a subject or of more: ``holder.name`` is a ``name``.
+    """
+    text, role = value.strip(), role.rpartition(".")[2]
     claimed = _claimed(heading)
     if sensitive:
         return masked(text, rule=rule, role=role or ("name" if claimed == "name" else ""))

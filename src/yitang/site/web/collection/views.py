@@ -260,7 +260,7 @@ def _shown(value: str, item: DataItem | None) -> str:
     if item is None:
         return masked(value)
     return shown_value(
-        value, heading=item.label, rule=item.rule, role=item.role.rpartition(".")[2],
+        value, heading=item.label, rule=item.rule, role=item.role,
         sensitive=item.is_sensitive,
     )  # fmt: skip
 

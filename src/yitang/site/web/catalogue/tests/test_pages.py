@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from yitang.data.catalogue.api import dataset
+from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.catalogue.tests.factories import make_dataset
 from yitang.data.collection.api import hand_over
 from yitang.data.collection.tests.factories import AT, HEADER, make_residents, resident
@@ -83,8 +84,13 @@ def test_a_dataset_shows_terms_items_and_a_sample_when_asked(client: Client) -> 
     assert "registered" in page
     assert ANNA not in page
     asked = client.post("/catalogue/police/sample/").content.decode()
-    assert ANNA in asked  # the factory marks nothing as sensitive
-    assert not entries_of(str(officer.public_id))
+    assert ANNA not in asked  # the factory marks nothing as sensitive
+    assert "3501**********0050" in asked
+    assert [one.dataset for one in entries_of(str(officer.public_id))] == ["police"]
+    shops = make_dataset("shops", items=(ItemSpec("sign", "招牌"),))
+    hand_over(dataset=shops, table=pa.table({"招牌": ["A" * 70]}), actor=system_actor(), at=AT)
+    assert "A" * 60 in client.post("/catalogue/shops/sample/").content.decode()
+    assert len(entries_of(str(officer.public_id))) == 1  # of nothing that was masked
     make_dataset("sealed", sharing_class=3, legal_basis="统计法第九条", sharing_condition="")
     page = text_of(client, "/catalogue/sealed/")
     assert "统计法第九条" in page
