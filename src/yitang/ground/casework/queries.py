@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from heapq import merge
@@ -72,6 +72,7 @@ def worklist(
     workflow: str | None = None,
     box: str = Box.ORGANISATION,
     within: str | None = None,
+    states: Collection[str] = (),
     cursor: str = "",
     limit: int = 30,
 ) -> Page[Case]:
@@ -79,11 +80,14 @@ def worklist(
 
     ``box``: ``mine`` assigned to the user; ``organisation`` held by the user's organisations;
     ``all`` everything in scope; ``late``, ``today`` and ``paused`` parts of that. ``within``
-    keeps one division's subtree. Holder and assignee are loaded. No exact count is made: each
+    keeps one division's subtree, ``states`` only cases that stand in one of them. Holder and
+    assignee are loaded. No exact count is made: each
     range of an index is read until the page is full.
     """
     after = _key(cursor)
     ranges = _ranges(user, box=box, workflow=workflow, within=within, at=at)
+    if states:
+        ranges = [rows.filter(state__in=states) for rows in ranges]
     keys = _first_keys(ranges, after=after, limit=limit + 1)
     found = Case.objects.select_related("organisation__division", "assignee").in_bulk(
         [pk for _, pk in keys[:limit]]

@@ -61,6 +61,13 @@ def sees_whole_answer(user: User | AnonymousUser, appeal: Appeal) -> bool:
     return is_hotline(user, appeal.case) or is_own(user, appeal) or is_charged(user, appeal)
 
 
+def sees_number(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    """Whether ``user`` is told the short number of an appeal: it speaks for the caller, who says by
+    it whether the answer helped. No office learns it; the hotline reads it out as it takes a call.
+    """
+    return is_own(user, appeal)
+
+
 def is_charged(user: User | AnonymousUser, appeal: Appeal) -> bool:
     """Whether ``user`` works in the unit that holds the appeal, or held it."""
     holder = appeal.case.organisation_id

@@ -34,6 +34,7 @@ from yitang.public.hotline.api import (
     return_appeal,
     reveal_caller,
     shown_answers,
+    shown_number,
     shown_text,
     sign_for_appeal,
     suggest_dispatch,
@@ -82,6 +83,8 @@ class FollowedOut(Schema):
 
 
 class AppealOut(FollowedOut):
+    """One appeal; ``short_number`` is empty for everybody but the signed-in person who filed it."""
+
     public_id: UUID
     kind: str
     tier: str
@@ -331,7 +334,7 @@ def _followed(user: User | AnonymousUser, appeal: Appeal) -> dict[str, Any]:
 
 def _appeal(user: User, appeal: Appeal) -> AppealOut:
     return AppealOut(
-        **_followed(user, appeal),
+        **_followed(user, appeal) | {"short_number": shown_number(user, appeal)},
         public_id=appeal.public_id,
         kind=appeal.kind,
         tier=appeal.tier,

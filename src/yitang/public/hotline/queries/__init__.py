@@ -13,6 +13,7 @@ from .appeals import (
     categories,
     imports,
     shown_answers,
+    shown_number,
     shown_place,
     shown_text,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "rates_by_division",
     "said_solved",
     "shown_answers",
+    "shown_number",
     "shown_place",
     "shown_text",
     "solved_rate_by_division",

@@ -17,7 +17,7 @@ from yitang.ground.casework.api import Case, CaseEvent, case_timeline
 from yitang.ground.language.api import redact
 from yitang.ground.organisations.api import User, division_prefix, scope_of, system_actor
 from yitang.ground.plumbing.api import Page, cursor_of, numbers_of
-from yitang.public.hotline.access import sees, sees_whole_answer, sees_whole_text
+from yitang.public.hotline.access import sees, sees_number, sees_whole_answer, sees_whole_text
 from yitang.public.hotline.errors import CaseNumberGiven, NumberUnknown
 from yitang.public.hotline.models import Answer, Appeal, Category, Import
 from yitang.public.hotline.rules import CASE_NUMBER, AppealCount, AppealFacts
@@ -70,6 +70,11 @@ def appeals_of(user: User, *, limit: int = 20) -> list[Appeal]:
 def shown_text(user: User | AnonymousUser, appeal: Appeal) -> str:
     """The text as ``user`` may read it: without personal data for whoever does not handle it."""
     return appeal.text if sees_whole_text(user, appeal) else redact(appeal.text).text
+
+
+def shown_number(user: User | AnonymousUser, appeal: Appeal) -> str:
+    """The short number, or nothing: it is the caller's own."""
+    return appeal.short_number if sees_number(user, appeal) else ""
 
 
 def shown_place(user: User | AnonymousUser, appeal: Appeal) -> str:

@@ -81,6 +81,7 @@ from .tiers import (
 )
 from .workflow import (
     APPEAL,
+    AT_HOTLINE,
     CASE_NUMBER,
     KIND,
     PREFIX,
@@ -91,6 +92,7 @@ __all__ = [
     "ANSWERED_IN_TIME",
     "APPEAL",
     "APPEALS",
+    "AT_HOTLINE",
     "BY_CLASS",
     "CASE_NUMBER",
     "CHANNEL_NAMES",

@@ -40,6 +40,8 @@ APPEAL = Workflow(
     manage="hotline.manage",
     source="北京市接诉即办工作条例 (2021) Arts 10-15, 23; 潍坊市12345政务服务便民热线条例 (2021)",
 )
+# What waits for the hotline: to be sent on, to be decided, to be asked back about.
+AT_HOTLINE = ("received", "returned", "answered")
 PREFIX = "QH"
 CASE_NUMBER = re.compile(PREFIX + r"\d{9,}")  # of the office, without its dashes
 KIND = "hotline.appeal"

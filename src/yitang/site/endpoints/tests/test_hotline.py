@@ -72,7 +72,11 @@ def test_an_appeal_goes_all_its_way_over_json(province: Province, client: Client
     )
     assert decided.json()["state"] == "arbitrated"
     post(handler, f"/{public_id}/moves/sign", {})
-    assert post(handler, f"/{public_id}/moves/answer", {"text": "已清洗"}).status_code == 200
+    answered = post(handler, f"/{public_id}/moves/answer", {"text": "已清洗"})
+    assert (answered.status_code, number in answered.content.decode()) == (200, False)
+    for officer in (handler, dispatcher):  # by the number the caller says whether it helped
+        seen = officer.get(f"{ADDRESS}/{public_id}").json()
+        assert (seen["number"], seen["short_number"]) == (filed["number"], "")
     followed = client.get(f"{ADDRESS}/follow/{number}").json()
     assert [answer["text"] for answer in followed["answers"]] == ["已清洗"]
     assert "text" not in followed

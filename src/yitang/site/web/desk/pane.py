@@ -20,7 +20,7 @@ from yitang.ground.organisations.api import User, officers_of
 
 from .facts import FactsPanel, facts_panel, part_of_own_page
 from .rows import place_name
-from .words import handover, happened, kind_label, offices_of, reason_word, state_of, word
+from .words import happened, kind_label, office_word, offices_of, reason_word, state_of, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _lines(case: Case, events: Sequence[CaseEvent]) -> list[Line]:
             event,
             happened(case, event),
             is_bad=event.kind == "late" or event.was_late,
-            office=handover(*held),
+            office=office_word(event, *held),
         )
         for event, held in told
     ][::-1]

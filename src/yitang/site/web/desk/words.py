@@ -74,6 +74,15 @@ def handover(before: Organisation | None, after: Organisation | None) -> str:
     return " → ".join(dict.fromkeys(names))
 
 
+def office_word(event: CaseEvent, before: Organisation | None, after: Organisation | None) -> str:
+    """The office at a line of history: whom the case went from and to, else who held it. What the
+    platform noted by itself was not done by the holder, and says so."""
+    offices = handover(before, after)
+    if offices and before == after and event.actor.username == "system":
+        return gettext("held by {office}").format(office=offices)
+    return offices
+
+
 def reason_word(reason: str) -> str:
     """Why a clock stands still, as the law names it."""
     return gettext(REASONS.get(reason, reason.replace("_", " ")))

@@ -30,7 +30,7 @@ from yitang.ground.casework.api import allowed_verbs, can_manage, case_timeline
 from yitang.ground.organisations.api import Organisation, User, appointments_of, can, system_actor
 from yitang.ground.organisations.api import organisation as organisation_by_id
 from yitang.ground.plumbing.api import now, translated
-from yitang.site.web.desk.words import happened, state_of, word
+from yitang.site.web.desk.words import happened, office_word, offices_of, state_of, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.shell.once import carried_out_once, new_once
 
@@ -120,7 +120,10 @@ def request_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             (move.verb, word(WORKFLOW_NAME, move.verb), move.needs_note)
             for move in allowed_verbs(user, case)
         ],
-        "lines": [(event, happened(case, event)) for event in reversed(history)],
+        "lines": [
+            (event, happened(case, event), office_word(event, *held))
+            for event, held in zip(history, offices_of(history), strict=True)
+        ][::-1],
         "may_amend": _may_amend(user, asked),
         "once": new_once(),
         "may_extend": case.state == EXTENDABLE and not case.extension and can_manage(user, case),

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yitang.ground.base.text import mask_mobile, mask_name
-from yitang.ground.casework.api import allowed_verbs, can_manage, worklist
+from yitang.ground.casework.api import Box, allowed_verbs, can_manage, worklist
 from yitang.ground.organisations.api import (
     Division,
     Organisation,
@@ -57,13 +57,14 @@ from yitang.public.hotline.api import (
     suggest_dispatch,
     suggestions,
 )
+from yitang.public.hotline.rules import AT_HOTLINE
 from yitang.site.web.desk.facts import moved_once
 from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.shell.once import carried_out_once, new_once
 
 from .forms import CallBackForm, PlaceForm, SendForm, TakeForm
-from .words import MOODS, kind_word, place_word, route_word, tier_word
+from .words import MOODS, holder_name, kind_word, place_word, route_word, tier_word
 
 WORKFLOW = "hotline.appeal"
 SENDING = frozenset({"dispatch", "arbitrate"})
@@ -82,6 +83,7 @@ class Waiting:
     mood: str
     state: str
     why: str
+    holder: str
     suggestion: Suggestion
     once: str
 
@@ -95,19 +97,28 @@ class Waiting:
 @require_safe
 @officers_only
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits at the hotline: to be sent on, to be decided, to be asked back about."""
+    """What waits at the hotlines of the reader's area: to be sent on, to be decided, to be asked
+    back about. Which of them holds it does not narrow the list: a call taken in the province may
+    stand at a city's hotline that has no seat of its own."""
     user, at = signed_in(request), now()
-    page = worklist(user, at=at, workflow=WORKFLOW, cursor=request.GET.get("cursor", ""), limit=20)
+    only_own = "own" in request.GET
+    box = Box.ORGANISATION if only_own else Box.ALL
+    page = worklist(
+        user, at=at, workflow=WORKFLOW, box=box, states=AT_HOTLINE,
+        cursor=request.GET.get("cursor", ""), limit=20,
+    )  # fmt: skip
     appeals = appeals_with_cases(page.rows)
     suggested = suggestions(
         appeals, model=settings().files / "appeals.npz", home=settings().division, at=at
     )
     context = {
         "page": page,
+        "only_own": only_own,
         "rows": [
             _waiting(user, appeal, found) for appeal, found in zip(appeals, suggested, strict=True)
         ],
         "can_dispatch": can(user, "hotline.dispatch"),
+        "can_call_back": can(user, "hotline.call_back"),
         "can_take": can(user, "hotline.take"),
         "can_import": can(user, "hotline.import"),
         "can_read_rates": can(user, "hotline.read_rates"),
@@ -307,6 +318,7 @@ def _waiting(user: User, appeal: Appeal, suggestion: Suggestion) -> Waiting:
         mood=MOODS.get(appeal.tier, ""),
         state=word(WORKFLOW, appeal.case.state),
         why=route_word(appeal),
+        holder=holder_name(appeal.case.organisation),
         suggestion=suggestion,
         once=new_once(),
     )

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from yitang.ground.organisations.api import User, can, system_actor
+from yitang.ground.casework.api import CaseEvent
+from yitang.ground.organisations.api import Organisation, User, can, system_actor
 from yitang.ground.plumbing.api import now, settings, translated
 from yitang.public.hotline.api import (
     Appeal,
@@ -31,7 +32,8 @@ from .forms import FileForm, HelpedForm
 from .words import holder_name, kind_word, next_step, place_word
 
 WORKFLOW = "hotline.appeal"
-HANDED_ON = frozenset({"answer", "return"})  # done by who held it; then the hotline holds it
+SENT_ON = frozenset({"dispatch", "arbitrate", "redo"})  # by the hotline; then an office holds it
+SAID = frozenset({"close", "redo"})  # after a call-back, or by the caller on this page
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +175,23 @@ def _steps(appeal: Appeal) -> list[Step]:
         Step(
             line.at,
             word(WORKFLOW, line.verb) if line.kind == "moved" else gettext("Received"),
-            holder_name(before if line.verb in HANDED_ON else after),
+            _who(line, before, after),
         )
         for line, (before, after) in told
         if line.kind in {"moved", "opened"}
     ][::-1]
+
+
+def _who(line: CaseEvent, before: Organisation | None, after: Organisation | None) -> str:
+    """Who did it, and whom it was sent on to. Taking it in is the hotline's, and what was said on
+    this page the caller's."""
+    if line.verb and line.verb not in SENT_ON | SAID:
+        return holder_name(before)
+    is_hotline = before is not None and before.kind == "hotline"
+    who = holder_name(before if is_hotline else None)
+    if line.verb in SAID and line.actor.username == "system":
+        who = gettext("The caller")
+    return f"{who} → {holder_name(after)}" if line.verb in SENT_ON else who
 
 
 def _caller(request: HttpRequest) -> User | None:

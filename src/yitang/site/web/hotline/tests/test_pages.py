@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from yitang.ground.casework.api import supervise_cases
 from yitang.ground.ledger.api import entries_for
 from yitang.ground.organisations.tests.factories import (
     make_officer,
@@ -22,6 +24,7 @@ from yitang.public.hotline.api import (
     Rate,
     appeal_by_number,
     appeal_for,
+    dispatch_appeal,
     refer_appeal,
     three_rates,
 )
@@ -35,6 +38,7 @@ from yitang.public.hotline.tests.factories import (
     make_province,
 )
 from yitang.site.web.hotline import deliveries, office, public
+from yitang.site.web.hotline.office import make_move
 from yitang.site.web.hotline.rates import Line
 from yitang.site.web.hotline.words import place_word
 
@@ -269,6 +273,37 @@ def test_a_dropped_file_is_taken_in_and_its_wrong_rows_are_named(province: Provi
     assert signed_in(province.handler).get("/hotline/deliver/").status_code == 403
 
 
+def test_the_queue_holds_what_is_to_be_decided_and_called_back_wherever_it_stands(
+    province: Province,
+) -> None:
+    city = make_organisation("350100", name="海州市12345", kind="hotline")
+    held = {}
+    for state, verbs in (("returned", ("return",)), ("answered", ("sign", "answer"))):
+        appeal = make_appeal(f"临江县水管{state}")
+        dispatch_appeal(
+            appeal_id=appeal.pk, organisation=province.water, actor=province.dispatcher, at=AT
+        )
+        for verb in verbs:
+            make_move(appeal, verb=verb, note="已看", actor=province.handler, at=AT)
+        held[state] = Appeal.objects.get(pk=appeal.pk)
+    sent = make_appeal("临江县水管正在修")
+    dispatch_appeal(
+        appeal_id=sent.pk, organisation=province.water, actor=province.dispatcher, at=AT
+    )
+    assert {row.case.organisation for row in held.values()} == {city}
+    page = signed_in(province.dispatcher).get("/hotline/queue/").content.decode()
+    assert f'/appeals/{held["returned"].public_id}/#send">' in page
+    assert f'/appeals/{held["answered"].public_id}/#call-back">' in page
+    assert "在海州市12345" in page
+    assert str(sent.public_id) not in page  # an office works on it
+    own = signed_in(province.dispatcher).get("/hotline/queue/?own=1").content.decode()
+    assert str(held["returned"].public_id) not in own  # the city's hotline has it
+    agent = signed_in(province.agent).get("/hotline/queue/").content.decode()
+    assert f'/appeals/{held["answered"].public_id}/#call-back">' in agent
+    handler = signed_in(province.handler).get("/hotline/queue/").content.decode()
+    assert str(held["returned"].public_id) not in handler
+
+
 def test_the_queue_costs_the_same_however_many_wait(
     province: Province, django_assert_max_num_queries: Any
 ) -> None:
@@ -339,15 +374,21 @@ def test_a_caller_reads_who_answered_not_who_holds_it_since(province: Province) 
     handler = signed_in(province.handler)
     for verb, note in (("sign", ""), ("answer", "已冲洗管网")):
         handler.post(f"{address}/move/", {"verb": verb, "note": note})
-    steps = Client().get(f"/hotline/a/{appeal.short_number}/").context["steps"]
-    assert [(step.text, step.holder) for step in steps] == [
-        ("答复", "临江县水务局"),
-        ("签收", "临江县水务局"),
-        ("派单", "临江县水务局"),
-        ("收到", "省12345热线"),
-    ]
     pane = signed_in(province.dispatcher).get(f"/desk/{appeal.case.public_id}/").context["pane"]
     assert pane.lines[0].office == "临江县水务局 → 省12345热线"
+    supervise_cases(at=AT + timedelta(days=30))
+    pane = signed_in(province.dispatcher).get(f"/desk/{appeal.case.public_id}/").context["pane"]
+    assert pane.lines[0].office == "由省12345热线承办"  # the platform noted it, not the holder
+    said = {"contacted": "yes", "solved": "no", "satisfied": "no"}
+    Client().post(f"/hotline/a/{appeal.short_number}/helped/", said)
+    steps = Client().get(f"/hotline/a/{appeal.short_number}/").context["steps"]
+    assert [(step.text, step.holder) for step in steps] == [
+        ("重办", "诉求人 → 临江县水务局"),
+        ("答复", "临江县水务局"),
+        ("签收", "临江县水务局"),
+        ("派单", "省12345热线 → 临江县水务局"),
+        ("收到", "省12345热线"),
+    ]
 
 
 def test_the_offices_number_is_told_from_the_one_to_follow_by(province: Province) -> None:
