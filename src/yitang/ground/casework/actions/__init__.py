@@ -1,7 +1,7 @@
 """Writes: every change to a case with its history line, in one transaction."""
 
 from .managing import assign_case, extend_case, note_case, pause_case, resume_case
-from .moving import advance_case
+from .moving import advance_case, check_move
 from .opening import NewCase, open_case, open_cases
 from .supervising import Supervised, recompute_provisional, supervise_cases
 
@@ -10,6 +10,7 @@ __all__ = [
     "Supervised",
     "advance_case",
     "assign_case",
+    "check_move",
     "extend_case",
     "note_case",
     "open_case",

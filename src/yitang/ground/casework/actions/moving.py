@@ -16,6 +16,7 @@ from yitang.ground.casework.errors import (
 )
 from yitang.ground.casework.events import CaseMoved
 from yitang.ground.casework.models import Case
+from yitang.ground.casework.rules import Transition
 from yitang.ground.organisations.api import Organisation, User
 from yitang.ground.plumbing.api import announce
 
@@ -47,13 +48,8 @@ def advance_case(
     """
     case = locked_case(case_id)
     workflow = case.definition
-    transition = workflow.check_transition(state=case.state, verb=verb)
-    check_can_advance(actor, case, transition, on=civil_date(at))
+    transition = check_move(case, verb=verb, actor=actor, at=at, note=note)
     is_final = transition.target in workflow.final
-    if transition.needs_note and not note.strip():
-        raise ReasonNeeded(field="note", verb=Word(verb, case.workflow))
-    if case.is_paused and not is_final:
-        raise CasePaused(number=case.number)
     before, due_before = case.state, case.due_at
     end_pause(case, at)
     case.state = transition.target
@@ -82,6 +78,21 @@ def advance_case(
         )
     )
     return case
+
+
+def check_move(case: Case, *, verb: str, actor: User, at: datetime, note: str) -> Transition:
+    """The move that ``advance_case`` would make now; raises what it would raise.
+
+    For moves before which something is done that cannot be undone, such as reading records.
+    """
+    workflow = case.definition
+    transition = workflow.check_transition(state=case.state, verb=verb)
+    check_can_advance(actor, case, transition, on=civil_date(at))
+    if transition.needs_note and not note.strip():
+        raise ReasonNeeded(field="note", verb=Word(verb, case.workflow))
+    if case.is_paused and transition.target not in workflow.final:
+        raise CasePaused(number=case.number)
+    return transition
 
 
 def _hand_over(

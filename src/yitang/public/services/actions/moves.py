@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from yitang.ground.base.clock import Term, Unit, civil_date
-from yitang.ground.casework.api import Case, advance_case
+from yitang.ground.casework.api import Case, advance_case, check_move
 from yitang.ground.organisations.api import User, check_can, system_actor
 from yitang.ground.plumbing.api import working_calendar
 from yitang.public.services.access import check_can_change
@@ -171,7 +171,7 @@ def decide_application(
     """
     application = Application.objects.select_related("item", "case").get(pk=application_id)
     case = case_of(application)
-    case.definition.check_transition(state=case.state, verb=verb)
+    check_move(case, verb=verb, actor=actor, at=at, note=note)  # or a slip would read records
     seen = _differences(application)
     verify_application(application_id=application_id, actor=actor, at=at, read=read)
     unseen = sorted(_differences(application) - seen)

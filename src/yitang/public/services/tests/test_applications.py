@@ -18,7 +18,7 @@ from yitang.ground.casework.api import (
     pause_case,
     resume_case,
 )
-from yitang.ground.casework.errors import CaseClosed, TransitionNotAllowed
+from yitang.ground.casework.errors import CaseClosed, ReasonNeeded, TransitionNotAllowed
 from yitang.ground.casework.tests.factories import wrong_pairs
 from yitang.ground.ledger.api import entries_about
 from yitang.ground.metrics.api import check_rollups, metric_value
@@ -258,14 +258,14 @@ def test_a_record_that_changed_stops_the_approval_once_and_is_shown(officer: Use
 
 def test_a_refusal_needs_a_reason_and_makes_no_certificate(officer: User) -> None:
     sent = make_submitted()
-    case = decide_application(
-        application_id=sent.pk,
-        verb="refuse",
-        actor=officer,
-        at=AT,
-        read=reader({}),
-        note="不在辖区",
-    )
+    refuse = partial(
+        decide_application,
+        application_id=sent.pk, verb="refuse", actor=officer, at=AT, read=reader({}),
+    )  # fmt: skip
+    with pytest.raises(ReasonNeeded):
+        refuse()
+    assert set(sent.values.values_list("verified", flat=True)) == {""}  # no record was read
+    case = refuse(note="不在辖区")
     assert case.state == "refused"
     assert certificates_of(sent.applicant) == []
     assert set(sent.values.values_list("verified", flat=True)) == {"gone"}
