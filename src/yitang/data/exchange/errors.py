@@ -12,6 +12,13 @@ class RequestIncomplete(InvalidInput):
     message = "The request cannot be sent yet. Missing: {missing}."
 
 
+class EndPassed(InvalidInput):
+    """A grant until a day that has gone would be granted, and let nothing be read."""
+
+    code = "exchange.end_passed"
+    message = "{day} has passed. Name a last day from today on."
+
+
 class FieldsUnknown(InvalidInput):
     code = "exchange.fields_unknown"
     message = "{dataset} has no data item {fields}."

@@ -30,6 +30,7 @@ from yitang.data.exchange.rules import (
     TO_PROVIDER,
     WORKFLOW_NAME,
     answer_term,
+    check_end,
     missing_parts,
     write_grants,
 )
@@ -78,6 +79,7 @@ def request_sharing(
     """
     check_can_request(actor, organisation)
     _check_askable(dataset, organisation, [*fields, row_column] if row_column else fields)
+    check_end(valid_to, today=civil_date(at))
     request = SharingRequest(
         dataset=dataset,
         organisation=organisation,
@@ -147,6 +149,8 @@ def amend_request(
         if name not in AMENDABLE:
             raise FieldsUnknown(field=name, dataset=request.dataset.name, fields=name)
         setattr(request, name, value)
+    if "valid_to" in parts:
+        check_end(request.valid_to, today=civil_date(at))
     request.full_clean(exclude=["case"])
     request.save()
     return request
@@ -202,6 +206,7 @@ def _move(
     if verb in TO_PROVIDER:
         if missing := missing_parts(request.text):
             raise RequestIncomplete(field="request", missing=", ".join(map(str, missing)))
+        check_end(request.valid_to, today=civil_date(at))  # a draft may lie for long
         term, holder = answer_term(request.dataset.sharing_class), request.provider
     elif verb == "return" and request.missing and _case_of(request).state == "received":
         raise AlreadyReturned(number=_case_of(request).number)

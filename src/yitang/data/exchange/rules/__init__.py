@@ -31,6 +31,7 @@ from .requests import (
     WORKFLOW_NAME,
     RequestText,
     answer_term,
+    check_end,
     missing_parts,
     step_of_grant,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "answer",
     "answer_term",
     "check_call",
+    "check_end",
     "check_use",
     "close_books",
     "content_digest",

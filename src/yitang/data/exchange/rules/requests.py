@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from yitang.data.exchange.errors import EndPassed
 from yitang.ground.base.clock import Term
 from yitang.ground.base.text import Message
 from yitang.ground.casework.rules import Transition, Workflow
@@ -134,6 +135,12 @@ def missing_parts(text: RequestText) -> list[Message]:
     if text.valid_from and text.valid_to and text.valid_to < text.valid_from:
         found.append(Message("exchange.missing.order", "a last day that is not before the first"))
     return found
+
+
+def check_end(valid_to: date | None, *, today: date) -> None:
+    """Raises ``EndPassed`` for a last day that has gone."""
+    if valid_to is not None and valid_to < today:
+        raise EndPassed(field="valid_to", day=valid_to)
 
 
 def step_of_grant(verb: str, was: str) -> int:

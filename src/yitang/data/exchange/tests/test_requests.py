@@ -20,6 +20,7 @@ from yitang.data.exchange.api import (
 from yitang.data.exchange.errors import (
     AlreadyReturned,
     DatasetNotShareable,
+    EndPassed,
     FieldsUnknown,
     NothingToSupply,
     OwnDataset,
@@ -149,6 +150,19 @@ def test_everything_missing_is_said_at_once() -> None:
 def test_missing_parts_also_sees_a_wrong_mode_and_dates_in_the_wrong_order() -> None:
     text = RequestText("b", "s", "s", "pigeon", date(2027, 1, 1), date(2026, 1, 1), "p", ("f",))
     assert len(missing_parts(text)) == 2
+
+
+def test_a_request_for_a_time_that_has_passed_is_refused_whenever_it_is_given() -> None:
+    with pytest.raises(EndPassed, match="2026-11-19 has passed"):
+        make_request(valid_to=date(2026, 11, 19))
+    request = make_request(valid_to=date(2026, 11, 20))  # today is still a day of use
+    with pytest.raises(EndPassed):
+        amend_request(request=request, actor=system_actor(), at=AT, valid_to=date(2020, 1, 1))
+    request.refresh_from_db()
+    later = AT + timedelta(days=1)  # the draft lay too long
+    with pytest.raises(EndPassed):
+        decide_sharing(request=request, verb="submit", actor=system_actor(), at=later)
+    assert decide_sharing(request=request, verb="submit", actor=system_actor(), at=AT).is_open
 
 
 def test_a_request_is_returned_once_with_what_is_missing_and_then_decided() -> None:

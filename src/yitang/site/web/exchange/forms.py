@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from yitang.data.catalogue.api import Dataset, items_of
-from yitang.data.exchange.errors import KeyInvalid
-from yitang.data.exchange.rules import MODES, public_key_of
+from yitang.data.exchange.errors import EndPassed, KeyInvalid
+from yitang.data.exchange.rules import MODES, check_end, public_key_of
+from yitang.ground.base.clock import civil_date
 from yitang.ground.organisations.api import Organisation
-from yitang.ground.plumbing.api import translated
+from yitang.ground.plumbing.api import now, translated
 
 Text = forms.CharField
 
@@ -77,6 +78,14 @@ class RequestForm(forms.Form):
         chosen = self.fields[name]
         if isinstance(chosen, forms.ChoiceField):
             chosen.choices = choices
+
+    def clean_valid_to(self) -> date:
+        wanted: date = self.cleaned_data["valid_to"]
+        try:
+            check_end(wanted, today=civil_date(now()))
+        except EndPassed as error:
+            raise forms.ValidationError(translated(error)) from None
+        return wanted
 
     def parts(self) -> dict[str, str | date | int | list[str]]:
         """What the action takes, the organisation left out."""
