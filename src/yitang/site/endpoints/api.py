@@ -18,6 +18,7 @@ from yitang.ground.base.errors import DomainError
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.rules import fault_of_machine
 
+from .intake import OneObject, known_names_only
 from .problems import BodyUnreadable, field_problem, problem_response
 
 
@@ -35,7 +36,11 @@ class Interface(NinjaAPI):
 
     def __init__(self) -> None:
         super().__init__(
-            title="Yitang", version=__version__, urls_namespace="api", docs=Description()
+            title="Yitang",
+            version=__version__,
+            urls_namespace="api",
+            docs=Description(),
+            parser=OneObject(),
         )
         self._written: dict[str, OpenAPISchema] = {}
 
@@ -51,6 +56,7 @@ class Interface(NinjaAPI):
 
 
 api = Interface()
+api.add_decorator(known_names_only, mode="view")
 
 
 @api.exception_handler(DomainError)

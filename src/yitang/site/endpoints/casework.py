@@ -34,6 +34,8 @@ from yitang.ground.organisations.api import User, organisation, user_by_public_i
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["casework"], auth=django_auth)
 
 
@@ -86,7 +88,7 @@ class CountsOut(Schema):
     more: list[str]
 
 
-class NoteIn(Schema):
+class NoteIn(Given):
     note: str = ""
 
 
@@ -94,7 +96,7 @@ class PauseIn(NoteIn):
     reason: str
 
 
-class ExtendIn(Schema):
+class ExtendIn(Given):
     """``term`` as ``5wd``, ``8d`` or ``2h``."""
 
     term: str

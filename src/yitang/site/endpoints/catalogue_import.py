@@ -20,6 +20,8 @@ from yitang.ground.organisations.api import User
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now, translated
 
+from .intake import Given
+
 router = Router(tags=["catalogue"], auth=django_auth)
 LIMIT_MB = 30
 RECORDS = 1000
@@ -76,7 +78,7 @@ class MarkedOut(Schema):
     base64: str
 
 
-class MoveIn(Schema):
+class MoveIn(Given):
     verb: Literal["propose", "consent", "publish"]
     secrecy_risk: str = ""
     privacy_impact: str = ""

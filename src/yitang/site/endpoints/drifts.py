@@ -14,6 +14,8 @@ from yitang.data.collection import api as collection
 from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["collection"], auth=django_auth)
 
 
@@ -32,7 +34,7 @@ class DriftOut(Schema):
     found_at: datetime
 
 
-class DriftDecisionIn(Schema):
+class DriftDecisionIn(Given):
     verb: Literal["add", "ignore", "take", "send_back"]
     label: str = ""
     note: str = ""

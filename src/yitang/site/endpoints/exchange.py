@@ -17,10 +17,12 @@ from yitang.ground.organisations.api import User, organisation
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["exchange"], auth=django_auth)
 
 
-class RequestIn(Schema):
+class RequestIn(Given):
     """Art 20 of Decree 809; what is left out may be filled in before it is sent."""
 
     dataset: str
@@ -48,7 +50,7 @@ class RequestOut(Schema):
     due_at: datetime | None
 
 
-class MoveIn(Schema):
+class MoveIn(Given):
     verb: str
     note: str = ""
 
@@ -66,7 +68,7 @@ class GrantOut(Schema):
     valid_to: date
 
 
-class ReadIn(Schema):
+class ReadIn(Given):
     """``key`` is an identity number, credit code or record number: never in an address."""
 
     key: str
@@ -98,17 +100,17 @@ class UseOut(Schema):
     matter: str
 
 
-class KeyIn(Schema):
+class KeyIn(Given):
     organisation: UUID
     key: str
     label: str = ""
 
 
-class NewKeyIn(Schema):
+class NewKeyIn(Given):
     key: str
 
 
-class ReasonIn(Schema):
+class ReasonIn(Given):
     reason: str
 
 

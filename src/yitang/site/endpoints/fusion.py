@@ -13,6 +13,8 @@ from yitang.ground.organisations.api import User
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["fusion"], auth=django_auth)
 
 
@@ -47,7 +49,7 @@ class ReportOut(Schema):
     coverage: list[CoverageOut]
 
 
-class OpenIn(Schema):
+class OpenIn(Given):
     """The number goes in the body, never in the address."""
 
     identity_number: str

@@ -11,10 +11,12 @@ from ninja.security import django_auth
 from yitang.public.halls.api import WindowsPlan, demands_of, hall_for, visible_halls, windows_plan
 from yitang.public.workforce.api import Assumptions, Demand, Pool, Target
 
+from .intake import Given
+
 router = Router(tags=["halls"])
 
 
-class DemandIn(Schema):
+class DemandIn(Given):
     type: str = Field(max_length=100)
     visits_per_day: float
     mean_minutes: float
@@ -22,7 +24,7 @@ class DemandIn(Schema):
     windows: int | None = None
 
 
-class PlanIn(Schema):
+class PlanIn(Given):
     demands: list[DemandIn] = Field(max_length=500)
     target_minutes: float = 15
     target_share: float = 0.95

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 from ninja.security import django_auth
 
 from yitang.ground.base.clock import civil_date
@@ -42,6 +42,8 @@ from yitang.public.hotline.api import (
 )
 from yitang.public.hotline.rules import rate_period
 
+from .intake import Given
+
 router = Router(tags=["hotline"], auth=django_auth)
 MOVES: dict[str, Any] = {
     "sign": sign_for_appeal,
@@ -51,10 +53,11 @@ MOVES: dict[str, Any] = {
     "refer": refer_appeal,
 }
 Verb = Literal["sign", "return", "answer", "answer-at-once", "refer"]
+Days = Annotated[int, Field(ge=1, le=3660)]
 TEXT_NAMES = {"sign": "note", "return": "reason", "refer": "reason"}
 
 
-class AppealIn(Schema):
+class AppealIn(Given):
     text: str
     title: str = ""
     place: str = ""
@@ -111,7 +114,7 @@ class SuggestionOut(Schema):
     holder: UUID | None
 
 
-class SendIn(Schema):
+class SendIn(Given):
     organisation: UUID
     category: str = ""
     division_code: str | None = None
@@ -119,11 +122,11 @@ class SendIn(Schema):
     note: str = ""
 
 
-class TextIn(Schema):
+class TextIn(Given):
     text: str = ""
 
 
-class CallBackIn(Schema):
+class CallBackIn(Given):
     reached: bool
     contacted: bool | None = None
     solved: Solved | None = None
@@ -132,7 +135,7 @@ class CallBackIn(Schema):
     note: str = ""
 
 
-class PurposeIn(Schema):
+class PurposeIn(Given):
     purpose: str
 
 
@@ -183,7 +186,7 @@ def follow(request: HttpRequest, number: str) -> FollowedOut:
 
 
 @router.get("/rates", response=RatesOut)
-def rates(request: HttpRequest, days: int = 30, within: str | None = None) -> RatesOut:
+def rates(request: HttpRequest, days: Days = 30, within: str | None = None) -> RatesOut:
     """The three rates of the last ``days`` whole days and of today so far, of ``within`` or the
     reader's own area."""
     user = _user(request)
@@ -200,7 +203,7 @@ def rates(request: HttpRequest, days: int = 30, within: str | None = None) -> Ra
 
 
 @router.get("/dispatch", response=DispatchOut)
-def dispatched(request: HttpRequest, days: int = 30, within: str | None = None) -> DispatchOut:
+def dispatched(request: HttpRequest, days: Days = 30, within: str | None = None) -> DispatchOut:
     """Of the appeals filed in the last ``days`` days: how many went by class, to the territorial
     government, to a person."""
     area = _area(_user(request), within)

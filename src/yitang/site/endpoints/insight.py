@@ -16,6 +16,8 @@ from yitang.ground.organisations.api import User
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["insight"], auth=django_auth)
 
 
@@ -75,7 +77,7 @@ class IssueDetailOut(IssueOut):
     measures: list[MeasureOut]
 
 
-class MeasureIn(Schema):
+class MeasureIn(Given):
     decision: str = Field(min_length=4, max_length=500)
     since: date
 

@@ -32,6 +32,8 @@ from yitang.ground.organisations.api import (
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["organisations"], auth=None)
 
 
@@ -60,13 +62,13 @@ class OrganisationOut(Schema):
     duties: list[str]
 
 
-class ProposalIn(Schema):
+class ProposalIn(Given):
     name: str
     division_code: str
     found_in: str = ""
 
 
-class DecisionIn(Schema):
+class DecisionIn(Given):
     confirm: bool
     credit_code: str = ""
     note: str = ""

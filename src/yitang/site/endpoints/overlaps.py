@@ -14,6 +14,8 @@ from yitang.data.collection import api as collection
 from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["collection"], auth=django_auth)
 
 
@@ -50,7 +52,7 @@ class FoundOut(Schema):
     gone: int
 
 
-class DecisionIn(Schema):
+class DecisionIn(Given):
     verb: Literal["confirm", "dismiss", "stop", "reopen"]
     source: str = ""
     note: str = ""

@@ -75,6 +75,7 @@ def asks_for_a_language(request: HttpRequest) -> bool:
 
 # What Pydantic calls a fault, from the beginning of its type, and what we say.
 SAID = (
+    ("extra", Message("site.no_such_field", "there is no such field")),
     ("missing", Message("site.missing", "it is missing")),
     ("uuid", Message("site.no_uuid", "it is not an identifier")),
     ("int", Message("site.no_int", "it is not a whole number")),
@@ -115,9 +116,9 @@ def _said(fault: Mapping[str, Any]) -> Message:
 
 
 def _pointer(fault: Mapping[str, Any]) -> str:
-    """``query.box``, ``body.demands.0.type``: ninja's own name of the body left out."""
+    """``query.box``, ``body.demands.0.type``: what our code calls the body is left out."""
     parts = [str(part) for part in fault["loc"]]
-    return ".".join(parts[:1] + parts[2:] if parts[:1] == ["body"] and parts[2:] else parts)
+    return ".".join(parts[:1] + parts[2:] if parts[:1] == ["body"] else parts)
 
 
 def problems_middleware(

@@ -15,10 +15,12 @@ from yitang.data.collection.rules import DIMENSIONS, QualityRule, Suggestion
 from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["collection"], auth=django_auth)
 
 
-class QualityRuleData(Schema):
+class QualityRuleData(Given):
     name: str
     kind: Literal["range", "pattern", "order", "if_then", "one_of", "unique", "reference"]
     items: list[str]
@@ -45,7 +47,7 @@ class RulesOut(Schema):
     history: list[RuleVersionOut]
 
 
-class RulesIn(Schema):
+class RulesIn(Given):
     base: int
     rules: list[QualityRuleData]
     note: str = ""
@@ -114,7 +116,7 @@ class SuggestionOut(Schema):
     evidence: str
 
 
-class AcceptIn(Schema):
+class AcceptIn(Given):
     keys: list[str] | None = None
 
 

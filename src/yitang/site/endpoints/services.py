@@ -21,6 +21,8 @@ from yitang.public.services.errors import AlreadyApplied
 from yitang.public.services.rules import Trip
 from yitang.public.services.rules.attachments import GivenFile
 
+from .intake import Given
+
 router = Router(tags=["services"], auth=django_auth)
 
 
@@ -136,12 +138,12 @@ class ApplicationOut(Schema):
     attachments: list[AttachmentOut]
 
 
-class AnswersIn(Schema):
+class AnswersIn(Given):
     answers: dict[str, str] = Field(default_factory=dict)
     doubts: dict[str, str] = Field(default_factory=dict)
 
 
-class MoveIn(Schema):
+class MoveIn(Given):
     verb: str
     note: str = ""
 

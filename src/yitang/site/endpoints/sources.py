@@ -14,6 +14,8 @@ from yitang.data.collection import api as collection
 from yitang.ground.organisations.api import User, check_can
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["collection"], auth=django_auth)
 
 
@@ -36,7 +38,7 @@ class SourceOut(Schema):
     has_secret: bool
 
 
-class SourceIn(Schema):
+class SourceIn(Given):
     kind: Literal["database", "http_json", "file", "folder"]
     location: str
     table: str = ""

@@ -19,11 +19,13 @@ from yitang.ground.organisations.api import User, organisation_by_credit_code
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
 
+from .intake import Given
+
 router = Router(tags=["catalogue"], auth=django_auth)
 LIMIT_MB = 30
 
 
-class SystemData(Schema):
+class SystemData(Given):
     name: str
     purpose: str = ""
     network: str = ""
@@ -44,7 +46,7 @@ class AmendmentIn(SystemData):
     note: str = ""
 
 
-class SystemDecisionIn(Schema):
+class SystemDecisionIn(Given):
     verb: Literal["connect", "migrate", "merge", "retire", "resume"]
     on: date | None = None
     successor: str = ""
@@ -108,7 +110,7 @@ class AllSumsOut(SumsOut):
     departments: list[DepartmentSumsOut]
 
 
-class SystemFilterIn(Schema):
+class SystemFilterIn(Given):
     text: str = ""
     organisation: UUID | None = None
     state: str = ""

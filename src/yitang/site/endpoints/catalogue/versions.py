@@ -18,6 +18,7 @@ from yitang.data.catalogue.rules import DatasetSpec, ItemSpec, spec_of
 from yitang.ground.organisations.api import User, organisation
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
+from yitang.site.endpoints.intake import Given
 
 router = Router(tags=["catalogue"], auth=None)
 
@@ -52,7 +53,7 @@ class WholeVersionOut(VersionOut):
     returned_because: str
 
 
-class DraftIn(Schema):
+class DraftIn(Given):
     """``entry``: the fields of the catalogue's TOML, the data items under ``items``."""
 
     organisation: UUID
@@ -63,13 +64,13 @@ class DraftIn(Schema):
     privacy_impact: str = ""
 
 
-class AmendIn(Schema):
+class AmendIn(Given):
     entry: dict[str, Any] | None = None
     secrecy_risk: str | None = None
     privacy_impact: str | None = None
 
 
-class EntryMoveIn(Schema):
+class EntryMoveIn(Given):
     verb: str
     note: str = ""
 

@@ -47,8 +47,8 @@ def signed_in(user: Any) -> Client:
 
 def test_an_appeal_goes_all_its_way_over_json(province: Province, client: Client) -> None:
     body = {"text": "临江县自来水浑浊", "name": "林晓梅", "mobile": "13800138000"}
-    filed = post(client, "", body, **{"Idempotency-Key": "one"}).json()
-    assert post(client, "", body, **{"Idempotency-Key": "one"}).json() == filed
+    filed = post(client, "", body, **{"Idempotency-Key": "0198c0de-one-of-mine"}).json()
+    assert post(client, "", body, **{"Idempotency-Key": "0198c0de-one-of-mine"}).json() == filed
     number = filed["short_number"]
     public_id = appeal_by_number(number).public_id
     dispatcher, handler = signed_in(province.dispatcher), signed_in(province.handler)

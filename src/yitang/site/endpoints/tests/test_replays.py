@@ -26,15 +26,18 @@ def test_a_post_sent_twice_under_one_key_is_carried_out_once(rf: RequestFactory)
         request.user = None  # type: ignore[assignment]  # nobody signed in
         return replay_middleware(view)(request)
 
-    key = {"Idempotency-Key": "one"}
+    key = {"Idempotency-Key": "0198c0de-one-of-mine"}
     assert [send("a", **key).status_code, send("a", **key).status_code] == [201, 201]
     assert len(done) == 1
     refused = send("b", **key)
     assert refused.status_code == 409
-    assert json.loads(refused.content)["code"] == "plumbing.replay_differs"
+    assert json.loads(refused.content)["code"] == "site.key_used_before"
     send("a")
     send("a")
     assert len(done) == 3
+    for unfit in ("1", "1" * 81):  # another caller's too, or cut to one that another used
+        told = json.loads(send("a", **{"Idempotency-Key": unfit}).content)
+        assert (told["status"], told["code"]) == (422, "site.key_unfit")
 
 
 @pytest.mark.django_db
@@ -56,7 +59,12 @@ def test_reading_personal_data_or_handing_in_is_never_answered_from_memory(
         return HttpResponse("name and mobile")
 
     for _ in range(2):
-        request = rf.post(path, "{}", content_type="text/plain", headers={"Idempotency-Key": "k"})
+        request = rf.post(
+            path,
+            "{}",
+            content_type="text/plain",
+            headers={"Idempotency-Key": "0198c0de-one-of-mine"},
+        )
         request.user = None  # type: ignore[assignment]  # nobody signed in
         replay_middleware(view)(request)
     assert done == [path, path]

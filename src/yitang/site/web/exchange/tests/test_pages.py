@@ -282,5 +282,5 @@ def test_a_replay_a_wrong_move_and_a_stranger_get_one_sentence_each() -> None:
     assert (first[0], first[1]["state"]) == (200, "agreed")
     assert moved(provider, "agree", "k2") == first  # replayed: carried out once
     status, problem = moved(provider, "supply", "k2")  # the same key for something else
-    assert (status, problem["code"]) == (409, "plumbing.replay_differs")
+    assert (status, problem["code"]) == (409, "site.key_used_before")
     assert moved(provider, "agree", "k3")[0] == 409
