@@ -100,6 +100,12 @@ def division_rows() -> Iterable[tuple[str, str, str, str]]:
     )
 
 
+def division_names(codes: Iterable[str]) -> dict[str, str]:
+    """Code to name of those divisions among ``codes`` that are known."""
+    rows = Division.objects.filter(code__in=set(codes))
+    return dict(rows.values_list("code", "name"))
+
+
 def organisation(public_id: UUID | str) -> Organisation:
     """One organisation by its public id; raises ``OrganisationUnknown``."""
     found = Organisation.objects.filter(public_id=public_id).select_related("division").first()

@@ -22,13 +22,14 @@ from yitang.data.fusion.rules import (
     age_band,
 )
 from yitang.ground.base.text import Message, mask_identity_number, mask_name
-from yitang.ground.organisations.api import User, division_rows
+from yitang.ground.organisations.api import User, division_names, division_rows
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now, translated
 from yitang.site.web.shell.charts import Bar
 
 from .forms import FindForm, PurposeForm
 
+DIVISION_LENGTHS = (6, 9, 12)  # digits of a county, a town, a village
 SEXES = {
     "0": Message("fusion.sex.0", "unknown"),
     "1": Message("fusion.sex.1", "male"),
@@ -152,7 +153,13 @@ def _open(request: HttpRequest, form: forms.Form, *, person_id: str = "") -> Htt
 
 
 def _person_page(found: fusion.Person) -> dict[str, object]:
-    names = {code: name for code, name, *_ in division_rows()}
+    homes = [
+        value
+        for field in found.fields
+        if field.name == "division_code"
+        for value in (field.value, *(claim.value for claim in field.claims))
+    ]
+    names = division_names(home[:length] for home in homes for length in DIVISION_LENGTHS)
     fields = [
         {
             "label": FIELD_LABELS[field.name],
@@ -175,7 +182,7 @@ def _said(name: str, value: str, names: Mapping[str, str]) -> str:
     if name == "sex" and value in SEXES:
         return translated(SEXES[value])
     if name == "division_code":
-        known = [names[value[:length]] for length in (6, 9, 12) if value[:length] in names]
+        known = [names[value[:length]] for length in DIVISION_LENGTHS if value[:length] in names]
         return " ".join([*known, value])
     return value
 
