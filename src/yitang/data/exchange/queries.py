@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from yitang.data.catalogue.api import Dataset, Lineage, Neighbour, Use
 from yitang.ground.base.clock import civil_date
@@ -19,6 +19,7 @@ from yitang.ground.casework.api import case_of_subject
 from yitang.ground.ledger.api import LedgerEntry, entries_with
 from yitang.ground.organisations.api import Organisation, User
 from yitang.ground.plumbing.api import Page, cursor_of, derived_key, numbers_of, settings
+from yitang.ground.plumbing.errors import CursorInvalid
 from yitang.ground.plumbing.rules import keyed_hash
 
 from .access import visible_grants, visible_keys, visible_requests
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 
 PAGE_LENGTH = 20
+Row = TypeVar("Row", bound=Model)
 READER = Message("exchange.lineage.reader", "reads it under a grant")
 MatterFinder = Callable[[str], Matter | None]
 _matter_finders: dict[str, MatterFinder] = {}
@@ -79,9 +81,11 @@ def request_for(user: User | AnonymousUser, public_id: UUID | str) -> SharingReq
     return found
 
 
-def requests_of(user: User | AnonymousUser, *, limit: int = 100) -> list[SharingRequest]:
-    """The requests ``user`` may see, newest first."""
-    return list(visible_requests(user)[:limit])
+def requests_of(
+    user: User | AnonymousUser, *, cursor: str = "", limit: int = PAGE_LENGTH
+) -> Page[SharingRequest]:
+    """The requests ``user`` may see page by page, newest first."""
+    return _newest_first(visible_requests(user), cursor, limit)
 
 
 def requests_under_way(user: User | AnonymousUser, *, limit: int = 100) -> list[SharingRequest]:
@@ -94,17 +98,20 @@ def granted(
     user: User | AnonymousUser, *, cursor: str = "", limit: int = PAGE_LENGTH
 ) -> Page[Grant]:
     """The grants ``user`` may see page by page, newest first."""
-    rows = visible_grants(user).order_by("-pk")
+    return _newest_first(visible_grants(user), cursor, limit)
+
+
+def _newest_first(rows: QuerySet[Row], cursor: str, limit: int) -> Page[Row]:
+    rows = rows.order_by("-pk")
     if cursor:
         rows = rows.filter(pk__lt=numbers_of(cursor, length=1)[0])
+    return _paged(rows, limit)
+
+
+def _paged(rows: QuerySet[Row], limit: int) -> Page[Row]:
     found = list(rows[: limit + 1])
     more = len(found) > limit
     return Page(found[:limit], cursor_of(found[limit - 1].pk) if more else None)
-
-
-def grants_of(user: User | AnonymousUser, *, limit: int = 200) -> list[Grant]:
-    """The grants ``user`` may see, newest first."""
-    return list(visible_grants(user)[:limit])
 
 
 def grant_for(user: User | AnonymousUser, public_id: UUID | str) -> Grant:
@@ -160,6 +167,14 @@ def used_today(grant: Grant, *, at: datetime) -> int:
     return usage_book(exchange_folder()).used(str(grant.public_id), civil_date(at))
 
 
+def reads_today(user: User | AnonymousUser, *, at: datetime) -> tuple[int, int]:
+    """How many active grants ``user`` may see, and the reads counted under them today."""
+    active = visible_grants(user).filter(state=ACTIVE).values_list("public_id", flat=True)
+    used = usage_book(exchange_folder()).used_on(civil_date(at))
+    counted = [used.get(str(public_id), 0) for public_id in active]
+    return len(counted), sum(counted)
+
+
 def uses_of_dataset(dataset: Dataset) -> list[Use]:
     """Who uses a dataset, for its page in the catalogue."""
     rows = Grant.objects.filter(dataset=dataset, state=ACTIVE).select_related("organisation")
@@ -185,8 +200,28 @@ def client_keys() -> dict[str, list[str]]:
 
 
 def keys_of(user: User | AnonymousUser, *, limit: int = 200) -> list[Client]:
-    """The keys that ``user`` keeps, those in use first, each kind newest first."""
-    return list(visible_keys(user).order_by(F("revoked_at").desc(nulls_first=True), "-pk")[:limit])
+    """The first keys that ``user`` keeps, those in use first, each kind newest first."""
+    return keys_page(user, limit=limit).rows
+
+
+def keys_page(
+    user: User | AnonymousUser, *, cursor: str = "", limit: int = PAGE_LENGTH
+) -> Page[Client]:
+    """The same, page by page; raises ``CursorInvalid``."""
+    rows = visible_keys(user)
+    if cursor:
+        last = rows.filter(pk=numbers_of(cursor, length=1)[0]).first()
+        if last is None:
+            raise CursorInvalid
+        rows = rows.filter(_keys_after(last))
+    rows = rows.order_by(F("revoked_at").desc(nulls_first=True), "-pk")
+    return _paged(rows, limit)
+
+
+def _keys_after(last: Client) -> Q:
+    if last.revoked_at is None:
+        return Q(revoked_at=None, pk__lt=last.pk) | Q(revoked_at__isnull=False)
+    return Q(revoked_at__lt=last.revoked_at) | Q(revoked_at=last.revoked_at, pk__lt=last.pk)
 
 
 def key_for(user: User | AnonymousUser, wanted: UUID | str) -> Client:

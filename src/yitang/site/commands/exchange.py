@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
+from typing import TypeVar
 
 from yitang.data.exchange import api as exchange
 from yitang.ground.base.errors import InvalidInput
@@ -15,10 +18,13 @@ from yitang.ground.organisations.api import (
     organisation_by_credit_code,
     system_actor,
 )
-from yitang.ground.plumbing.api import now
+from yitang.ground.plumbing.api import Page, now
 
 from .serving import check_port
 from .values import between, port
+
+Row = TypeVar("Row")
+_AT_ONCE = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,13 +79,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def run_grants(arguments: argparse.Namespace) -> int:
-    for grant in exchange.grants_of(system_actor()):
+    for grant in _all(partial(exchange.granted, system_actor())):
         print(
             f"{grant.number}  {grant.state:<9}  {grant.dataset.code} → {grant.organisation.name}"
             f"  {grant.purpose}  until {grant.valid_to}"
             f"  {exchange.used_today(grant, at=now())} reads today"
         )
     return 0
+
+
+def _all(page_after: Callable[..., Page[Row]]) -> Iterator[Row]:
+    """The rows of a list that is given page by page."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page = page_after(cursor=cursor, limit=_AT_ONCE)
+        yield from page.rows
+        cursor = page.next_cursor
 
 
 def run_share(arguments: argparse.Namespace) -> int:
@@ -129,7 +144,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
 
 
 def run_keys(arguments: argparse.Namespace) -> int:
-    for client in exchange.keys_of(system_actor()):
+    for client in _all(partial(exchange.keys_page, system_actor())):
         state = f"revoked: {client.reason}" if client.revoked_at else "in use"
         print(f"{client.fingerprint}  {client.organisation.name}  {client.label}  {state}")
     return 0

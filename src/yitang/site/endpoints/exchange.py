@@ -50,6 +50,11 @@ class RequestOut(Schema):
     due_at: datetime | None
 
 
+class RequestsOut(Schema):
+    requests: list[RequestOut]
+    next_cursor: str | None
+
+
 class MoveIn(Given):
     verb: str
     note: str = ""
@@ -66,6 +71,11 @@ class GrantOut(Schema):
     quota: int
     valid_from: date
     valid_to: date
+
+
+class GrantsOut(Schema):
+    grants: list[GrantOut]
+    next_cursor: str | None
 
 
 class ReadIn(Given):
@@ -124,10 +134,16 @@ class KeyOut(Schema):
     reason: str
 
 
-@router.get("/keys", response=list[KeyOut])
-def keys(request: HttpRequest) -> list[KeyOut]:
-    """The keys of gateway callers that the caller keeps, those in use first."""
-    return [_key_out(client) for client in exchange.keys_of(_user(request))]
+class KeysOut(Schema):
+    keys: list[KeyOut]
+    next_cursor: str | None
+
+
+@router.get("/keys", response=KeysOut)
+def keys(request: HttpRequest, cursor: str = "") -> KeysOut:
+    """The keys of gateway callers that the caller keeps, those in use first, page by page."""
+    page = exchange.keys_page(_user(request), cursor=cursor)
+    return KeysOut(keys=[_key_out(row) for row in page.rows], next_cursor=page.next_cursor)
 
 
 @router.post("/keys", response=KeyOut)
@@ -160,10 +176,12 @@ def revoke_key(request: HttpRequest, public_id: UUID, body: ReasonIn) -> KeyOut:
     return _key_out(exchange.key_for(user, public_id))
 
 
-@router.get("/requests", response=list[RequestOut])
-def requests(request: HttpRequest) -> list[RequestOut]:
-    """The requests the caller may see, newest first."""
-    return [_request_out(asked) for asked in exchange.requests_of(_user(request))]
+@router.get("/requests", response=RequestsOut)
+def requests(request: HttpRequest, cursor: str = "") -> RequestsOut:
+    """The requests the caller may see page by page, newest first."""
+    page = exchange.requests_of(_user(request), cursor=cursor)
+    found = [_request_out(row) for row in page.rows]
+    return RequestsOut(requests=found, next_cursor=page.next_cursor)
 
 
 @router.post("/requests", response=RequestOut)
@@ -190,10 +208,11 @@ def move(request: HttpRequest, public_id: UUID, body: MoveIn) -> RequestOut:
     return _request_out(exchange.request_for(user, public_id))
 
 
-@router.get("/grants", response=list[GrantOut])
-def grants(request: HttpRequest) -> list[GrantOut]:
-    """The grants the caller may see, newest first."""
-    return [_grant_out(grant) for grant in exchange.grants_of(_user(request))]
+@router.get("/grants", response=GrantsOut)
+def grants(request: HttpRequest, cursor: str = "") -> GrantsOut:
+    """The grants the caller may see page by page, newest first."""
+    page = exchange.granted(_user(request), cursor=cursor)
+    return GrantsOut(grants=[_grant_out(row) for row in page.rows], next_cursor=page.next_cursor)
 
 
 @router.get("/grants/{public_id}/uses", response=list[UseOut])

@@ -48,6 +48,14 @@ class UsageBook:
             ).fetchone()
         return int(row[0]) if row else 0
 
+    def used_on(self, day: date) -> dict[str, int]:
+        """Reads counted on a day, by grant."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT permit, reads FROM used WHERE day = ?", (day.isoformat(),)
+            ).fetchall()
+        return dict(rows)
+
     def is_new(self, client: str, nonce: str, second: int, *, window: int) -> bool:
         """Whether this call is new; those older than two windows may be forgotten."""
         with self._lock:

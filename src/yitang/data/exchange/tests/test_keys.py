@@ -10,6 +10,7 @@ from yitang.data.exchange.api import (
     exchange_folder,
     key_for,
     keys_of,
+    keys_page,
     revoke_key,
     rotate_key,
 )
@@ -20,6 +21,7 @@ from yitang.ground.base.ids import Reference
 from yitang.ground.ledger.api import entries_for
 from yitang.ground.organisations.api import Organisation, User, system_actor
 from yitang.ground.organisations.tests.factories import make_officer
+from yitang.ground.plumbing.errors import CursorInvalid
 
 from .factories import AT, make_police
 
@@ -55,6 +57,12 @@ def test_an_administrator_adds_rotates_and_revokes_the_keys_of_the_office(role: 
     revoke_key(client=second, reason="服务器被盗", actor=admin, at=AT)
     assert kept(office) == (THIRD,)
     assert [client.is_active for client in keys_of(admin)] == [True, False, False]
+    first_page = keys_page(admin, limit=2)
+    last_page = keys_page(admin, limit=2, cursor=first_page.next_cursor or "")
+    assert [*first_page.rows, *last_page.rows] == keys_of(admin)
+    assert (len(first_page.rows), last_page.next_cursor) == (2, None)
+    with pytest.raises(CursorInvalid):  # of a key that another office keeps
+        keys_page(make_officer(role), cursor=first_page.next_cursor or "")
     assert entered(second) == ["exchange.key_revoked", "exchange.key_added"]
     assert entered(third) == ["exchange.key_added"]
     with pytest.raises(KeyRevoked):

@@ -23,6 +23,7 @@ from yitang.data.exchange.api import (
     publish_snapshot,
     published,
     read_record,
+    reads_today,
     refresh_snapshots,
     share_dataset,
     supplied_datasets,
@@ -313,6 +314,10 @@ def test_the_quota_is_a_civil_days() -> None:
     with pytest.raises(QuotaSpent):
         read(grant)
     assert used_today(grant, at=AT) == 2
+    other = make_grant(grant.dataset, purpose="别的用途")
+    assert read(other, purpose="别的用途")
+    assert reads_today(system_actor(), at=AT) == (2, 3)
+    assert reads_today(make_officer("data_officer"), at=AT) == (0, 0)
     tomorrow = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)  # midnight in Shanghai
     assert read(grant, at=tomorrow)
 

@@ -228,7 +228,7 @@ def test_nothing_is_supplied_before_a_batch_was_gathered() -> None:
 def test_who_sees_which_requests() -> None:
     request = make_request()
     seen = {
-        role: bool(requests_of(make_officer(role, organisation=organisation)))
+        role: bool(requests_of(make_officer(role, organisation=organisation)).rows)
         for role, organisation in {
             "data_officer": request.organisation,
             "sharing_head": request.provider,
@@ -241,8 +241,8 @@ def test_who_sees_which_requests() -> None:
         "data_officer": True, "sharing_head": True, "supervisor": True, "audit_admin": True,
         "hotline_agent": False,
     }  # fmt: skip
-    assert requests_of(make_officer("data_officer")) == []
-    assert requests_of(system_actor()) == [request]
+    assert requests_of(make_officer("data_officer")).rows == []
+    assert requests_of(system_actor()).rows == [request]
 
 
 def test_an_open_request_is_found_however_many_were_decided() -> None:
@@ -251,3 +251,9 @@ def test_an_open_request_is_found_however_many_were_decided() -> None:
         make_grant(open_one.dataset, purpose=f"用途{number}号")
     head = make_officer("sharing_head", organisation=open_one.dataset.organisation)
     assert requests_under_way(head, limit=1) == [open_one]
+    found, cursor = list[SharingRequest](), ""
+    while len(found) < 4:
+        page = requests_of(head, cursor=cursor, limit=3)
+        found, cursor = [*found, *page.rows], page.next_cursor or ""
+    assert found == sorted(requests_of(head).rows, key=lambda one: -one.pk)
+    assert (len(found), found[-1], cursor) == (4, open_one, "")

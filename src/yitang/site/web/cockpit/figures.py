@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from yitang.data.catalogue.api import all_datasets
 from yitang.data.collection.api import totals
-from yitang.data.exchange.api import grants_of, supplied_datasets, used_today
+from yitang.data.exchange.api import reads_today, supplied_datasets
 from yitang.data.fusion.api import base_named, last_run
 from yitang.data.fusion.rules import BASES
 from yitang.decision.economy.api import JudgedClaim, judged_claims, project_summary
@@ -125,15 +125,12 @@ def shared(user: User, *, at: datetime) -> Node:
     node = Node("share", gettext("Share"), url=address("exchange:start"))
     if not supplied:
         return node
-    grants = [grant for grant in grants_of(user, limit=1000) if grant.state == "active"]
-    reads = sum(used_today(grant, at=at) for grant in grants)
+    grants, reads = reads_today(user, at=at)
     return _with(
         node,
         f"{len(supplied):,}",
         ngettext("dataset", "datasets", len(supplied)),
-        ngettext("under {count} grant", "under {count} grants", len(grants)).format(
-            count=len(grants)
-        ),
+        ngettext("under {count} grant", "under {count} grants", grants).format(count=grants),
         ngettext("{count} read today", "{count} reads today", reads).format(count=f"{reads:,}"),
     )
 

@@ -71,7 +71,7 @@ def test_a_data_officer_asks_and_the_heads_decide_in_the_browser() -> None:
     assert officer.post("/exchange/new/births/", form | {"scope": ""}).status_code == 422
     first = officer.post("/exchange/new/births/", form)
     assert officer.post("/exchange/new/births/", form)["Location"] == first["Location"]
-    (asked,) = requests_of(system_actor())
+    (asked,) = requests_of(system_actor()).rows
     amended = officer.post(f"{first['Location']}amend/", form | {"scope": "闽州市"})
     assert amended.status_code == 302
     assert "闽州市" in text_of(officer, first["Location"])
@@ -190,7 +190,7 @@ def test_the_same_over_json() -> None:
     for client, verb in ((head, "submit"), (provider, "agree"), (provider, "supply")):
         moved = client.post(address, {"verb": verb}, content_type="application/json").json()
     assert moved["state"] == "supplied"
-    (grant,) = officer.get("/api/v1/exchange/grants").json()
+    (grant,) = officer.get("/api/v1/exchange/grants").json()["grants"]
     asked = {"key": MOTHER, "purpose": PURPOSE}
     address = f"/api/v1/exchange/grants/{grant['id']}/reads"
     (found,) = officer.post(address, asked, content_type="application/json").json()[:1]
@@ -250,9 +250,12 @@ def test_keys_over_json() -> None:
     gone = f"{base}/{rotated['id']}/revocation"
     revoked = admin.post(gone, {"reason": "stolen"}, content_type=kind).json()
     assert (revoked["reason"], bool(revoked["revoked_at"])) == ("stolen", True)
-    assert [one["reason"] for one in admin.get(base).json()] == ["stolen", "replaced by another"]
+    assert [one["reason"] for one in admin.get(base).json()["keys"]] == [
+        "stolen",
+        "replaced by another",
+    ]
     stranger = signed_in(make_officer("data_officer", organisation=police))
-    assert stranger.get(base).json() == []
+    assert stranger.get(base).json() == {"keys": [], "next_cursor": None}
     problem = stranger.post(gone, {"reason": "x"}, content_type=kind).json()
     assert problem["code"] == "exchange.key_unknown"
 
