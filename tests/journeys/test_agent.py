@@ -18,7 +18,7 @@ def test_a_call_reaches_the_county_is_answered_and_moves_the_rates(demo: Demo) -
     agent.check()
     agent.page.get_by_label("发生了什么事").fill(SAID)
     agent.page.get_by_label("来电人怎么称呼").fill("陈阿姨")
-    agent.page.get_by_label("来电人手机号").fill("13800000000")
+    agent.page.get_by_label("来电人电话").fill("13800000000")
     agent.page.get_by_role("button", name="登记").click()
     agent.check()
     appeal = agent.page.url.removeprefix(agent.base)

@@ -15,9 +15,12 @@ class TextTooLong(InvalidInput):
     message = "The text has {length} characters; {most} are read. Keep what matters most."
 
 
-class MobileInvalid(InvalidInput):
-    code = "hotline.mobile_invalid"
-    message = "A mobile number has 11 digits and begins with 1. Correct it, or leave it out."
+class PhoneInvalid(InvalidInput):
+    code = "hotline.phone_invalid"
+    message = (
+        "A telephone number is a mobile of 11 digits that begins with 1, or a landline with its "
+        "area code, such as 0591-87654321. Correct it, or leave it out."
+    )
 
 
 class NumberUnknown(NotFound):

@@ -19,14 +19,14 @@ from yitang.ground.organisations.api import (
     system_actor,
 )
 from yitang.ground.plumbing.api import blind_index, new_row
-from yitang.public.hotline.errors import MobileInvalid, TextMissing, TextTooLong
+from yitang.public.hotline.errors import PhoneInvalid, TextMissing, TextTooLong
 from yitang.public.hotline.models import Appeal
 from yitang.public.hotline.queries import Suggester, Suggestion, counted_figures
 from yitang.public.hotline.rules import (
     APPEAL,
     LONGEST_TEXT,
     LONGEST_TITLE,
-    MOBILE,
+    PHONE,
     PREFIX,
     AppealKind,
     Channel,
@@ -65,7 +65,7 @@ def file_appeal(
     anonymous caller is kept. ``agent`` is who writes down what somebody else says (needs
     ``hotline.take``). ``model`` is the classifier's file, ``home`` the division this
     hotline works for: without a place the appeal waits for the dispatcher there. Raises
-    ``TextMissing``, ``TextTooLong``, ``MobileInvalid``.
+    ``TextMissing``, ``TextTooLong``, ``PhoneInvalid``.
     """
     if agent is not None:
         check_can(agent, "hotline.take", division_code=home)
@@ -205,6 +205,6 @@ def _checked(draft: Draft) -> Draft:
         raise TextMissing
     if len(draft.text) > LONGEST_TEXT:
         raise TextTooLong(length=len(draft.text), most=LONGEST_TEXT)
-    if draft.mobile and not MOBILE.match(draft.mobile):
-        raise MobileInvalid
+    if draft.mobile and not PHONE.match(draft.mobile):
+        raise PhoneInvalid
     return draft

@@ -13,7 +13,8 @@ from yitang.ground.language.rules import redact
 LONGEST_TEXT = 10_000
 LONGEST_TITLE = 200
 LONGEST_OWN_TITLE = 40
-MOBILE = re.compile(r"^1\d{10}$")
+# A mobile, a landline with its area code (010, 02x: 8 digits; else 7 or 8), 400 and 800 numbers.
+PHONE = re.compile(r"^(?:1\d{10}|(?:010|02\d)\d{8}|0[3-9]\d{2}\d{7,8}|[48]00\d{7})$", re.ASCII)
 
 
 class AppealKind(StrEnum):

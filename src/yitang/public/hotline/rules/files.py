@@ -10,7 +10,7 @@ from datetime import datetime
 from yitang.ground.base.clock import SHANGHAI
 from yitang.ground.base.text import Message, typed_mobile
 
-from .appeals import LONGEST_TEXT, LONGEST_TITLE, MOBILE, AppealKind, Channel, own_title
+from .appeals import LONGEST_TEXT, LONGEST_TITLE, PHONE, AppealKind, Channel, own_title
 from .rates import Solved
 
 # The fields of an appeal that a file may bring, and headers that mean them.
@@ -245,8 +245,10 @@ def _division(text: str) -> str:
 
 def _mobile(text: str) -> str:
     number = typed_mobile(text)
-    if number and not MOBILE.match(number):
-        raise RowProblem("mobile", "it is no mobile number of 11 digits")
+    if number and not PHONE.match(number):
+        raise RowProblem(
+            "mobile", "it is no mobile number of 11 digits and no landline with its area code"
+        )
     return number
 
 

@@ -376,7 +376,7 @@ def test_a_short_number_opens_the_appeal_however_it_is_typed(province: Province)
     [
         (" ", "", errors.TextMissing),
         ("太" * 10_001, "", errors.TextTooLong),
-        ("水压低", "12345", errors.MobileInvalid),
+        ("水压低", "12345", errors.PhoneInvalid),
     ],
 )
 def test_what_is_wrong_with_a_form_is_a_sentence(
@@ -385,6 +385,21 @@ def test_what_is_wrong_with_a_form_is_a_sentence(
     with pytest.raises(error):
         make_appeal(text, mobile=mobile)
     assert not Appeal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("021-12345678", "02112345678"),
+        ("（0591）8765 4321", "059187654321"),
+        ("0596-2345678", "05962345678"),
+        ("400 820 8820", "4008208820"),
+    ],
+)
+def test_a_hotline_is_called_from_landlines_too(province: Province, typed: str, kept: str) -> None:
+    assert make_appeal(mobile=typed).caller_mobile == kept
+    with pytest.raises(errors.PhoneInvalid):
+        make_appeal(mobile="87654321")  # of which town?
 
 
 def test_an_appeal_is_hidden_from_who_may_not_see_it(province: Province) -> None:

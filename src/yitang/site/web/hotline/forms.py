@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from yitang.ground.base.text import typed_mobile
 from yitang.ground.organisations.api import Division, Organisation, User
 from yitang.public.hotline.api import Category, Solved
-from yitang.public.hotline.rules import LONGEST_TEXT, MOBILE
+from yitang.public.hotline.rules import LONGEST_TEXT, PHONE
 
 from .words import SAID, TIERS
 
@@ -22,7 +22,7 @@ def said_choices() -> list[tuple[str, str]]:
     return [(said.value, gettext(text)) for said, text in SAID.items()]
 
 
-class _Mobile(forms.CharField):
+class _Phone(forms.CharField):
     """Typed full-width, in groups or with its country code, it is still the same number."""
 
     def to_python(self, value: object) -> str:
@@ -52,16 +52,17 @@ class FileForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("How may we address you?"), required=False, max_length=60
     )
-    mobile = _Mobile(
-        label=gettext_lazy("Mobile number for the answer"),
+    mobile = _Phone(
+        label=gettext_lazy("Telephone number for the answer"),
         help_text=gettext_lazy("Without it you find the answer here, under your number."),
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         validators=[
             RegexValidator(
-                MOBILE,
+                PHONE,
                 gettext_lazy(
-                    "A mobile number has 11 digits and begins with 1. Correct it, or leave it out."
+                    "A telephone number is a mobile of 11 digits that begins with 1, or a landline "
+                    "with its area code, such as 0591-87654321. Correct it, or leave it out."
                 ),
             )
         ],
@@ -94,7 +95,7 @@ class TakeForm(FileForm):
             ("name", gettext("Name of the caller"), ""),
             (
                 "mobile",
-                gettext("Mobile number of the caller"),
+                gettext("Telephone number of the caller"),
                 gettext("Without it the caller asks for the answer with the appeal's number."),
             ),
             (

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -67,6 +67,12 @@ from .forms import CallBackForm, PlaceForm, SendForm, TakeForm
 from .words import MOODS, holder_name, kind_word, place_word, route_word, tier_word
 
 WORKFLOW = "hotline.appeal"
+EMERGENCY = "emergency"
+CALL_FOR_HELP = gettext_noop(
+    "This sounds like an emergency. Have the caller ring 110, 119 or 120 now, or connect them and "
+    "stay on the line; then tell a dispatcher: it waits first in the queue and no longer than an "
+    "hour."
+)
 SENDING = frozenset({"dispatch", "arbitrate"})
 ASKING = frozenset({"close", "redo"})
 
@@ -114,6 +120,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "only_own": only_own,
+        "emergencies": sum(appeal.tier == EMERGENCY for appeal in appeals if waits(appeal)),
         "rows": [
             _waiting(user, appeal, found) for appeal, found in zip(appeals, suggested, strict=True)
         ],
@@ -149,6 +156,8 @@ def take(request: HttpRequest) -> HttpResponse:
         number = f"{taken.short_number[:4]}-{taken.short_number[4:]}"
         said = gettext("Taken in. Tell the caller the number: {number}.")
         messages.success(request, said.format(number=number))
+        if taken.tier == EMERGENCY:
+            messages.warning(request, gettext(CALL_FOR_HELP))
         return redirect("hotline:appeal", public_id=taken.public_id)
 
     return carried_out_once(request, work)
@@ -236,6 +245,11 @@ def caller(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _appeal_page(request, user, found, opened=(opened.name, opened.mobile))
 
 
+def waits(appeal: Appeal) -> bool:
+    """Whether nobody has sent it to an office yet."""
+    return appeal.case.state == "received"
+
+
 def make_move(appeal: Appeal, *, verb: str, note: str, actor: User, at: datetime) -> Appeal:
     """The action behind a verb that needs no more than a text."""
     moves: dict[str, Callable[[], Appeal]] = {
@@ -287,6 +301,7 @@ def _appeal_page(
         "mood": MOODS.get(found.tier, ""),
         "state": word(WORKFLOW, case.state),
         "route": route_word(found),
+        "call_for_help": found.tier == EMERGENCY and waits(found),
         "suggestion": suggestion,
         "send_form": _send_form(found, suggestion, place) if SENDING & set(verbs) else None,
         "place_form": PlaceForm(_divisions(), {"division": place}),

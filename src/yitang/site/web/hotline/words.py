@@ -45,7 +45,7 @@ ROW_PROBLEMS = (
     gettext_noop("“{value}” is before the appeal was filed"),
     gettext_noop("“{value}” is no whole number"),
     gettext_noop("“{value}” is no division code of 6, 9 or 12 digits"),
-    gettext_noop("it is no mobile number of 11 digits"),
+    gettext_noop("it is no mobile number of 11 digits and no landline with its area code"),
     gettext_noop("“{value}” is none of {known}"),
     gettext_noop("it has {cells} cells under {headers} headers"),
     gettext_noop(

@@ -106,7 +106,7 @@ def test_a_wrong_form_keeps_what_was_written_and_says_what_is_wrong(
     answer = client.post("/hotline/file/", {"text": "停水了", "mobile": "12"})
     page = answer.content.decode()
     assert (answer.status_code, "停水了" in page) == (422, True)
-    assert "手机号是 1 开头的 11 位数字" in page
+    assert "带区号的座机" in page
     empty = client.post("/hotline/file/", {"text": " "})
     assert 'id="id_text-error"' in empty.content.decode()
 
@@ -302,6 +302,23 @@ def test_the_queue_holds_what_is_to_be_decided_and_called_back_wherever_it_stand
     assert f'/appeals/{held["answered"].public_id}/#call-back">' in agent
     handler = signed_in(province.handler).get("/hotline/queue/").content.decode()
     assert str(held["returned"].public_id) not in handler
+
+
+def test_an_emergency_by_phone_says_whom_to_ring_and_stands_over_the_queue(
+    province: Province,
+) -> None:
+    make_organisation("350100", name="海州市12345", kind="hotline")  # it holds what lies there
+    agent = signed_in(province.agent)
+    assert "110" in agent.get("/hotline/take/").content.decode()
+    told = agent.post("/hotline/take/", {"text": "临江县有人溺水了，快救人"}, follow=True)
+    page = told.content.decode()
+    assert "请来电人马上拨打 110、119 或 120" in page
+    assert "紧急事项，还没有派出" in page
+    assert "有 1 件紧急事项" in (
+        signed_in(province.dispatcher).get("/hotline/queue/").content.decode()
+    )
+    calm = agent.post("/hotline/take/", {"text": "临江县楼道灯坏了"}, follow=True)
+    assert "紧急事项" not in calm.content.decode()
 
 
 def test_the_queue_costs_the_same_however_many_wait(
