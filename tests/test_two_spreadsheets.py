@@ -131,6 +131,7 @@ def test_two_spreadsheets_give_a_catalogue_overlaps_and_quality(tmp_path: Path) 
     ]
     found = yitang("catalogue overlaps").splitlines()
     assert found[0].startswith("companies ~ traders")
+    assert found[1].startswith("\tby 统一社会信用代码 = ")
     assert found[-1].startswith("1 overlaps: 1 collections")
     score = float(yitang("collection scores traders").split("\t")[1])
     assert 95 < score < 100, "one of 81 rows was sent back"

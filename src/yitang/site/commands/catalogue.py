@@ -122,16 +122,23 @@ def _told(one: Overlap) -> str:
     mine, theirs = (
         {item.name: item.label for item in items_of(side)} for side in (one.left, one.right)
     )
+    key = tuple(one.evidence["key"])
     facts = ", ".join(
         f"{mine.get(a['left'], a['left'])} = {theirs.get(a['right'], a['right'])} {a['rate']:.0%}"
         for a in one.evidence["agreements"]
+        if (a["left"], a["right"]) != key
+    )
+    left, right = (
+        " + ".join(labels.get(name, name) for name in side.split())
+        for labels, side in zip((mine, theirs), key, strict=True)
     )
     through, reasons = one.evidence["through"], map(REASONS.get, one.evidence["reasons"])
     return (
         f"{one.left.code} ~ {one.right.code}\t{one.state}"
         f"\t{one.left.name} ({one.left.organisation.name})"
         f" ~ {one.right.name} ({one.right.organisation.name})\n"
-        f"\t{one.subjects:,} subjects compared, {one.contained:.0%} of the smaller's: {facts}"
+        f"\tby {left} = {right}: {one.subjects:,} subjects compared, {one.contained:.0%} of the"
+        f" smaller's: {facts or 'the key itself'}"
         f"{f', as each agrees with {through}' if through else ''}\n"
         f"\tsource {one.source.code}: {'; '.join(map(str, reasons)) or 'no side is better'}"
     )

@@ -38,6 +38,7 @@ class OverlapOut(Schema):
     weight: float
     subjects: int
     contained: float
+    key: list[str]
     share: float
     through: str
     reasons: list[str]
@@ -106,6 +107,7 @@ def _out(one: collection.Overlap) -> OverlapOut:
         weight=one.weight,
         subjects=one.subjects,
         contained=one.contained,
+        key=evidence["key"],
         share=evidence["share"],
         through=evidence["through"],
         reasons=evidence["reasons"],

@@ -49,14 +49,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact under its name in both datasets."""
+    """One fact under its name in both datasets, or the key by which they were joined."""
 
     left: str
     right: str
     rate: float
     subjects: int
-    is_mapped: bool
-    is_merely_asked: bool
+    is_mapped: bool = False
+    is_merely_asked: bool = False
+    is_key: bool = False
 
 
 def overlaps(request: HttpRequest) -> HttpResponse:
@@ -167,7 +168,9 @@ def _behind(user: User, found: collection.Overlap) -> list[SystemBehind]:
 def _facts(
     found: collection.Overlap, left: Mapping[str, str], right: Mapping[str, str]
 ) -> list[Fact]:
-    """What agrees, facts before what everybody asks."""
+    """What agrees: the key first, then facts before what everybody asks."""
+    key = tuple(found.evidence["key"])
+    sides = [_labelled(names, side) for names, side in zip((left, right), key, strict=True)]
     rows = [
         Fact(
             left=_labelled(left, entry["left"]),
@@ -178,8 +181,10 @@ def _facts(
             is_merely_asked=not is_fact(entry["weight"]),
         )
         for entry in found.evidence["agreements"]
+        if (entry["left"], entry["right"]) != key  # a paper's number is a fact and a key
     ]
-    return sorted(rows, key=lambda fact: (fact.is_merely_asked, -fact.rate))
+    rows.sort(key=lambda fact: (fact.is_merely_asked, -fact.rate))
+    return [Fact(*sides, rate=found.contained, subjects=found.subjects, is_key=True), *rows]
 
 
 def _labelled(labels: Mapping[str, str], name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from yitang.data.catalogue.api import items_of
 from yitang.data.catalogue.tests.factories import make_dataset
 from yitang.data.collection.api import Overlap
 from yitang.data.collection.tests.factories import make_overlap
@@ -36,7 +37,11 @@ def test_the_page_shows_the_evidence_and_takes_the_decision(
     assert "中小学学籍" in listed
     address = f"/collection/overlaps/{overlap.public_id}/"
     page = client.get(address).content.decode()
-    assert "98%" in page.replace(" ", "")
+    table = page.replace(" ", "").partition("<tbody>")[2]
+    labels = {item.name: item.label for item in items_of(overlap.left)}
+    assert "93%" in table.partition("</tr>")[0]  # the key first, under its label
+    assert labels["identity_number"] in table.partition("</tr>")[0]
+    assert "98%" in table.partition("</tr>")[2]
     assert client.post(f"{address}decide/", {"verb": "burn"}).status_code == 422
     answer = client.post(
         f"{address}decide/", {"verb": "confirm", "source": "checks", "note": "议定"}
@@ -65,6 +70,7 @@ def test_the_same_over_json(client: Client, overlap: Overlap, head: User) -> Non
     signed_in(client, head)
     (row,) = client.get("/api/v1/overlaps").json()
     assert (row["left"], row["right"], row["source"]) == ("pupils", "checks", "pupils")
+    assert row["key"] == ["identity_number", "identity_number"]
     address = f"/api/v1/overlaps/{row['id']}/decisions"
     wrong = client.post(address, {"verb": "stop"}, "application/json", HTTP_IDEMPOTENCY_KEY="a")
     assert wrong.status_code == 409
