@@ -169,8 +169,7 @@ def _facts(
     found: collection.Overlap, left: Mapping[str, str], right: Mapping[str, str]
 ) -> list[Fact]:
     """What agrees: the key first, then facts before what everybody asks."""
-    key = tuple(found.evidence["key"])
-    sides = [_labelled(names, side) for names, side in zip((left, right), key, strict=True)]
+    key = mine, theirs = tuple(found.evidence["key"])
     rows = [
         Fact(
             left=_labelled(left, entry["left"]),
@@ -184,7 +183,14 @@ def _facts(
         if (entry["left"], entry["right"]) != key  # a paper's number is a fact and a key
     ]
     rows.sort(key=lambda fact: (fact.is_merely_asked, -fact.rate))
-    return [Fact(*sides, rate=found.contained, subjects=found.subjects, is_key=True), *rows]
+    joined_by = Fact(
+        _labelled(left, mine),
+        _labelled(right, theirs),
+        rate=found.contained,
+        subjects=found.subjects,
+        is_key=True,
+    )
+    return [joined_by, *rows]
 
 
 def _labelled(labels: Mapping[str, str], name: str) -> str:
