@@ -44,7 +44,8 @@ class FileForm(forms.Form):
     place = forms.CharField(
         label=gettext_lazy("Where?"),
         help_text=gettext_lazy(
-            "The county with the street, village or estate, if you did not say it above."
+            "Name the county or district, and the street, town or village, if you did not say it "
+            "above. From the name of an estate alone we cannot tell where it is."
         ),
         required=False,
         max_length=200,

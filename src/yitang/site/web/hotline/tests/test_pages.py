@@ -90,6 +90,9 @@ def test_an_appeal_is_filed_without_signing_in_and_followed_by_its_number(
     assert file(client, once=once) == number  # sent twice it is one
     appeal = appeal_by_number(number)
     followed = client.get(f"/hotline/a/{number}/?new=1").content.decode()
+    assert "再转给经办单位" not in followed
+    nowhere = file(client, text="自来水有异味", place="华景苑")
+    assert "再转给经办单位" in client.get(f"/hotline/a/{nowhere}/?new=1").content.decode()
     assert f"{number[:4]}-{number[4:]}" in followed
     assert "省12345热线" in followed
     looked_up = client.get("/hotline/follow/", {"number": f" {number[:4]}-{number[4:]}".lower()})
