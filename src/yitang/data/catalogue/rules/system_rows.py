@@ -59,7 +59,7 @@ GRADE_WORDS = {
     4: ("四级",), 5: ("五级",),
 }  # fmt: skip
 COLUMNS_OF_SYSTEMS = (
-    SystemColumn("code", "系统编码", ("系统编号", "系统代码", "编码")),
+    SystemColumn("code", "系统代码", ("系统编号", "系统编码", "编码")),
     SystemColumn("name", "系统名称", ("信息系统名称", "名称")),
     SystemColumn(
         "organisation",
@@ -96,7 +96,7 @@ COLUMNS_OF_SYSTEMS = (
     ),
     SystemColumn("state", "系统状态", ("使用状态", "运行状态", "状态"), STATE_WORDS),
     SystemColumn("since", "状态日期", ("状态变更日期", "变更日期")),
-    SystemColumn("successor", "并入系统编码", ("并入系统", "整合后系统编码")),
+    SystemColumn("successor", "并入系统代码", ("并入系统", "并入系统编码", "整合后系统编码")),
     SystemColumn("note", "依据", ("备注", "说明", "变更依据")),
 )
 NEEDED = ("code", "name")

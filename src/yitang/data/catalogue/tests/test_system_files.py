@@ -150,7 +150,7 @@ def test_what_has_ended_is_not_changed_by_a_file(office: Organisation) -> None:
     ("content", "said"),
     [
         (b"", "empty"),
-        ("名称,备注\n甲,乙".encode(), "系统编码"),
+        ("名称,备注\n甲,乙".encode(), "系统代码"),
         (b"PK\x03\x04broken", "damaged"),
         (b"%PDF-1.4", "PDF"),
         ('[{"系统编码": "A", "系统名称": "B"}]'.encode(), "no table"),

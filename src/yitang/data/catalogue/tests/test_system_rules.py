@@ -132,7 +132,7 @@ def test_headings_of_others_are_recognised() -> None:
     assert found.in_ten_thousands == {"build_cost", "yearly_cost"}
     assert found.ignored == ("序号", "联系人")
     assert not found.missing
-    assert recognised(["名称"]).missing == ("系统编码",)
+    assert recognised(["名称"]).missing == ("系统代码",)
 
 
 @pytest.mark.parametrize(

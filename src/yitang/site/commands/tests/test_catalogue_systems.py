@@ -33,7 +33,7 @@ def test_a_register_is_loaded_listed_and_written(
     said = capsys.readouterr().out
     assert "4 delivered, 2 accepted, 2 rejected" in said
     assert "columns left out: 联系人" in said
-    assert "row 4\tMZ 03\t系统编码: use 2 to 60 letters" in said
+    assert "row 4\tMZ 03\t系统代码: use 2 to 60 letters" in said
     assert "row 5\tMZ-04\t所属单位: no department is called 无此局" in said
     assert main(["catalogue", "systems", str(file), "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
