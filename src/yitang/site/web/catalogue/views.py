@@ -31,7 +31,7 @@ from .facets import groups_of
 from .lineage import lineage_picture
 from .scores import quality_of
 
-SHOWN = 20
+SHOWN = 15
 TONES = {
     Freshness.FRESH: "done",
     Freshness.LATE: "late",

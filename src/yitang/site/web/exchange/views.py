@@ -38,13 +38,14 @@ from .forms import RequestForm, missing_sentence
 from .words import field_labels, grant_state, matter_kinds, matter_word, records_of, use_word
 
 EXTENDABLE = "received"
+SHOWN = 15  # grants on a page
 
 
 @officers_only
 def start(request: HttpRequest) -> HttpResponse:
     """What is under way, and what is in force."""
     user = signed_in(request)
-    page = granted(user, cursor=request.GET.get("cursor", "")[:100])
+    page = granted(user, cursor=request.GET.get("cursor", "")[:100], limit=SHOWN)
     context = {
         "requests": [(one, state_of(one.case)) for one in requests_under_way(user) if one.case],
         "page": page,

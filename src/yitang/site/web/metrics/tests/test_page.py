@@ -33,7 +33,7 @@ def test_each_figure_stands_beside_its_definition(
     text = client.get("/metrics/").content.decode()
     assert "50.0%" in text
     assert "one of two" in text
-    assert "test.half · v2" in text
+    assert "test.half</span> · v2" in text
 
 
 @pytest.mark.django_db
