@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import NotAllowed
+from yitang.ground.base.text import Message
 from yitang.ground.plumbing.api import now
 
 from .errors import (
@@ -21,11 +22,26 @@ from .errors import (
     OutsideOrganisation,
     RoleMissing,
     SignInNeeded,
+    SignInNotYoursToReset,
 )
 from .models import Appointment, Organisation, User
-from .rules import NATION, ROLES, Post, Reach, Scope, division_prefix, is_in_division, reaches_of
+from .rules import (
+    ADMINISTRATORS,
+    NATION,
+    ROLES,
+    Post,
+    Reach,
+    Scope,
+    division_prefix,
+    is_in_division,
+    reaches_of,
+)
 
 SYSTEM_USERNAME = "system"
+RESET = "organisations.reset_sign_in"
+OWN_SIGN_IN = Message("organisations.own_sign_in", "it is your own")
+NO_POST = Message("organisations.no_post", "the account holds no post today")
+AN_ADMINISTRATOR = Message("organisations.an_administrator", "it is an administrator's")
 
 
 def posts_of(user: User | AnonymousUser, *, on: date | None = None) -> tuple[Post, ...]:
@@ -113,6 +129,37 @@ def check_can(
     if None not in refusals:
         # An officer's post explains more than being a citizen, which comes first.
         raise refusals[-1] or NotYours()
+
+
+def check_can_reset_sign_in(user: User, officer: User, *, on: date) -> None:
+    """Raises unless ``user`` may give posts wherever ``officer`` holds one, and no more.
+
+    Not one's own, and no administrator's: the three powers watch each other.
+    """
+    check_can(user, RESET, on=on)
+    if user.username == SYSTEM_USERNAME:
+        return
+    posts = [post for post in posts_of(officer, on=on) if post.organisation_id is not None]
+    if user.pk == officer.pk:
+        reason = OWN_SIGN_IN
+    elif not posts:
+        reason = NO_POST
+    elif any(ROLES[post.role].power in ADMINISTRATORS for post in posts):
+        reason = AN_ADMINISTRATOR
+    else:
+        for post in posts:
+            check_can(user, RESET, organisation_id=post.organisation_id, on=on)
+        return
+    raise SignInNotYoursToReset(name=str(officer), reason=reason)
+
+
+def can_reset_sign_in(user: User, officer: User, *, on: date) -> bool:
+    """Whether ``check_can_reset_sign_in`` would let ``user``."""
+    try:
+        check_can_reset_sign_in(user, officer, on=on)
+    except NotAllowed:
+        return False
+    return True
 
 
 def can(

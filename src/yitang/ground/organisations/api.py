@@ -1,6 +1,6 @@
 """The door of the room."""
 
-from .access import can, check_can, posts_of, scope_of
+from .access import can, can_reset_sign_in, check_can, posts_of, scope_of
 from .actions import (
     Loaded,
     appoint,
@@ -8,12 +8,14 @@ from .actions import (
     confirm_organisation,
     create_user,
     end_appointment,
+    give_one_time_password,
     load_divisions,
     load_officers,
     load_organisations,
     propose_organisation,
     refuse_organisation,
     register_provisional_organisation,
+    reset_second_factor,
     set_password,
     system_actor,
 )
@@ -94,6 +96,7 @@ __all__ = [
     "appoint",
     "appointments_of",
     "can",
+    "can_reset_sign_in",
     "check_can",
     "close_account",
     "confirm_organisation",
@@ -106,6 +109,7 @@ __all__ = [
     "divisions_below",
     "divisions_in",
     "end_appointment",
+    "give_one_time_password",
     "is_in_division",
     "load_divisions",
     "load_officers",
@@ -132,6 +136,7 @@ __all__ = [
     "refuse_organisation",
     "register_permission",
     "register_provisional_organisation",
+    "reset_second_factor",
     "resolve_division",
     "scope_of",
     "set_password",

@@ -16,6 +16,12 @@ class OrganisationsConfig(AppConfig):
             Permission("organisations.appoint", frozenset({"system"}), Reach.PROVINCE)
         )
         register_permission(
+            Permission("organisations.reset_sign_in", frozenset({"security_admin"}), Reach.DIVISION)
+        )
+        register_permission(
+            Permission("organisations.reset_sign_in", frozenset({"system"}), Reach.PROVINCE)
+        )
+        register_permission(
             Permission("organisations.load", frozenset({"system_admin", "system"}), Reach.PROVINCE)
         )
         # A department that a file names and nobody knows: proposed here, founded by ``load``.

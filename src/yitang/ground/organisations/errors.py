@@ -82,6 +82,22 @@ class AppointmentInvalid(DomainError):
     http_status = 422
 
 
+class SignInNotYoursToReset(NotAllowed):
+    """An administrator who could reset another's would hold two powers with one password."""
+
+    code = "organisations.sign_in_not_yours_to_reset"
+    message = (
+        "How {name} signs in is not yours to reset: {reason}. The operator does it with "
+        "yitang officers."
+    )
+
+
+class NoSecondFactor(DomainError):
+    code = "organisations.no_second_factor"
+    message = "{username} has no second factor; the next sign-in asks to set one up."
+    http_status = 409
+
+
 class SignInNeeded(NotAllowed):
     code = "organisations.sign_in_needed"
     message = "Sign in first: this is not open to everyone."

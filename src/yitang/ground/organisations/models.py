@@ -113,6 +113,8 @@ class User(AbstractBaseUser):
     identity_index = models.CharField(max_length=64, null=True, blank=True, unique=True)
     is_officer = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # Made by an administrator: it opens the account only to choose another.
+    has_one_time_password = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=now)
 
     objects: ClassVar[UserManager] = UserManager()

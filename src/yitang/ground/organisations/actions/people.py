@@ -105,8 +105,9 @@ def set_password(*, user: User, password: str, actor: User, at: datetime) -> Non
         problem = " ".join(error.messages).rstrip(".")
         raise InvalidInput(field="password", problem=problem) from None
     user.set_password(password)
-    user.save(update_fields=["password"])
-    _write_down(user, actor, at, action="organisations.set_password", purpose="new password")
+    user.has_one_time_password = False
+    user.save(update_fields=["password", "has_one_time_password"])
+    write_down(user, actor, at, action="organisations.set_password", purpose="new password")
 
 
 @transaction.atomic
@@ -158,7 +159,7 @@ def appoint(
         appointed_by=actor,
         appointed_at=at,
     )
-    _write_down(user, actor, at, action="organisations.appoint", purpose=str(post))
+    write_down(user, actor, at, action="organisations.appoint", purpose=str(post))
     return post
 
 
@@ -179,7 +180,7 @@ def end_appointment(
     post.valid_to, post.ended_by, post.ended_at = end, actor, at
     post.save(update_fields=["valid_to", "ended_by", "ended_at"])
     forget_posts(post.user)
-    _write_down(post.user, actor, at, action="organisations.end_appointment", purpose=str(post))
+    write_down(post.user, actor, at, action="organisations.end_appointment", purpose=str(post))
     return post
 
 
@@ -193,7 +194,7 @@ def close_account(*, user: User, actor: User, at: datetime) -> User:
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     forget_posts(user)
-    _write_down(user, actor, at, action="organisations.close_account", purpose="account closed")
+    write_down(user, actor, at, action="organisations.close_account", purpose="account closed")
     return user
 
 
@@ -201,7 +202,7 @@ def _text(template: str, day: date) -> Message:
     return Message("organisations.appointment_problem", template, {"day": day})
 
 
-def _write_down(user: User, actor: User, at: datetime, *, action: str, purpose: str) -> None:
+def write_down(user: User, actor: User, at: datetime, *, action: str, purpose: str) -> None:
     """Whoever gives or takes power leaves an entry in the ledger."""
     homes = [p.organisation_id for p in posts_of(actor) if p.organisation_id is not None]
     own = Organisation.objects.filter(pk__in=homes).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,14 @@ from yitang.ground.organisations.api import (
     User,
     appoint,
     appointments_of,
+    can_reset_sign_in,
     close_account,
     create_user,
     division,
     division_path,
     divisions_in,
     end_appointment,
+    give_one_time_password,
     load_divisions,
     load_officers,
     load_organisations,
@@ -32,6 +35,7 @@ from yitang.ground.organisations.api import (
     officers_of,
     organisations_with_duty,
     post_for,
+    reset_second_factor,
     resolve_division,
     set_password,
     system_actor,
@@ -44,11 +48,14 @@ from yitang.ground.organisations.errors import (
     DivisionNotInForce,
     DivisionUnknown,
     FileUnreadable,
+    NoSecondFactor,
+    OutsideDivision,
     PersonHasAccount,
     PowersNotSeparate,
     RoleMissing,
     RoleUnknown,
     RowInvalid,
+    SignInNotYoursToReset,
     UsernameTaken,
 )
 from yitang.ground.organisations.rules import Level
@@ -213,6 +220,36 @@ def test_a_password_is_given_by_the_security_administrator_and_must_be_good() ->
         set_password(user=user, password=bad, actor=system_actor(), at=AT)
     with pytest.raises(RoleMissing):
         set_password(user=user, password=good, actor=user, at=AT)
+
+
+def test_the_security_administrator_resets_the_sign_in_of_officers_of_the_division_only() -> None:
+    home, above = factories.make_organisation("990102"), factories.make_organisation("990100")
+    security = factories.make_officer("security_admin", organisation=home)
+    clerk = factories.make_officer("clerk", organisation=home)
+    again = partial(give_one_time_password, reason="forgotten", actor=security, at=AT)
+    password = again(user=clerk)
+    clerk.refresh_from_db()
+    assert (clerk.check_password(password), clerk.has_one_time_password) == (True, True)
+    set_password(user=clerk, password="a long enough sentence", actor=security, at=AT)  # noqa: S106  (opens nothing)
+    assert not clerk.has_one_time_password
+    with pytest.raises(NoSecondFactor):
+        reset_second_factor(user=clerk, reason="phone lost", actor=security, at=AT)
+    with pytest.raises(InvalidInput, match="reason"):
+        again(user=clerk, reason=" ")
+    with pytest.raises(RoleMissing):
+        again(user=security, actor=clerk)
+    audit = factories.make_officer("audit_admin", organisation=home)
+    for user, why in (
+        (security, "it is your own"),
+        (audit, "it is an administrator's"),
+        (factories.make_user(), "holds no post"),
+    ):
+        with pytest.raises(SignInNotYoursToReset, match=why):
+            again(user=user)
+        assert not can_reset_sign_in(security, user, on=AT.date())
+        assert again(user=user, actor=system_actor())  # the operator may
+    with pytest.raises(OutsideDivision):
+        again(user=factories.make_officer("clerk", organisation=above))
 
 
 @pytest.mark.django_db(transaction=True)
