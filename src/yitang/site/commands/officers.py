@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import secrets
 import sys
 from pathlib import Path
 
@@ -13,8 +12,10 @@ from yitang.ground.organisations.api import (
     User,
     appointments_of,
     close_account,
+    give_one_time_password,
     load_officers,
     load_organisations,
+    reset_second_factor,
     set_password,
     system_actor,
     user_by_username,
@@ -33,9 +34,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show = words.add_parser("show", help="the posts of one officer, past and present")
     password = words.add_parser("password", help="set a password, asked for or made")
     close = words.add_parser("close", help="end every post and close the account")
-    for parser_ in (show, password, close):
+    factor = words.add_parser("factor", help="forget a lost second factor; it is set up anew")
+    for parser_ in (show, password, close, factor):
         parser_.add_argument("username", help="the name to sign in with")
-    password.add_argument("--made", action="store_true", help="make one and print it once")
+    password.add_argument(
+        "--made", action="store_true",
+        help="make one for one time and print it once; the next sign-in asks for another",
+    )  # fmt: skip
+    for parser_ in (password, factor):
+        parser_.add_argument(
+            "--reason", default="reset by the operator", help="why, as the ledger keeps it"
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,8 +62,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(
             f"{close_account(user=_user(arguments.username), actor=system_actor(), at=at)} closed"
         )
+    elif arguments.word == "factor":
+        user = _user(arguments.username)
+        reset_second_factor(user=user, reason=arguments.reason, actor=system_actor(), at=at)
+        print(f"{user.username} sets up the second factor at the next sign-in")
     else:
-        _give_password(_user(arguments.username), made=arguments.made)
+        _give_password(_user(arguments.username), arguments.reason, made=arguments.made)
     return 0
 
 
@@ -65,10 +78,10 @@ def _user(username: str) -> User:
     return user
 
 
-def _give_password(user: User, *, made: bool) -> None:
+def _give_password(user: User, reason: str, *, made: bool) -> None:
+    actor, at = system_actor(), now()
     if made or not sys.stdin.isatty():
-        password = secrets.token_urlsafe(12)
+        password = give_one_time_password(user=user, reason=reason, actor=actor, at=at)
         print(f"password of {user.username}: {password}")
     else:
-        password = getpass.getpass("New password: ")
-    set_password(user=user, password=password, actor=system_actor(), at=now())
+        set_password(user=user, password=getpass.getpass("New password: "), actor=actor, at=at)

@@ -121,6 +121,12 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        # Below Django's own 0.7, which lets a short name pass twice in a row.
+        "OPTIONS": {"user_attributes": ["username", "display_name"], "max_similarity": 0.6},
+    }
 ]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
@@ -138,6 +144,11 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
 }
 MFA_ADAPTER = "yitang.site.web.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "yitang.site.web.accounts.forms.ActivateForm",
+    "authenticate": "yitang.site.web.accounts.forms.SecondStepForm",
+    "reauthenticate": "yitang.site.web.accounts.forms.StillYouForm",
+}
 MFA_TOTP_ISSUER = "Yitang"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_HTTPONLY = True

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from yitang.ground.organisations.api import ROLES, User, posts_of
 from yitang.ground.plumbing.api import now, settings, translated
 
+from .accounts.second_factor import needs_second_factor
 from .shell.navigation import audience_of, home_of, menu_for
 from .shell.tour import position_of
 
@@ -24,6 +25,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
         "home": SimpleLazyObject(lambda: home_of(request)),
         "navigation": SimpleLazyObject(lambda: menu_for(request, audience)),
         "tour": SimpleLazyObject(lambda: position_of(request)) if settings().demo else None,
+        "needs_second_factor": SimpleLazyObject(lambda: needs_second_factor(request.user)),
         "signed_in_role": SimpleLazyObject(lambda: signed_in_role(request)),
     }
 

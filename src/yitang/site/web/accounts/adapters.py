@@ -9,12 +9,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import decrypt, encrypt
 from yitang.site.web.accounts.second_factor import needs_second_factor
-from yitang.site.web.shell.navigation import HOMES, address, audience_of
+from yitang.site.web.shell.navigation import home_of
 
 FIELD = "mfa.authenticator"
 FRESH_SECONDS = 300
@@ -24,7 +26,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     """Sign-in by user name; after it, the page one works on."""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return address(HOMES[audience_of(request)]) or "/"
+        return home_of(request) or "/"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request) or "/"
+
+    def set_password(self, user: User, password: str) -> None:
+        """Chosen by the account's owner: no longer for one time."""
+        user.has_one_time_password = False
+        super().set_password(user, password)
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        if user is not None and user.has_one_time_password and user.check_password(password):
+            raise ValidationError(gettext("This is the one-time password. Choose another."))
+        return str(super().clean_password(password, user))
+
+    def forget_wrong_passwords(self, request: HttpRequest, username: str) -> None:
+        """Open an account that rests after five wrong passwords."""
+        self._delete_login_attempts_cached_email(request, username=username)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         super().populate_username(request, user)

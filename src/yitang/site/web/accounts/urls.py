@@ -13,6 +13,7 @@ from . import views
 urlpatterns = [
     path("posts/", views.posts, name="posts"),
     path("posts/<uuid:public_id>/end/", views.end_post, name="end_post"),
+    path("posts/<uuid:public_id>/sign-in/", views.reset_sign_in, name="reset_sign_in"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from yitang.ground.base.clock import civil_date
 from yitang.ground.base.errors import DomainError
 from yitang.ground.organisations.api import (
     APPOINTED,
@@ -20,15 +22,20 @@ from yitang.ground.organisations.api import (
     User,
     appoint,
     can,
+    can_reset_sign_in,
     check_can,
     end_appointment,
+    give_one_time_password,
     organisation,
     organisations_seen_by,
     post_for,
+    reset_second_factor,
     user_by_username,
     visible_posts,
 )
 from yitang.ground.plumbing.api import now, translated
+
+from .forms import ReasonForm
 
 
 class AppointForm(forms.Form):
@@ -105,6 +112,29 @@ def end_post(request: HttpRequest, public_id: UUID) -> HttpResponse:
     end_appointment(appointment_id=post.pk, actor=user, at=now())
     messages.success(request, gettext("The post has ended, and that stands in the ledger."))
     return redirect("posts")
+
+
+@login_required
+def reset_sign_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """For the officer who holds a post and forgot the password or lost the phone."""
+    user, at = signed_in(request), now()
+    post = post_for(user, public_id)
+    check_can(user, "organisations.reset_sign_in")
+    officer = post.user
+    form = ReasonForm(request.POST or None)
+    page: dict[str, object] = {"post": post, "form": form}
+    page["may"] = can_reset_sign_in(user, officer, on=civil_date(at))
+    if request.method == "POST" and form.is_valid():
+        given = {"user": officer, "reason": form.cleaned_data["reason"], "actor": user, "at": at}
+        if request.POST.get("what") == "second_factor":
+            reset_second_factor(**given)
+            messages.success(request, gettext("The next sign-in sets up the second step anew."))
+            return redirect("reset_sign_in", public_id=public_id)
+        page["password"] = give_one_time_password(**given)
+        get_adapter(request).forget_wrong_passwords(request, officer.username)
+    response = render(request, "accounts/reset_sign_in.html", page)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -165,9 +165,9 @@ def test_an_officer_sets_up_the_second_factor_before_anything_else(
     client: Client, officer: User
 ) -> None:
     assert sign_in(client, "chen") == 302
-    for path in ("/", "/desk/", "/halls/", "/accounts/2fa/"):
+    for path in ("/", "/desk/", "/halls/", "/accounts/posts/", "/accounts/2fa/"):
         response = client.get(path)
-        if path.startswith("/accounts/"):
+        if path.startswith("/accounts/2fa/"):
             assert response.status_code == 200
         else:
             assert response.headers["Location"] == "/accounts/2fa/totp/activate/"
@@ -179,6 +179,7 @@ def test_an_officer_sets_up_the_second_factor_before_anything_else(
     page = client.get("/accounts/2fa/totp/activate/")
     secret = page.context["form"].secret
     assert secret in page.content.decode()
+    assert secret in client.get("/accounts/2fa/totp/activate/").content.decode()  # as scanned
     wrong = client.post("/accounts/2fa/totp/activate/", {"code": "000000"})
     assert wrong.status_code == 200
     assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)}).status_code == 302
@@ -209,6 +210,52 @@ def test_the_next_sign_in_asks_for_the_code_and_the_factor_stays(
     client.post("/accounts/2fa/authenticate/", {"code": codes[0]})
     assert is_signed_in(client)
     assert client.get("/halls/").status_code == 200
+
+
+@pytest.mark.once
+@pytest.mark.usefixtures("with_second_factor")
+def test_a_lost_phone_and_a_forgotten_password_have_a_way_back(
+    client: Client, officer: User
+) -> None:
+    sign_in(client, "chen")
+    secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    kept = client.get("/accounts/2fa/totp/deactivate/").content.decode()
+    assert '<button class="btn">停用' not in kept  # nothing that would only be refused
+    post = officer.appointments.get()
+    security = make_user("security", password=PASSWORD)
+    make_appointment(security, "security_admin", post.organisation)
+    administrator = Client()
+    administrator.force_login(security)
+    Authenticator.objects.create(user=security, type="totp", data={"secret": "x"})
+    address = f"/accounts/posts/{post.public_id}/sign-in/"
+    assert address in administrator.get("/accounts/posts/").content.decode()
+    assert "password" not in administrator.post(address, {"what": "password"}).context  # no reason
+    made = administrator.post(address, {"reason": "当面说明", "what": "password"})
+    password = made.context["password"]
+    assert (
+        administrator.post(address, {"reason": "手机丢失", "what": "second_factor"}).headers[
+            "Location"
+        ]
+        == address
+    )
+    assert not is_signed_in_now(client)
+
+    assert sign_in(client, "chen", password) == 302  # no code is asked for
+    own = "/accounts/password/change/"
+    for path in ("/desk/", "/accounts/2fa/totp/activate/", "/accounts/posts/"):
+        assert client.get(path).headers["Location"] == own
+    assert client.get("/api/v1/cases").status_code == 403
+    for unfit in (password, "chenchen"):
+        given = {"oldpassword": password, "password1": unfit, "password2": unfit}
+        assert client.post(own, given).status_code == 200
+    given = {"oldpassword": password, "password1": WRONG, "password2": WRONG}
+    assert client.post(own, given).headers["Location"] == "/desk/"
+    assert client.get("/desk/").headers["Location"] == "/accounts/2fa/totp/activate/"
+
+
+def is_signed_in_now(client: Client) -> bool:
+    return client.get("/accounts/2fa/").status_code == 200
 
 
 @pytest.mark.usefixtures("with_second_factor")
