@@ -7,8 +7,8 @@ import numpy as np
 from . import words
 from .persons import Homes, People, Texts, chosen
 
-MOVED_HOUSEHOLDS, LEFT_HOME = 0.15, 0.6
-NEW_PHONE = 0.22
+MOVED_HOUSEHOLDS, LEFT_HOME = 0.25, 0.6
+NEW_PHONE = 0.4
 
 
 def give_homes(draw: np.random.Generator, people: People) -> Homes:

@@ -27,6 +27,8 @@ class Dirt:
     duplicates: float = 0.02
 
 
+# Whoever moved and did not move the household register: the police know the old home.
+STAYS_REGISTERED = 0.6
 STANDARD = Dirt()
 HARD = Dirt(missing_times=0.1, missing_at_least=0.495, wrong_name=0.06, traditional=0.024)
 
@@ -57,14 +59,14 @@ SILOS = (
         {"key": "id", "identity_number": "sfzh", "name": "xm", "sex": "xb", "birth_date": "csrq",
          "phone": "lxdh", "address": "hjdz", "as_of": "updated_on"},
         lambda year, _: np.full(len(year), 0.97),
-        2014, 0.10, 0.30, 0.01, 0.004, ("2", "1"), 1, 0, "·", "%Y-%m-%d", "RK{:08}", ("", ""),
+        2014, 0.10, 0.40, 0.01, 0.004, ("2", "1"), 1, 0, "·", "%Y-%m-%d", "RK{:08}", ("", ""),
     ),
     Silo(
         "civil", 2,
         {"key": "djbh", "identity_number": "zjhm", "name": "dsrxm", "sex": "xb", "birth_date": "sr",
          "phone": "lxfs", "address": "txdz", "as_of": "djrq"},
         lambda year, _: np.where(year > 2003, 0.5, np.where(year > 1997, 0.3, 0.66)),
-        2001, 0.22, 0.16, 0.10, 0.03, ("女", "男"), 2, 3, "．", "%Y%m%d", "MZ-{:07}",
+        2001, 0.22, 0.25, 0.15, 0.06, ("女", "男"), 2, 3, "．", "%Y%m%d", "MZ-{:07}",
         ("", "无", "/"),
     ),
     Silo(
@@ -72,7 +74,7 @@ SILOS = (
         {"key": "grbh", "identity_number": "shbzhm", "name": "xingming", "sex": "xingbie",
          "birth_date": "chushengriqi", "phone": "sjhm", "address": "jtzz", "as_of": "gxsj"},
         lambda year, _: np.select([year > 2007, year > 1955], [0.3, 0.83], 0.7),
-        2007, 0.12, 0.10, 0.14, 0.02, ("2", "1"), 0, 1, "·", "%Y-%m-%d 00:00:00", "{:010}",
+        2007, 0.12, 0.20, 0.20, 0.04, ("2", "1"), 0, 1, "·", "%Y-%m-%d 00:00:00", "{:010}",
         ("", "", "NULL"),
     ),
     Silo(
@@ -80,7 +82,7 @@ SILOS = (
         {"key": "档案号", "identity_number": "身份证件号码", "name": "姓名", "sex": "性别",
          "birth_date": "出生日期", "phone": "联系电话", "address": "现住址", "as_of": "建档日期"},
         lambda year, male: np.where(year > 2010, 0.97, np.where(male == 1, 0.78, 0.86)),
-        2010, 0.18, 0.06, 0.08, 0.03, ("女性", "男性"), 3, 2, "•", "%Y/%-m/%-d", "JK{:09}",
+        2010, 0.18, 0.10, 0.12, 0.06, ("女性", "男性"), 3, 2, "•", "%Y/%-m/%-d", "JK{:09}",
         ("", "不详", "未知", "-"),
     ),
     Silo(
@@ -89,6 +91,6 @@ SILOS = (
          "birth_date": "BIRTHDAY", "phone": "MOBILE", "address": "HOME_ADDR",
          "as_of": "MODIFY_TIME"},
         lambda year, _: np.select([year > 2001, year > 1962], [0.02, 0.58], 0.2),
-        2004, 0.25, 0.07, 0.03, 0.05, ("F", "M"), 4, 4, "•", "%Y-%m-%d", "{:012}", ("", "", "0"),
+        2004, 0.25, 0.12, 0.06, 0.10, ("F", "M"), 4, 4, "•", "%Y-%m-%d", "{:012}", ("", "", "0"),
     ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ import polars as pl
 from . import words
 from .addresses import ADDRESS_STYLES, in_style
 from .persons import NOBODY, Days, Homes, Ints, People, Texts, chosen, years
-from .silos import SILOS, Dirt, Silo
+from .silos import SILOS, STAYS_REGISTERED, Dirt, Silo
 from .slips import Slip, changed, full_width, in_traditional
 
 
@@ -212,7 +212,10 @@ def phones(draw: np.random.Generator, records: Records, people: People, dirt: Di
 
 def places(draw: np.random.Generator, records: Records, people: People, homes: Homes) -> Texts:
     silo, who = records.silo, records.who
-    place = np.where(records.on < people.moved_on[who], people.old_place[who], people.place[who])
+    is_old = records.on < people.moved_on[who]
+    if silo.name == "police":
+        is_old |= draw.random(len(who)) < STAYS_REGISTERED
+    place = np.where(is_old, people.old_place[who], people.place[who])
     usual = draw.random(len(who)) < 0.75
     style = np.where(usual, silo.address_style, draw.integers(0, ADDRESS_STYLES, len(who)))
     found = in_style(homes, place, style)
