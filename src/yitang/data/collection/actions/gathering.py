@@ -56,7 +56,7 @@ from .border import Border
 from .comparison import changes_of
 from .drift import ColumnsChanged, changes_watched, last_batch, note_columns, stop_batch
 from .keeping import keep_rows
-from .mending import check_not_replaced, note_mended
+from .mending import check_not_replaced, note_mended, without_taken
 from .quarantine import store_rejected
 from .shrinking import Fewer, fewer_watched, rows_replaced
 from .understanding import Understanding, border_for, understand
@@ -165,6 +165,7 @@ def gather(
     """
     started = time.perf_counter()
     check_can_hand_in(actor, dataset)
+    delivery = without_taken(dataset, delivery)
     with in_turn(dataset.code):  # the same content twice at once would find itself unknown twice
         asked = understand(
             dataset=dataset, delivery=delivery, mapping=mapping, by_key=by_key, actor=actor, at=at

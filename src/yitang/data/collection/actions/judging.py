@@ -27,6 +27,7 @@ from yitang.data.collection.rules import ItemRule, expected_labels, guess_rule
 from yitang.ground.organisations.api import User
 
 from .border import Border
+from .mending import without_taken
 from .understanding import border_for, understand
 
 _SAMPLE = 200  # rows
@@ -87,7 +88,7 @@ def _expected(headings: Sequence[Headings]) -> frozenset[str]:
 
 
 def _as_handed_in(one: Headings, delivery: Delivery, actor: User, at: datetime) -> Judged:
-    entry = one.dataset
+    entry, delivery = one.dataset, without_taken(one.dataset, delivery)
     asked = understand(
         dataset=entry, delivery=delivery, mapping=None, by_key=False, actor=actor, at=at
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+import polars as pl
 import pyarrow as pa
 
 from yitang.data.catalogue.api import Dataset
+from yitang.data.collection.connectors import Chunk, Delivery
 from yitang.data.collection.errors import BatchReplaced
 from yitang.data.collection.models import Batch, MendedRow
 from yitang.data.collection.queries import rejected_rows
@@ -27,10 +29,57 @@ class Mended:
 
 
 def mended_by(dataset: Dataset, columns: Sequence[str]) -> list[Mended]:
-    """The batches of this dataset that the headings of a delivery name, the first first."""
+    """The batches of this dataset that the headings of a delivery name, the first first.
+
+    Where batches are added up, a whole workbook too brings no more than what was sent back.
+    """
     ties = {tie.number: tie for tie in ties_of(columns)}
+    if dataset.delivery == "added":
+        ties = {number: replace(tie, whole=False) for number, tie in ties.items()}
     known = Batch.objects.filter(dataset=dataset, state="receipted", number__in=ties)
     return [Mended(batch, ties[batch.number]) for batch in known.order_by("sequence")]
+
+
+def without_taken(dataset: Dataset, delivery: Delivery) -> Delivery:
+    """Of a whole marked workbook, where batches are added up, the rows that were sent back.
+
+    The others stand in the table already; how many are left out is told in the receipt.
+    """
+    whole = {tie.number: tie for tie in ties_of(delivery.columns) if tie.whole}
+    if dataset.delivery != "added" or not whole:
+        return delivery
+    known = Batch.objects.filter(dataset=dataset, state="receipted", number__in=whole)
+    last = known.order_by("sequence").last()
+    if last is None:
+        return delivery
+    column = whole[last.number].rows
+
+    def chunks() -> Iterator[Chunk]:
+        for chunk in delivery.chunks():
+            yield _sent_back(chunk, column)
+
+    there = sum(
+        chunk.height - _sent_back(chunk, column).height for chunk in delivery.chunks()
+    )  # fmt: skip
+    told = {"rows_left_out": str(there)} if there else {}
+    return replace(delivery, chunks=chunks, understood={**delivery.understood, **told})
+
+
+def _sent_back(chunk: Chunk, column: str) -> Chunk:
+    """The rows with a number in our column; a broken row was sent back, and is again."""
+    named = chunk.frame[column].cast(pl.String).fill_null("").str.strip_chars() != ""
+    kept = named.to_numpy()
+    place = kept.cumsum() - 1
+    return replace(
+        chunk,
+        rows=chunk.frame.filter(named),
+        numbers=chunk.numbers[kept],
+        marks=tuple(
+            replace(mark, position=int(place[mark.position]))
+            for mark in chunk.marks
+            if kept[mark.position]
+        ),
+    )
 
 
 def rows_alone(mended: Sequence[Mended]) -> Sequence[Mended]:

@@ -121,8 +121,8 @@ def quarantine_workbook(batch: Batch, *, say: Say = str) -> bytes:
 
 
 def _as_judged(path: Path, name: str, batch: Batch, say: Say) -> bytes:
-    """Whole, where a whole delivery takes the place of the one before; else its rejected rows."""
-    if batch.dataset.delivery == "added" or not is_workbook(path):
+    """A workbook whole, with its bad cells marked; of any other file the rejected rows."""
+    if not is_workbook(path):
         return quarantine_workbook(batch, say=say)
     expected = expected_labels(wanted_columns(batch.dataset))
     book = read_book(path, name, expected=expected, limits=UPLOAD)

@@ -179,9 +179,32 @@ def test_what_comes_back_marked_is_the_file_that_was_handed_in(tmp_path: Path) -
     first = gathered(added, original)
     with pytest.raises(InvalidInput, match="not the file that was handed in as batch"):
         marked_whole(first, write_csv(tmp_path / "b.csv", []), tmp_path / "a.xlsx", mended={})
-    # Of batches that are added up only the rejected rows come back: all others are there.
-    path = marked_whole(first, original, tmp_path / "a.xlsx", mended={})
-    assert load_workbook(path).worksheets[0].max_row == 4
+
+
+def test_a_marked_workbook_of_an_added_batch_brings_only_what_was_sent_back(
+    tmp_path: Path,
+) -> None:
+    make_division("350102")
+    added = make_residents("residents-added", delivery="added")
+    original = registers(tmp_path)
+    first = gathered(added, original)
+    some = {("城关", "E4"): "350102", ("城关", "C3"): "改过也不收", ("北山", "E3"): "350102"}
+    path = marked_whole(first, original, tmp_path / "a.xlsx", mended=some)
+    assert load_workbook(path)["城关"].max_row == 5  # it comes back whole
+    second = gathered(added, path)
+    assert (second.delivered, second.accepted, second.rejected) == (3, 2, 1)
+    assert second.understood["rows_left_out"] == "3"
+    assert counts_of(first) == (3, [(second.number, 2)], 1)
+    assert sorted(read_table(added.code)["record"].to_pylist()) == [
+        f"R0000{number}" for number in range(1, 6)
+    ]
+    assert "改过也不收" not in read_table(added.code)["name"].to_pylist()
+    assert gathered(added, path).repeated
+    again = marked_whole(second, path, tmp_path / "b.xlsx", mended={("北山", "E5"): "350102"})
+    third = gathered(added, again)  # numbers of both batches stand in it; the last one's count
+    assert (third.delivered, third.accepted) == (1, 1)
+    assert (counts_of(first)[2], counts_of(second)[2]) == (0, 0)
+    assert count_rows(added.code) == 6
 
 
 def test_mended_rows_of_a_batch_that_was_replaced_belong_nowhere(

@@ -15,6 +15,7 @@ UNDERSTOOD = {
     "footer_rows": gettext_noop("Closing rows passed over"),
     "table": gettext_noop("Table"),
     "tables_left_out": gettext_noop("Tables left out"),
+    "rows_left_out": gettext_noop("Rows that were not sent back, left out"),
     "rows_replaced": gettext_noop("Rows replaced by later ones of the same key"),
     "pages": gettext_noop("Pages"),
     "total_rows": gettext_noop("Rows with totals passed over"),
