@@ -31,8 +31,9 @@ class Transition:
     """One declared move: ``verb`` leads from ``source`` to ``target`` for who has ``permission``.
 
     ``term`` starts a new clock at the move (else that of the target state in
-    ``Workflow.terms``, else the present clock goes on); ``stops_clock`` ends it without a new
-    one, as when the applicant has to act; ``needs_note`` asks for a reason.
+    ``Workflow.terms`` where the move leads to another state, else the present clock goes on);
+    ``stops_clock`` ends it without a new one, as when the applicant has to act; ``needs_note``
+    asks for a reason.
     """
 
     verb: str
@@ -98,8 +99,9 @@ class Workflow:
         )
 
     def term_of(self, transition: Transition) -> Term | None:
-        """The limit that starts with this move, if one does."""
-        return transition.term or self.terms.get(transition.target)
+        """The limit that starts with this move, if one does; none where the state stays."""
+        stays = transition.source == transition.target
+        return transition.term or (None if stays else self.terms.get(transition.target))
 
     def check_extension(self, *, state: str, term: Term, number: str) -> None:
         """Raises unless a case that is ``state`` may be given ``term`` more."""

@@ -2,6 +2,7 @@
 
 from .access import can_reveal, check_can_reveal, is_hotline
 from .actions import (
+    add_call,
     answer_appeal,
     answer_at_once,
     arbitrate_appeal,
@@ -9,7 +10,9 @@ from .actions import (
     before_of,
     call_back,
     configure,
+    correct_appeal,
     dispatch_appeal,
+    earlier_appeals,
     file_appeal,
     import_appeals,
     record_contact,
@@ -93,6 +96,7 @@ __all__ = [
     "Suggestion",
     "Tier",
     "Training",
+    "add_call",
     "answer_appeal",
     "answer_at_once",
     "appeal_by_number",
@@ -115,8 +119,10 @@ __all__ = [
     "check_trained",
     "configuration",
     "configure",
+    "correct_appeal",
     "dispatch_appeal",
     "dispatch_shares",
+    "earlier_appeals",
     "file_appeal",
     "import_appeals",
     "imports",

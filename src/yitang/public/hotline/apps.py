@@ -15,6 +15,7 @@ PERMISSIONS = (
     Permission("hotline.see", frozenset({"citizen"}), Reach.OWN),
     Permission("hotline.see", SYSTEM, Reach.PROVINCE),
     Permission("hotline.take", HOTLINE, Reach.DIVISION),
+    Permission("hotline.take", SYSTEM, Reach.PROVINCE),
     Permission("hotline.dispatch", frozenset({"dispatcher"}), Reach.DIVISION),
     Permission("hotline.dispatch", SYSTEM, Reach.PROVINCE),
     Permission("hotline.answer_at_once", HOTLINE, Reach.DIVISION),

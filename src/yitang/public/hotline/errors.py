@@ -23,6 +23,21 @@ class PhoneInvalid(InvalidInput):
     )
 
 
+class TierUnknown(InvalidInput):
+    code = "hotline.tier_unknown"
+    message = "There is no urgency {tier}. Known: {known}."
+
+
+class CategoryUnknown(InvalidInput):
+    code = "hotline.category_unknown"
+    message = "There is no class “{label}”. Take one that this hotline has learnt."
+
+
+class NothingCorrected(InvalidInput):
+    code = "hotline.nothing_corrected"
+    message = "Nothing differs from what stands there. Choose what shall change, then send it."
+
+
 class NumberUnknown(NotFound):
     code = "hotline.number_unknown"
     message = "There is no appeal with the number {number}. Compare it with your message."

@@ -108,6 +108,7 @@ api.add_router("/ledger", "yitang.site.endpoints.ledger.router")
 api.add_router("/exchange", "yitang.site.endpoints.exchange.router")
 api.add_router("/services", "yitang.site.endpoints.services.router")
 api.add_router("/cases", "yitang.site.endpoints.casework.router")
+api.add_router("/appeals", "yitang.site.endpoints.hotline_calls.router")  # before {public_id}
 api.add_router("/appeals", "yitang.site.endpoints.hotline.router")
 api.add_router("/insight", "yitang.site.endpoints.insight.router")
 api.add_router("/economy", "yitang.site.endpoints.economy.router")

@@ -33,6 +33,7 @@ def advance_case(
     at: datetime,
     note: str = "",
     term: Term | None = None,
+    since: datetime | None = None,
     organisation: Organisation | None = None,
     division_code: str | None = None,
     duty: str | None = None,
@@ -40,9 +41,9 @@ def advance_case(
 ) -> Case:
     """Move a case along its workflow and write the move into its history.
 
-    ``term`` overrides the limit of the new state. ``organisation``, ``division_code`` and
-    ``duty`` hand it over in the same move; a new holder has no assignee yet. ``summary``
-    replaces the facts a list shows where they changed. Announces
+    ``term`` overrides the limit of the new state, ``since`` the moment from which it counts.
+    ``organisation``, ``division_code`` and ``duty`` hand it over in the same move; a new holder
+    has no assignee yet. ``summary`` replaces the facts a list shows where they changed. Announces
     ``CaseMoved``. Raises ``TransitionNotAllowed``, ``NotAllowed``, ``ReasonNeeded``,
     ``CasePaused`` (only closing moves are made while the clock stands still).
     """
@@ -60,7 +61,7 @@ def advance_case(
     elif transition.stops_clock:
         stop_clock(case)
     else:
-        start_clock(case, term or workflow.term_of(transition), at)
+        start_clock(case, term or workflow.term_of(transition), since or at)
     save_case(case)
     line_of(
         case, kind="moved", verb=verb, from_state=before, actor=actor, at=at, note=note,

@@ -1,6 +1,8 @@
 """Writes of the hotline: filing, dispatch and answers, files of appeals, classes and settings."""
 
+from .calls import add_call, earlier_appeals
 from .configuring import assign_duties, before_of, configure, train_categories
+from .correcting import correct_appeal
 from .filing import file_appeal
 from .handling import (
     answer_appeal,
@@ -17,6 +19,7 @@ from .handling import (
 from .imports import import_appeals
 
 __all__ = [
+    "add_call",
     "answer_appeal",
     "answer_at_once",
     "arbitrate_appeal",
@@ -24,7 +27,9 @@ __all__ = [
     "before_of",
     "call_back",
     "configure",
+    "correct_appeal",
     "dispatch_appeal",
+    "earlier_appeals",
     "file_appeal",
     "import_appeals",
     "record_contact",

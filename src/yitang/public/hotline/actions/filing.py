@@ -15,12 +15,13 @@ from yitang.ground.organisations.api import (
     User,
     ancestors_of,
     check_can,
+    division,
     organisations_in,
     system_actor,
 )
 from yitang.ground.plumbing.api import blind_index, new_row
 from yitang.public.hotline.errors import PhoneInvalid, TextMissing, TextTooLong
-from yitang.public.hotline.models import Appeal
+from yitang.public.hotline.models import Appeal, Category
 from yitang.public.hotline.queries import Suggester, Suggestion, counted_figures
 from yitang.public.hotline.rules import (
     APPEAL,
@@ -55,6 +56,9 @@ def file_appeal(
     is_anonymous: bool = False,
     channel: Channel = Channel.WEB,
     kind: AppealKind | None = None,
+    category: Category | None = None,
+    tier: str | None = None,
+    division_code: str | None = None,
     agent: User | None = None,
 ) -> Appeal:
     """Take an appeal in; its case is opened, and dispatched at once as the rules of dispatch say:
@@ -63,8 +67,9 @@ def file_appeal(
 
     ``caller`` is the signed-in person, whose name and number need not be asked; nothing of an
     anonymous caller is kept. ``agent`` is who writes down what somebody else says (needs
-    ``hotline.take``). ``model`` is the classifier's file, ``home`` the division this
-    hotline works for: without a place the appeal waits for the dispatcher there. Raises
+    ``hotline.take``). ``kind``, ``category``, ``tier`` and ``division_code`` are what a person
+    chose; without them the words tell. ``model`` is the classifier's file, ``home`` the division
+    this hotline works for: without a place the appeal waits for the dispatcher there. Raises
     ``TextMissing``, ``TextTooLong``, ``PhoneInvalid``.
     """
     if agent is not None:
@@ -89,8 +94,15 @@ def file_appeal(
         )
     suggester = Suggester(model=model, home=home, at=at)
     words = words_of(draft)
-    suggestion = suggester.suggest([words], places=[suggester.place_of(words)])[0]
+    suggestion = suggester.suggest(
+        [words],
+        places=[division(division_code).code if division_code else suggester.place_of(words)],
+        labels=[category.label if category else ""],
+        tiers=[tier or ""],
+    )[0]
     appeal = new_appeal(draft, suggestion)
+    if category is not None:
+        appeal.category_probability = None  # a person chose it
     appeal.filed_by, appeal.caller_key = known, caller_key(draft, known)
     # The history of a case is no place for a caller's name.
     _open(appeal, suggestion, home=home, actor=agent or system_actor(), at=at)

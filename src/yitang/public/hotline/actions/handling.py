@@ -91,7 +91,7 @@ def _send(
 ) -> Appeal:
     if organisation is None:
         raise HolderMissing(field="organisation")
-    appeal = _locked(appeal_id)
+    appeal = locked_appeal(appeal_id)
     if category is not None and category != appeal.category:
         appeal.category, appeal.category_probability = category, None
     summary: dict[str, str] = {}
@@ -119,7 +119,7 @@ def _send(
         summary=summary,
     )
     appeal.unit, appeal.dispatched_at = organisation, at
-    appeal.late_on = _late_on(appeal, at)
+    appeal.late_on = late_on(appeal, at)
     appeal.save()
     return appeal
 
@@ -127,7 +127,7 @@ def _send(
 @counted
 def sign_for_appeal(*, appeal_id: int, actor: User, at: datetime, note: str = "") -> Appeal:
     """Take the lead (首接负责): from here on the appeal cannot be pushed away."""
-    return _moved(_locked(appeal_id), "sign", actor, at, note)
+    return _moved(locked_appeal(appeal_id), "sign", actor, at, note)
 
 
 @counted
@@ -137,7 +137,7 @@ def return_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> 
     Raises ``ReturnedBefore``, ``ReturnTooLate`` (one working day after dispatch),
     ``ReasonNeeded``, ``TransitionNotAllowed``.
     """
-    appeal = _locked(appeal_id)
+    appeal = locked_appeal(appeal_id)
     if appeal.return_count:
         raise ReturnedBefore(number=appeal.case.number)
     if appeal.dispatched_at is not None:
@@ -146,7 +146,9 @@ def return_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> 
         ).at
         if at >= until:
             raise ReturnTooLate(number=appeal.case.number, until=until.isoformat())
-    appeal = _moved(appeal, "return", actor, at, reason, holder=_hotline_of(appeal))
+    appeal = _moved(
+        appeal, "return", actor, at, reason, holder=hotline_near(appeal.case.division_code)
+    )
     appeal.return_count += 1
     appeal.save(update_fields=["return_count"])
     return appeal
@@ -155,7 +157,7 @@ def return_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> 
 @transaction.atomic
 def record_contact(*, appeal_id: int, actor: User, at: datetime, note: str = "") -> Appeal:
     """The unit has spoken with the caller: what the response rate asks about."""
-    appeal = _locked(appeal_id)
+    appeal = locked_appeal(appeal_id)
     note_case(case_id=appeal.case_id, note=note or "✆", actor=actor, at=at)
     if appeal.first_contact_at is None:
         appeal.first_contact_at = at
@@ -168,9 +170,11 @@ def answer_appeal(*, appeal_id: int, text: str, actor: User, at: datetime) -> Ap
     """Answer the caller; the case goes to the hotline, whose limit for calling back starts."""
     if not text.strip():
         raise AnswerMissing(field="answer")
-    appeal = _locked(appeal_id)
+    appeal = locked_appeal(appeal_id)
     in_time = _is_in_time(appeal, at)
-    appeal = _moved(appeal, "answer", actor, at, text.strip(), holder=_hotline_of(appeal))
+    appeal = _moved(
+        appeal, "answer", actor, at, text.strip(), holder=hotline_near(appeal.case.division_code)
+    )
     _keep_answer(appeal, text, actor, at, in_time=in_time)
     return appeal
 
@@ -180,7 +184,7 @@ def answer_at_once(*, appeal_id: int, text: str, actor: User, at: datetime) -> A
     """The hotline answers a question itself, from its knowledge; the appeal is closed."""
     if not text.strip():
         raise AnswerMissing(field="answer")
-    appeal = _locked(appeal_id)
+    appeal = locked_appeal(appeal_id)
     in_time = _is_in_time(appeal, at)
     appeal = _moved(appeal, "answer_at_once", actor, at, text.strip())
     _keep_answer(appeal, text, actor, at, in_time=in_time)
@@ -190,7 +194,7 @@ def answer_at_once(*, appeal_id: int, text: str, actor: User, at: datetime) -> A
 @counted
 def refer_appeal(*, appeal_id: int, actor: User, at: datetime, reason: str) -> Appeal:
     """Tell the caller the proper way instead (courts, 110, disclosure …), with the reason."""
-    appeal = _moved(_locked(appeal_id), "refer", actor, at, reason)
+    appeal = _moved(locked_appeal(appeal_id), "refer", actor, at, reason)
     _keep_answer(appeal, reason, actor, at)
     return appeal
 
@@ -215,7 +219,7 @@ def call_back(
     note saying what is to be done again. A redone appeal is called back again, and its latest
     call-back counts. Raises ``NothingToCallBack``, ``CallBackOpen``, ``ReasonNeeded``.
     """
-    appeal = _locked(appeal_id)
+    appeal = locked_appeal(appeal_id)
     if appeal.case.state != "answered":
         raise NothingToCallBack(number=appeal.case.number)
     if reached:
@@ -312,13 +316,13 @@ def _is_in_time(appeal: Appeal, at: datetime) -> bool:
     return appeal.case.due_at is None or at < appeal.case.due_at
 
 
-def _late_on(appeal: Appeal, at: datetime) -> date | None:
+def late_on(appeal: Appeal, at: datetime) -> date | None:
     """An appeal found late stays so until a new limit runs or it is closed."""
     is_late = appeal.case.is_open and not _is_in_time(appeal, at)
     return appeal.late_on if is_late else None
 
 
-def _locked(appeal_id: int) -> Appeal:
+def locked_appeal(appeal_id: int) -> Appeal:
     rows = Appeal.objects.select_for_update(of=("self",))
     return rows.select_related("case", "category", "unit").get(pk=appeal_id)
 
@@ -336,13 +340,12 @@ def _moved(
         case_id=appeal.case_id, verb=verb, actor=actor, at=at, note=note, organisation=holder
     )
     if appeal.late_on is not None:
-        appeal.late_on = _late_on(appeal, at)
+        appeal.late_on = late_on(appeal, at)
         appeal.save(update_fields=["late_on"])
     return appeal
 
 
-def _hotline_of(appeal: Appeal) -> Organisation | None:
-    """The hotline nearest above the case's place; ``None`` leaves the case where it is."""
-    code = appeal.case.division_code
+def hotline_near(code: str) -> Organisation | None:
+    """The hotline nearest above a place; ``None`` leaves the case where it is."""
     province = f"{division_prefix(code)[:2]:0<6}"
     return HotlineCentres(province).nearest(code)

@@ -26,7 +26,15 @@ from yitang.ground.organisations.api import (
 )
 from yitang.public.hotline.errors import NotTrained
 from yitang.public.hotline.models import Appeal, Category
-from yitang.public.hotline.rules import Basis, Route, Tier, route_of, territory_of, tier_of
+from yitang.public.hotline.rules import (
+    Basis,
+    Route,
+    Tier,
+    route_of,
+    territory_of,
+    tier_named,
+    tier_of,
+)
 
 from .configuration import configuration
 
@@ -104,11 +112,17 @@ class Suggester:
         return self._categories[label]
 
     def suggest(
-        self, texts: Sequence[str], *, places: Sequence[str], labels: Sequence[str] | None = None
+        self,
+        texts: Sequence[str],
+        *,
+        places: Sequence[str],
+        labels: Sequence[str] | None = None,
+        tiers: Sequence[str] | None = None,
     ) -> list[Suggestion]:
-        """One suggestion per text; ``places`` are division codes or empty, ``labels`` given
-        classes or empty."""
+        """One suggestion per text; ``places`` are division codes or empty, ``labels`` and
+        ``tiers`` given classes and urgencies or empty."""
         given = labels or [""] * len(texts)
+        urgencies = tiers or [""] * len(texts)
         guesses = self._classifier.predict(texts) if self._classifier and texts else None
         found: list[Suggestion] = []
         others: tuple[tuple[str, float], ...]
@@ -121,7 +135,9 @@ class Suggester:
             else:
                 label, probability, others = "", 0.0, ()
             category = self.category(label) if label else None
-            found.append(self._suggestion(text, category, probability, others, place))
+            found.append(
+                self._suggestion(text, category, probability, others, place, urgencies[number])
+            )
         return found
 
     def _suggestion(
@@ -131,12 +147,14 @@ class Suggester:
         probability: float,
         others: tuple[tuple[str, float], ...],
         place: str,
+        urgency: str,
     ) -> Suggestion:
         duty = category.duty if category else ""
         charged = self._charged_with(duty, place) if duty and place else ()
         asked = self._classifier.quality.sure_above if self._classifier else 1.0
         is_class_sure = category is not None and probability >= max(asked, SURE_AT_LEAST)
-        tier = tier_of(text, duty=duty, tiers=self.configuration.tiers)
+        tiers = self.configuration.tiers
+        tier = tier_named(urgency, tiers) if urgency else tier_of(text, duty=duty, tiers=tiers)
         governments = self._governments.get(territory_of(place), [])
         return Suggestion(
             category=category,
@@ -174,14 +192,15 @@ def suggestions(
 ) -> list[Suggestion]:
     """``suggest_dispatch`` for a page of appeals; the classifier and the places are read once."""
     suggester = Suggester(model=model, home=home, at=at)
-    texts, places, labels = [], [], []
+    texts, places, labels, tiers = [], [], [], []
     for appeal in appeals:
         words = "。".join(part for part in (appeal.place_text, appeal.title, appeal.text) if part)
         chosen = appeal.category if appeal.category_probability is None else None
         texts.append(words)
         places.append(appeal.division_code or suggester.place_of(words))
         labels.append(chosen.label if chosen else "")
-    return suggester.suggest(texts, places=places, labels=labels)
+        tiers.append(appeal.tier)
+    return suggester.suggest(texts, places=places, labels=labels, tiers=tiers)
 
 
 def trained(model: Path) -> Classifier | None:

@@ -10,6 +10,10 @@ from yitang.ground.casework.rules import Transition, Workflow
 # The one return must come within this time of the dispatch (typical; configuration of a place).
 RETURN_WITHIN = Term(1, Unit.WORKDAYS)
 
+# Until it is answered, what was understood of an appeal can be mended.
+CORRECTABLE = ("received", "dispatched", "returned", "arbitrated", "handling")
+STANDING = (*CORRECTABLE, "answered", "reopened")
+
 APPEAL = Workflow(
     name="hotline.appeal",
     version=1,
@@ -32,6 +36,13 @@ APPEAL = Workflow(
         Transition("close", "answered", "closed", "hotline.call_back"),
         Transition("redo", "answered", "reopened", "hotline.call_back", needs_note=True),
         Transition("answer", "reopened", "answered", "hotline.handle", needs_note=True),
+        # The hotline adds what a caller says when calling again, and mends what was written down
+        # of the appeal; who has it and what is to be done stay.
+        *(Transition("call_again", state, state, "hotline.take") for state in STANDING),
+        *(
+            Transition("correct", state, state, "hotline.take", needs_note=True)
+            for state in CORRECTABLE
+        ),
     ),
     terms={"answered": Term(3), "reopened": Term(5)},
     extensions={"handling": Term(8, Unit.DAYS), "reopened": Term(5)},

@@ -11,7 +11,7 @@ from django.test import Client
 from yitang.ground.organisations.tests.factories import make_officer
 from yitang.public.hotline.api import appeal_by_number
 from yitang.public.hotline.tests.factories import AT, HOME, Province, make_province
-from yitang.site.endpoints import hotline
+from yitang.site.endpoints import hotline, hotline_calls
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/appeals"
@@ -23,7 +23,8 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         division = HOME
         files = tmp_path
 
-    monkeypatch.setattr(hotline, "settings", lambda: Place)
+    for module in (hotline, hotline_calls):
+        monkeypatch.setattr(module, "settings", lambda: Place)
     with time_machine.travel(AT, tick=False):
         yield
 
@@ -101,3 +102,19 @@ def test_who_may_not_see_an_appeal_or_the_rates_is_refused(
     assert signed_in(province.agent).get(f"{ADDRESS}/{public_id}").json()["text"] == (
         "临江县自来水浑浊"
     )
+
+
+def test_a_call_is_taken_added_to_and_corrected_over_json(province: Province) -> None:
+    agent = signed_in(province.agent)
+    call = {"text": "临江县楼下太吵", "mobile": "0591-87654321", "category": "噪音"}
+    taken = post(agent, "/calls", call).json()
+    look = {"mobile": "059187654321", "purpose": "同一号码来电"}
+    [found] = post(agent, "/calls/earlier", look).json()
+    assert (found["number"], found["is_open"]) == (taken["number"], True)
+    assert post(signed_in(province.handler), "/calls/earlier", look).status_code == 403
+    where = f"/{taken['public_id']}"
+    assert post(agent, f"{where}/calls", {"text": "今晚又吵"}).json()["tier"] == "general"
+    mended = post(agent, f"{where}/correct", {"tier": "complex", "note": "牵涉多家"}).json()
+    assert (mended["tier"], mended["category"]) == ("complex", "噪音")
+    for body in ({"tier": "no", "note": "x"}, {"category": "无", "note": "x"}, {"note": "x"}):
+        assert post(agent, f"{where}/correct", body).status_code == 422

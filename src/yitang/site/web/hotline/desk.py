@@ -12,11 +12,11 @@ from yitang.ground.base.text import Message, mask_mobile, mask_name
 from yitang.ground.casework.api import Case, register_case_kind
 from yitang.ground.organisations.api import User
 from yitang.public.hotline.api import appeal_for, appeal_of_case, shown_text
-from yitang.public.hotline.errors import CallBackOpen, HolderMissing
+from yitang.public.hotline.errors import CallBackOpen, HolderMissing, NothingCorrected
 from yitang.site.web.desk.facts import Fact, FactsPanel, register_facts, register_move
 from yitang.site.web.shell.entrance import signed_in
 
-from .office import ASKING, SENDING, make_move
+from .office import ASKING, CORRECTING, SENDING, make_move
 from .words import kind_word, place_word, tier_word
 
 WORKFLOW = "hotline.appeal"
@@ -48,6 +48,8 @@ def move(*, case_id: int, verb: str, actor: User, at: datetime, note: str = "") 
     """What needs more than a text is done on the appeal's own page."""
     if verb in SENDING:
         raise HolderMissing(field="organisation")
+    if verb in CORRECTING:
+        raise NothingCorrected
     if verb in ASKING:
         raise CallBackOpen(field="contacted", question=gettext_noop("Open the appeal's own page."))
     appeal = appeal_of_case(case_id)
@@ -61,5 +63,9 @@ def url_of(case: Case) -> str:
 register_case_kind(WORKFLOW, Message("hotline.appeal", gettext_noop("Appeal")), url_of)
 register_facts(WORKFLOW, facts_of)
 register_move(
-    WORKFLOW, move, on_own_page=dict.fromkeys(SENDING, "send") | dict.fromkeys(ASKING, "call-back")
+    WORKFLOW,
+    move,
+    on_own_page=dict.fromkeys(SENDING, "send")
+    | dict.fromkeys(ASKING, "call-back")
+    | dict.fromkeys(CORRECTING, "correct"),
 )

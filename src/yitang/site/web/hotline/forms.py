@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -10,10 +10,11 @@ from django.utils.translation import gettext, gettext_lazy
 
 from yitang.ground.base.text import typed_mobile
 from yitang.ground.organisations.api import Division, Organisation, User
-from yitang.public.hotline.api import Category, Solved
+from yitang.public.hotline.api import AppealKind, Category, Solved
 from yitang.public.hotline.rules import LONGEST_TEXT, PHONE
 
-from .words import SAID, TIERS
+from .places import category_named
+from .words import KINDS, SAID, TIERS
 
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
@@ -77,8 +78,10 @@ class FileForm(forms.Form):
         label=gettext_lazy("Keep nothing about me at all"), required=False
     )
 
-    def __init__(self, caller: User | None, data: Any = None) -> None:
-        super().__init__(data=data)
+    def __init__(
+        self, caller: User | None, data: Any = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data=data, initial=initial)
         if caller is not None:
             del self.fields["name"]
             del self.fields["mobile"]
@@ -86,11 +89,76 @@ class FileForm(forms.Form):
             del self.fields["is_anonymous"]  # who left no name is not known anyway
 
 
-class TakeForm(FileForm):
+class Understood(TypedDict):
+    """What a person chose about an appeal; ``None`` where they chose nothing."""
+
+    kind: AppealKind | None
+    tier: str | None
+    category: Category | None
+    division_code: str | None
+
+
+class UnderstoodForm(forms.Form):
+    """What an appeal is, how urgent, what about and where; what is left open stays as it is."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    tier = forms.ChoiceField(label=gettext_lazy("Urgency"), required=False)
+    category = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
+    division = forms.ChoiceField(label=gettext_lazy("County or district"), required=False)
+
+    def offer(self, divisions: list[Division], categories: list[Category], *, open_: str) -> None:
+        """Fill in what may be chosen; ``open_`` is what choosing nothing is called."""
+        offered: dict[str, list[tuple[str, str]]] = {
+            "kind": [(kind.value, gettext(text)) for kind, text in KINDS.items()],
+            "tier": [(code, gettext(text)) for code, text in TIERS.items()],
+            "category": [(row.label, row.label) for row in categories],
+            "division": [(row.code, row.name) for row in divisions],
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = [("", open_), *choices]  # type: ignore[attr-defined]
+
+    @property
+    def understood(self) -> Understood:
+        """What was chosen, as the actions take it."""
+        said = self.cleaned_data
+        return {
+            "kind": AppealKind(said["kind"]) if said["kind"] else None,
+            "tier": said["tier"] or None,
+            "category": category_named(said["category"]),
+            "division_code": said["division"] or None,
+        }
+
+    @property
+    def chosen(self) -> tuple[forms.BoundField, ...]:
+        """The four fields, for a folded part of a page."""
+        return self["kind"], self["tier"], self["category"], self["division"]
+
+
+class CorrectForm(UnderstoodForm):
+    """What was understood wrongly of an appeal, and why."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
+
+    def __init__(
+        self, divisions: list[Division], categories: list[Category], data: Any = None
+    ) -> None:
+        super().__init__(data=data)
+        self.offer(divisions, categories, open_=gettext("as it is"))
+
+
+class TakeForm(FileForm, UnderstoodForm):
     """The same, as an agent fills it in for somebody on the telephone."""
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(None, data)
+    def __init__(
+        self,
+        divisions: list[Division],
+        categories: list[Category],
+        data: Any = None,
+        *,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(None, data, initial=initial)
+        self.offer(divisions, categories, open_=gettext("as the words tell"))
         for name, label, hint in (
             ("text", gettext("What happened?"), gettext("In the caller's own words.")),
             ("name", gettext("Name of the caller"), ""),
@@ -106,6 +174,11 @@ class TakeForm(FileForm):
             ),
         ):
             self.fields[name].label, self.fields[name].help_text = label, hint
+
+    @property
+    def said(self) -> tuple[forms.BoundField, ...]:
+        """What the caller says, as opposed to what the agent makes of it."""
+        return tuple(self[name] for name in self.fields if name not in UnderstoodForm.base_fields)
 
 
 class SendForm(forms.Form):

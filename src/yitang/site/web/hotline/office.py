@@ -11,30 +11,25 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from yitang.ground.base.text import mask_mobile, mask_name
 from yitang.ground.casework.api import Box, allowed_verbs, can_manage, worklist
 from yitang.ground.organisations.api import (
-    Division,
     Organisation,
     User,
     ancestors_of,
     can,
-    check_can,
-    divisions_in,
     organisation,
     organisations_in,
 )
-from yitang.ground.organisations.rules import Level
 from yitang.ground.plumbing.api import now, settings
 from yitang.public.hotline.api import (
     Appeal,
-    Category,
-    Channel,
     Suggestion,
+    add_call,
     answer_appeal,
     answer_at_once,
     appeal_for,
@@ -44,8 +39,8 @@ from yitang.public.hotline.api import (
     call_back,
     can_reveal,
     categories,
+    correct_appeal,
     dispatch_appeal,
-    file_appeal,
     record_contact,
     refer_appeal,
     return_appeal,
@@ -63,18 +58,23 @@ from yitang.site.web.desk.words import happened, word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.shell.once import carried_out_once, new_once
 
-from .forms import CallBackForm, PlaceForm, SendForm, TakeForm
-from .words import MOODS, holder_name, kind_word, place_word, route_word, tier_word
+from .calls import EMERGENCY
+from .forms import CallBackForm, CorrectForm, PlaceForm, SendForm
+from .places import category_named, divisions_here
+from .words import (
+    MOODS,
+    correction_in_words,
+    holder_name,
+    kind_word,
+    place_word,
+    route_word,
+    tier_word,
+)
 
 WORKFLOW = "hotline.appeal"
-EMERGENCY = "emergency"
-CALL_FOR_HELP = gettext_noop(
-    "This sounds like an emergency. Have the caller ring 110, 119 or 120 now, or connect them and "
-    "stay on the line; then tell a dispatcher: it waits first in the queue and no longer than an "
-    "hour."
-)
 SENDING = frozenset({"dispatch", "arbitrate"})
 ASKING = frozenset({"close", "redo"})
+CORRECTING = frozenset({"correct"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,36 +133,6 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "hotline/queue.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@officers_only
-def take(request: HttpRequest) -> HttpResponse:
-    """Write down what a caller says; the same form as the caller's own."""
-    user = signed_in(request)
-    check_can(user, "hotline.take")
-    form = TakeForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        context = {"form": form, "once": request.POST.get("once") or new_once()}
-        return render(request, "hotline/take.html", context, status=422 if form.is_bound else 200)
-
-    def work() -> HttpResponse:
-        taken = file_appeal(
-            **form.cleaned_data,
-            channel=Channel.PHONE,
-            agent=user,
-            at=now(),
-            model=settings().files / "appeals.npz",
-            home=settings().division,
-        )
-        number = f"{taken.short_number[:4]}-{taken.short_number[4:]}"
-        said = gettext("Taken in. Tell the caller the number: {number}.")
-        messages.success(request, said.format(number=number))
-        if taken.tier == EMERGENCY:
-            messages.warning(request, gettext(CALL_FOR_HELP))
-        return redirect("hotline:appeal", public_id=taken.public_id)
-
-    return carried_out_once(request, work)
-
-
 @require_safe
 @officers_only
 def appeal(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -180,7 +150,7 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     chosen = _organisation(request)
     note = request.POST.get("note", "")
     division = request.POST.get("division") or None
-    category = _category(request.POST.get("category", ""))
+    category = category_named(request.POST.get("category", ""))
 
     def work() -> HttpResponse:
         if found.case.state == "returned":
@@ -212,6 +182,26 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
         make = partial(make_move, found, verb=verb, note=note, actor=user, at=now())
         moved_once(found.case, verb=verb, actor=user, note=note, make=make)
         messages.success(request, gettext("Kept in the history of the appeal."))
+        return redirect("hotline:appeal", public_id=found.public_id)
+
+    return carried_out_once(request, work)
+
+
+@require_POST
+@officers_only
+def correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Mend what was understood of an appeal; the history says what it was before."""
+    user = signed_in(request)
+    found = appeal_for(user, public_id)
+    form = CorrectForm(divisions_here(), categories(), request.POST)
+    if not form.is_valid():
+        return _appeal_page(request, user, found, corrected=form, status=422)
+    chosen = form.understood
+
+    def work() -> HttpResponse:
+        note = correction_in_words(found, **chosen, reason=form.cleaned_data["reason"])
+        correct_appeal(appeal_id=found.pk, actor=user, at=now(), note=note, **chosen)
+        messages.success(request, gettext("Corrected; the history says what it was before."))
         return redirect("hotline:appeal", public_id=found.public_id)
 
     return carried_out_once(request, work)
@@ -262,6 +252,7 @@ def make_move(appeal: Appeal, *, verb: str, note: str, actor: User, at: datetime
         "answer_at_once": lambda: answer_at_once(
             appeal_id=appeal.pk, text=note, actor=actor, at=at
         ),
+        "call_again": lambda: add_call(appeal_id=appeal.pk, text=note, actor=actor, at=at),
         "refer": lambda: refer_appeal(appeal_id=appeal.pk, actor=actor, at=at, reason=note),
     }
     if verb not in moves:
@@ -281,6 +272,7 @@ def _appeal_page(
     found: Appeal,
     *,
     asked: CallBackForm | None = None,
+    corrected: CorrectForm | None = None,
     opened: tuple[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -304,12 +296,17 @@ def _appeal_page(
         "call_for_help": found.tier == EMERGENCY and waits(found),
         "suggestion": suggestion,
         "send_form": _send_form(found, suggestion, place) if SENDING & set(verbs) else None,
-        "place_form": PlaceForm(_divisions(), {"division": place}),
+        "place_form": PlaceForm(divisions_here(), {"division": place}),
         "call_back_form": (asked or CallBackForm()) if ASKING & set(verbs) else None,
+        # The number of an appeal out of another system's file may stand there.
+        "can_be_called": bool(found.caller_mobile or found.source),
+        "correct_form": (corrected or CorrectForm(divisions_here(), categories()))
+        if CORRECTING & set(verbs)
+        else None,
         "moves": [
             (verb, word(WORKFLOW, verb), verbs[verb].needs_note)
             for verb in verbs
-            if verb not in SENDING | ASKING
+            if verb not in SENDING | ASKING | CORRECTING
         ],
         "can_note_contact": manages and found.first_contact_at is None,
         "masked": (mask_name(found.caller_name or ""), mask_mobile(found.caller_mobile or "")),
@@ -355,14 +352,6 @@ def _send_form(appeal: Appeal, suggestion: Suggestion, place: str) -> SendForm:
     return SendForm(list(dict.fromkeys(offices)), categories(), initial=initial)
 
 
-def _divisions() -> list[Division]:
-    return [row for row in divisions_in(settings().division) if row.level <= Level.COUNTY]
-
-
 def _organisation(request: HttpRequest) -> Organisation | None:
     chosen = request.POST.get("organisation", "")
     return organisation(chosen) if chosen else None
-
-
-def _category(label: str) -> Category | None:
-    return next((row for row in categories() if row.label == label), None)

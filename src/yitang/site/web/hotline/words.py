@@ -14,6 +14,7 @@ from yitang.public.hotline.api import (
     Appeal,
     AppealKind,
     Basis,
+    Category,
     Obstacle,
     Solved,
     shown_place,
@@ -109,6 +110,31 @@ def route_word(appeal: Appeal) -> str:
         return gettext(TERRITORY[Obstacle(obstacle)])
     waits = appeal.case.state == "received"
     return gettext(WAITING[Obstacle(obstacle)]) if obstacle and waits else ""
+
+
+def correction_in_words(
+    appeal: Appeal,
+    *,
+    kind: AppealKind | None,
+    tier: str | None,
+    category: Category | None,
+    division_code: str | None,
+    reason: str,
+) -> str:
+    """What a correction changes, as its line of the history says it, and why."""
+    changes = []
+    if kind and kind.value != appeal.kind:
+        changes.append((gettext("Kind"), kind_word(appeal), gettext(KINDS[kind])))
+    if tier and tier != appeal.tier:
+        changes.append((gettext("Urgency"), tier_word(appeal.tier), tier_word(tier)))
+    if category is not None and category != appeal.category:
+        before = appeal.category.label if appeal.category else "—"
+        changes.append((gettext("Class"), before, category.label))
+    if division_code and division_code != appeal.division_code:
+        before = division_path(appeal.division_code) if appeal.division_code else "—"
+        changes.append((gettext("Place"), before, division_path(division_code)))
+    said = gettext("; ").join(f"{label} {before} → {after}" for label, before, after in changes)
+    return gettext("; ").join(part for part in (said, reason.strip()) if part)
 
 
 def said_word(said: Solved | None) -> str:

@@ -26,6 +26,7 @@ DONE: Mapping[str, str] = {
     "services.open_attachment": gettext_noop("opened a file added to an application of yours"),
     "services.open_certificate": gettext_noop("opened your certificate"),
     "hotline.reveal_caller": gettext_noop("looked up who called"),
+    "hotline.find_caller": gettext_noop("looked for earlier appeals of your number"),
     "fusion.open_person": gettext_noop("opened your record in full"),
 }
 

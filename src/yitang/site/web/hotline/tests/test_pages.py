@@ -37,7 +37,7 @@ from yitang.public.hotline.tests.factories import (
     make_model,
     make_province,
 )
-from yitang.site.web.hotline import deliveries, office, public
+from yitang.site.web.hotline import calls, deliveries, office, places, public
 from yitang.site.web.hotline.office import make_move
 from yitang.site.web.hotline.rates import Line
 from yitang.site.web.hotline.words import place_word
@@ -56,7 +56,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         division = HOME
         files = tmp_path
 
-    for module in (deliveries, office, public):
+    for module in (calls, deliveries, office, places, public):
         monkeypatch.setattr(module, "settings", lambda: Place)
     with time_machine.travel(AT, tick=False):
         yield
@@ -305,6 +305,63 @@ def test_the_queue_holds_what_is_to_be_decided_and_called_back_wherever_it_stand
     assert f'/appeals/{held["answered"].public_id}/#call-back">' in agent
     handler = signed_in(province.handler).get("/hotline/queue/").content.decode()
     assert str(held["returned"].public_id) not in handler
+
+
+def test_a_second_call_of_a_number_is_asked_about_and_added(province: Province) -> None:
+    agent = signed_in(province.agent)
+    said = {"text": "临江县李家巷停水", "mobile": "0591-87654321"}
+    agent.post("/hotline/take/", said)
+    [first] = Appeal.objects.all()
+    looked = agent.post("/hotline/take/", {"text": "", "look": "1", "mobile": said["mobile"]})
+    assert (looked.status_code, first.case.number in looked.content.decode()) == (200, True)
+    once = {"once": "c", "text": "已经停了两天了", "mobile": "059187654321"}
+    asked = agent.post("/hotline/take/", once)
+    assert (asked.status_code, Appeal.objects.count()) == (409, 1)
+    assert "这个号码有未办结的诉求" in asked.content.decode()
+    added = agent.post("/hotline/take/", once | {"add": str(first.public_id)}, follow=True)
+    first.refresh_from_db()
+    assert first.text == "临江县李家巷停水\n\n【2026-11-23 09:00】已经停了两天了"
+    assert "再次来电" in added.content.decode()
+    other = once | {"once": "d", "anew": "1"}  # another matter: the choice is the agent's
+    assert agent.post("/hotline/take/", other).status_code == 302
+    assert Appeal.objects.count() == 2
+    found = [entry.action for entry in entries_for(first.reference)]
+    assert set(found) == {"hotline.find_caller"}
+    assert agent.post("/hotline/take/", {"look": "1", "mobile": "12"}).status_code == 422
+
+
+def test_an_agent_chooses_what_it_is_and_corrects_it_afterwards(province: Province) -> None:
+    agent = signed_in(province.agent)
+    chosen = {"kind": "complaint", "tier": "complex", "category": "噪音", "division": "350103"}
+    agent.post("/hotline/take/", {"text": "你好，楼下太吵"} | chosen)
+    [appeal] = Appeal.objects.all()
+    stored = (appeal.kind, appeal.tier, str(appeal.category), appeal.division_code)
+    assert stored == ("complaint", "complex", "噪音", "350103")
+    assert appeal.category_probability is None  # a person's choice
+    address = f"/hotline/appeals/{appeal.public_id}/"
+    assert "更正类型、紧急程度" in agent.get(address).content.decode()
+    assert agent.post(f"{address}correct/", {"tier": "complex"}).status_code == 422
+    fields = {"tier": "emergency", "division": "350102", "reason": "听错了地址"}
+    assert agent.post(f"{address}correct/", fields).status_code == 302
+    appeal = Appeal.objects.get()
+    assert (appeal.case.due_at, appeal.case.division_code) == (AT + timedelta(hours=1), "350102")
+    page = agent.get(address).content.decode()
+    assert (
+        "紧急程度 疑难 → 紧急；地点 闽海省 海州市 城东区 → 闽海省 海州市 临江县；听错了地址" in page
+    )
+    assert signed_in(province.handler).post(f"{address}correct/", fields).status_code == 404
+
+
+def test_nobody_is_asked_to_ring_a_caller_without_a_number(province: Province) -> None:
+    for mobile in ("", "13800138000"):
+        appeal = make_appeal("临江县水管坏了", mobile=mobile)
+        dispatch_appeal(
+            appeal_id=appeal.pk, organisation=province.water, actor=province.dispatcher, at=AT
+        )
+        for verb in ("sign", "answer"):
+            make_move(appeal, verb=verb, note="已修好", actor=province.handler, at=AT)
+        page = signed_in(province.agent).get(f"/hotline/appeals/{appeal.public_id}/")
+        assert ("无法回访" in page.content.decode()) is not bool(mobile)
 
 
 def test_an_emergency_by_phone_says_whom_to_ring_and_stands_over_the_queue(
