@@ -131,7 +131,7 @@ def test_a_fusion_killed_before_its_table_or_before_its_report(
 ) -> None:
     assert main(["gather", str(delivered), "--dataset", "residents"]) == 0
     words = ["fuse", "population"]
-    kill_at(f"yitang.data.fusion.actions.{place}", words, database_address)
+    kill_at(f"yitang.data.fusion.actions.bases.{place}", words, database_address)
     assert not FusionRun.objects.exists()
     assert main(words) == 0
     run = FusionRun.objects.get()

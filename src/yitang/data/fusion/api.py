@@ -3,6 +3,7 @@
 from .access import can_open, can_see, check_can_open, check_can_run, check_can_see
 from .actions import (
     fuse_base,
+    fuse_files,
     fuse_legal_entities,
     fuse_population,
     open_person,
@@ -32,6 +33,7 @@ __all__ = [
     "check_can_see",
     "conflicts",
     "fuse_base",
+    "fuse_files",
     "fuse_legal_entities",
     "fuse_population",
     "last_report",

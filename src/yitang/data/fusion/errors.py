@@ -36,3 +36,24 @@ class TruthUnreadable(DomainError):
     code = "fusion.truth_unreadable"
     message = "{file} is no list of true identities: {problem}."
     http_status = 422
+
+
+class SpecificationInvalid(DomainError):
+    code = "fusion.specification_invalid"
+    message = "{file} does not say what is to be fused: {problem}."
+    http_status = 422
+
+
+class SourceColumnMissing(DomainError):
+    code = "fusion.source_column_missing"
+    message = (
+        "{file} has no column {column}; it has {columns}. "
+        "Name the right one under [sources.columns] of the specification."
+    )
+    http_status = 422
+
+
+class NothingLinked(DomainError):
+    code = "fusion.nothing_linked"
+    message = "The sources of {specification} hold no records."
+    http_status = 422

@@ -1,23 +1,45 @@
-"""``yitang fuse``: make the foundation databases, and score them against a truth."""
+"""``yitang fuse``: make the foundation databases, score them, or link files by a specification."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
-from yitang.data.fusion.api import fuse_legal_entities, fuse_population, score_against_truth
-from yitang.data.fusion.rules import BASES, POPULATION, FusionReport
+from django.template.loader import render_to_string
+
+from yitang.data.fusion.api import (
+    fuse_files,
+    fuse_legal_entities,
+    fuse_population,
+    score_against_truth,
+)
+from yitang.data.fusion.rules import BASES, POPULATION, FusionReport, LinkageReport
 from yitang.data.lake.api import ENGINES
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.plumbing.api import now
 
+STAGES = {
+    "forms": "values put into one form",
+    "keys": "keys chosen",
+    "pairs": "pairs compared",
+    "weights": "weights learned",
+    "entities": "entities made",
+    "golden": "fields chosen",
+    "files": "files written",
+}
 FUSE = {"population": fuse_population, "legal-entities": fuse_legal_entities}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    words = parser.add_subparsers(dest="word", required=True)
+    parser.add_argument("--spec", type=Path, help="TOML: files, their columns, how they compare")
+    parser.add_argument("--out", type=Path, help="folder for what comes of it")
+    parser.add_argument("--engine", choices=ENGINES, help="else as YITANG_ENGINE says")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    words = parser.add_subparsers(dest="word")
     for word in FUSE:
         base = words.add_parser(word, help=f"make the {word} base anew")
         base.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -31,6 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.word is None:
+        return _fuse_files(arguments)
     if arguments.word == "score":
         score = score_against_truth(arguments.truth, base=arguments.base)
         measures = {"precision": score.precision, "recall": score.recall, "f1": score.f1}
@@ -48,6 +72,58 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(report)
     return 0
+
+
+def _fuse_files(arguments: argparse.Namespace) -> int:
+    if arguments.spec is None or arguments.out is None:
+        print(
+            "yitang fuse: say which base, or --spec FILE and --out FOLDER; see yitang fuse --help",
+            file=sys.stderr,
+        )
+        return 2
+    started = time.perf_counter()
+
+    def told(stage: str) -> None:
+        if not arguments.json:
+            print(f"{time.perf_counter() - started:6.1f} s  {STAGES[stage]}", file=sys.stderr)
+
+    report = fuse_files(
+        specification=arguments.spec,
+        out=arguments.out,
+        engine=arguments.engine,
+        told=told,
+    )
+    page = render_to_string("fusion/linkage.html", {"report": report})
+    (arguments.out / "report.html").write_text(page, encoding="utf-8")
+    if arguments.json:
+        print(json.dumps(report.plain(), ensure_ascii=False, indent=2))
+    else:
+        _print_linkage(report)
+    return 0
+
+
+def _print_linkage(report: LinkageReport) -> None:
+    print(f"{report.name}: {report.entities:,} entities from {report.records:,} records")
+    for source in report.sources:
+        broken = f", {source.broken:,} rows unreadable" if source.broken else ""
+        print(f"  {source.name}: {source.records:,}{broken}")
+    stages = report.stages
+    print(
+        f"{stages['number']:,} records joined by a verified number, {stages['weights']:,} by"
+        f" weights, {stages['alone']:,} alone"
+    )
+    doubtful = report.found.doubtful
+    print(f"{sum(doubtful.values()):,} pairs for people to look at; {report.seconds:.1f} s")
+    for reason, pairs in doubtful.items():
+        print(f"  {reason}: {pairs:,}")
+    for key in report.found.keys:
+        if key.hot_keys:
+            print(
+                f"  too common to compare by {key.name}: {key.hot_keys:,} values of"
+                f" {key.hot_records:,} records"
+            )
+    if report.alarms:
+        print(f"  {report.alarms:,} entities of more than {report.alarm_above} records")
 
 
 def _print(report: FusionReport) -> None:

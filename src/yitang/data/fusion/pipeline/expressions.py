@@ -35,7 +35,10 @@ class _Ibis:
 
 ibis = _Ibis()
 
-_KINDS = {"int64": "int64", "date32[day]": "date", "bool": "boolean"}
+_KINDS = {
+    "int8": "int8", "int32": "int32", "int64": "int64", "double": "float64",
+    "date32[day]": "date", "bool": "boolean",
+}  # fmt: skip
 
 
 def named_table(name: str, schema: pa.Schema) -> Expression:

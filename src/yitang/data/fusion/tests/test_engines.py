@@ -10,12 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 import ibis
+import polars as pl
 import pyarrow as pa
 import pytest
 
 from yitang.data.catalogue.rules import ItemSpec
 from yitang.data.collection.tests.factories import make_identity_number
-from yitang.data.fusion.api import fuse_legal_entities, fuse_population
+from yitang.data.fusion.api import fuse_files, fuse_legal_entities, fuse_population
 from yitang.data.fusion.queries import conflicts_table, links_table
 from yitang.data.fusion.rules import LEGAL_ENTITIES, POPULATION, Base, FusionReport
 from yitang.data.lake.api import (
@@ -33,6 +34,7 @@ from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_credit_code
 
 from .factories import ANNA, AT, BO, INSURANCE, POLICE, hand, hand_all
+from .invented import write_people
 
 pytestmark = [
     pytest.mark.django_db,
@@ -191,3 +193,19 @@ def test_spark_reads_the_files_of_a_version_and_never_the_folder() -> None:
             )
             table = ibis.table({"identity_number": "string"}, name=f"v{version}")
             assert engine.answer(table).to_pylist() == [{"identity_number": number}]
+
+
+@pytest.mark.thorough
+def test_both_engines_link_the_same_records(tmp_path: Path) -> None:
+    """Two departments' files by a specification: links, golden rows and doubts alike."""
+    write_people(tmp_path, 200)
+    found = {}
+    for engine in ("duckdb", "spark"):
+        out = tmp_path / engine
+        report = fuse_files(specification=tmp_path / "spec.toml", out=out, engine=engine)
+        tables = [
+            pl.read_parquet(out / f"{name}.parquet") for name in ("links", "golden", "review")
+        ]
+        found[engine] = (report.found.evidence, report.found.keys, *(t.to_dicts() for t in tables))
+    assert found["duckdb"] == found["spark"]
+    assert len(found["duckdb"][2]) > 300

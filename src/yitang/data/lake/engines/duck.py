@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,23 @@ class DuckEngine:
             nothing = pa.schema(table.schema().to_arrow()).empty_table()
             rows = reading.from_arrow(nothing).project(wanted)
         self._create(name, _stepped(rows.to_arrow_reader(BATCH_ROWS), step))
+
+    def accept(self, name: str, rows: Iterable[pa.RecordBatch], *, schema: pa.Schema) -> None:
+        failures: list[Exception] = []
+
+        def passing() -> Iterator[pa.RecordBatch]:
+            try:
+                yield from rows
+            except Exception as failure:
+                failures.append(failure)
+                raise
+
+        try:
+            self._create(name, pa.RecordBatchReader.from_batches(schema, passing()))
+        except Exception:
+            if failures:  # DuckDB would say it in its own words
+                raise failures[0] from None
+            raise
 
     def keep(self, name: str, expression: Any, *, step: Step | None = None) -> None:
         if step is not None:

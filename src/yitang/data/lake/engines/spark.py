@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,15 @@ class SparkEngine:
             nothing = pa.schema(table.schema().to_arrow()).empty_table()
             rows = self._session.createDataFrame(nothing)
         self._register(name, _stepped(rows.select(*map(_quoted, columns)), step))
+
+    def accept(self, name: str, rows: Iterable[pa.RecordBatch], *, schema: pa.Schema) -> None:
+        from pyarrow import parquet
+
+        file = self._folder / f"{uuid4().hex}.parquet"
+        with parquet.ParquetWriter(file, schema) as writer:
+            for batch in rows:
+                writer.write_batch(batch)
+        self._register(name, self._session.read.parquet(str(file)))
 
     def keep(self, name: str, expression: Any, *, step: Step | None = None) -> None:
         rows = self._session.sql(_sql(expression))

@@ -41,6 +41,9 @@ class Engine(Protocol):
         Loaded again under the same name, another dataset's rows are added to it.
         """
 
+    def accept(self, name: str, rows: Iterable[pa.RecordBatch], *, schema: pa.Schema) -> None:
+        """Table ``name``: rows from elsewhere; given again, they are added to it."""
+
     def keep(self, name: str, expression: Any, *, step: Step | None = None) -> None:
         """Table ``name``: the rows of an expression, computed once."""
 

@@ -8,6 +8,7 @@ from .classifier import (
     load_classifier,
     train_classifier,
 )
+from .folding import folded, sounds
 from .grams import GramCounts, count_grams, plain
 from .pinyin import pinyin
 from .places import Place, PlaceIndex, build_place_index, deepest_place, find_places
@@ -30,11 +31,13 @@ __all__ = [
     "count_grams",
     "deepest_place",
     "find_places",
+    "folded",
     "load_classifier",
     "pinyin",
     "plain",
     "redact",
     "segment",
     "similarity",
+    "sounds",
     "train_classifier",
 ]

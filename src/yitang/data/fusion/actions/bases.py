@@ -16,21 +16,12 @@ from yitang.data.catalogue.api import Dataset, note_gathered, publish_dataset, r
 from yitang.data.catalogue.api import dataset as dataset_by_code
 from yitang.data.catalogue.errors import DatasetUnknown
 from yitang.data.catalogue.rules import DatasetSpec, ItemSpec
-from yitang.data.lake.api import read_table, replace_table, table_exists
-from yitang.ground.base.clock import civil_date
-from yitang.ground.base.errors import why_unread
-from yitang.ground.base.identity import check_identity_number, normalise_identity_number
-from yitang.ground.base.ids import uuid7
-from yitang.ground.ledger.api import record
-from yitang.ground.organisations.api import User, office_name, system_actor
-from yitang.ground.plumbing.api import blind_index, settings
-
-from .access import check_can_open, check_can_run
-from .errors import NotFusedYet, NothingToFuse, PurposeMissing, TruthUnreadable
-from .models import FusionRun
-from .pipeline.fusing import Fused, fused
-from .pipeline.scoring import score_links
-from .queries import (
+from yitang.data.fusion.access import check_can_open, check_can_run
+from yitang.data.fusion.errors import NotFusedYet, NothingToFuse, PurposeMissing, TruthUnreadable
+from yitang.data.fusion.models import FusionRun
+from yitang.data.fusion.pipeline.fusing import Fused, fused
+from yitang.data.fusion.pipeline.scoring import score_links
+from yitang.data.fusion.queries import (
     Person,
     base_named,
     conflicts_table,
@@ -41,7 +32,7 @@ from .queries import (
     person_id_of,
     record_sources,
 )
-from .rules import (
+from yitang.data.fusion.rules import (
     DATE_FIELDS,
     FIELD_LABELS,
     LEGAL_ENTITIES,
@@ -51,6 +42,14 @@ from .rules import (
     FusionReport,
     Score,
 )
+from yitang.data.lake.api import read_table, replace_table, table_exists
+from yitang.ground.base.clock import civil_date
+from yitang.ground.base.errors import why_unread
+from yitang.ground.base.identity import check_identity_number, normalise_identity_number
+from yitang.ground.base.ids import uuid7
+from yitang.ground.ledger.api import record
+from yitang.ground.organisations.api import User, office_name, system_actor
+from yitang.ground.plumbing.api import blind_index, settings
 
 
 def fuse_population(*, actor: User, at: datetime, engine: str | None = None) -> FusionReport:

@@ -1,0 +1,436 @@
+"""From a specification to entities, on either engine.
+
+files ─▶ records ─▶ keys ─▶ pairs ─▶ patterns ─▶ weights ─▶ sure pairs ─▶ entities
+            │ numbers that are somebody else's are set aside          └▶ doubtful pairs
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from yitang.data.fusion.errors import NothingLinked
+from yitang.data.fusion.pipeline.expressions import Expression, ibis, named_table
+from yitang.data.fusion.rules.report import Evidence, Found, KeyReport
+from yitang.data.fusion.rules.specification import Field, Specification
+from yitang.data.fusion.rules.weights import (
+    Weights,
+    corrected,
+    probability,
+    weights_from_labels,
+    weights_from_mixture,
+)
+from yitang.data.lake.rules import Engine
+
+from .blocks import (
+    KEYS,
+    LABELLED,
+    SAMPLE,
+    Rule,
+    atoms_of,
+    chosen_rules,
+    hot_keys,
+    keys_table,
+    pairs_table,
+    usable_keys,
+    with_both,
+)
+from .borrowed import borrowed_numbers
+from .forms import KEY, NUMBER, RECORD, SOURCE, forms_step, records_schema
+from .levels import (
+    DIFFERENT,
+    LABEL,
+    LEFT,
+    MILLI,
+    PATTERN,
+    RARITY,
+    RIGHT,
+    SAME,
+    UNDECIDED,
+    VERIFIED_BITS,
+    Comparison,
+    comparisons_of,
+    levels_schema,
+    levels_step,
+    rare_fields,
+    rarity,
+    sizes_of,
+    taken_apart,
+)
+from .merging import Ids, merged
+
+CHANCE = 500_000  # pairs picked evenly
+FEW_LABELS = 200  # of pairs that are one; with fewer the mixture is believed
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """What came out: entities by record, the doubts, and what was counted on the way."""
+
+    records: pl.DataFrame  # rid, source, record, number, in the order of rid
+    entity: Ids  # of each record, as the first record of it
+    stage: np.ndarray
+    score: np.ndarray
+    doubtful: pl.DataFrame  # l, r, pattern, bits, score, reason
+    comparisons: tuple[Comparison, ...]
+    weights: Weights
+    facts: Found
+
+
+Rows = Callable[[int], Iterable[pa.RecordBatch]]  # of a source: text columns and ``rid``
+
+
+def linked(
+    specification: Specification, rows: Rows, engine: Engine, *,
+    told: Callable[[str], None] = lambda _: None,
+) -> Linkage:  # fmt: skip
+    """Link the records of all sources; the table ``records`` stays in the engine.
+
+    ``rows`` gives the rows of a source by its position, numbered through all sources. Raises
+    ``NothingLinked``.
+    """
+    clock = _Clock(told)
+    with clock.running("forms"):
+        _load(specification, rows, engine)
+        raw = named_table("raw", records_schema(specification))
+        records, borrowed = _prepared(specification, raw, engine)
+    with clock.running("keys"):
+        rules = _rules(specification, records, engine)
+        engine.keep("every_key", keys_table(records, rules))
+        every = named_table("every_key", KEYS)
+        reports = list(_key_reports(every, rules, engine))
+        engine.keep("keys", usable_keys(every))
+    with clock.running("pairs"):
+        one_in = _one_in(records, rules, engine)
+        pairs = pairs_table(named_table("keys", KEYS), one_in)
+        engine.keep(
+            "patterns", with_both(pairs, records, specification), step=levels_step(specification)
+        )
+        patterns = named_table("patterns", levels_schema())
+    comparisons = comparisons_of(specification)
+    with clock.running("weights"):
+        judge, count = _judge(specification, records, patterns, comparisons, engine)
+    with clock.running("entities"):
+        decided = _decided(specification, records, patterns, judge, engine)
+    weights = judge.weights
+    doubtful = pl.concat([decided.doubtful, _beside_holders(borrowed)])
+    facts = Found(
+        pairs=count,
+        borrowed=len(borrowed),
+        keys=tuple(reports),
+        evidence=tuple(
+            Evidence(one.name, tuple(round(bit, 2) for bit in bits[1:]))
+            for one, bits in zip(comparisons, weights.bits, strict=True)
+        ),
+        prior=round(weights.prior, 2),
+        learned=weights.learned,
+        learned_pairs=weights.pairs,
+        doubtful=dict(doubtful.group_by("reason").len().sort("reason").iter_rows()),
+        seconds=clock.seconds,
+    )
+    return Linkage(
+        decided.records, decided.entity, decided.stage, decided.score, doubtful, comparisons,
+        weights, facts,
+    )  # fmt: skip
+
+
+def _beside_holders(borrowed: pl.DataFrame) -> pl.DataFrame:
+    """Records whose number is another's, each with a record of whose it is."""
+    return borrowed.select(
+        pl.col("b_rid").alias(LEFT),
+        pl.col("holder").alias(RIGHT),
+        pl.lit(0, pl.Int64).alias(PATTERN),
+        pl.lit(0.0).alias("bits"),
+        pl.lit(0.0).alias("score"),
+        pl.lit("borrowed_number").alias("reason"),
+    )
+
+
+class _Clock:
+    def __init__(self, told: Callable[[str], None]) -> None:
+        self._told = told
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def running(self, stage: str) -> Iterator[None]:
+        self._told(stage)
+        started = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - started, 3)
+
+
+def _load(specification: Specification, rows: Rows, engine: Engine) -> None:
+    for position, _ in enumerate(specification.sources):
+        step = forms_step(specification, position)
+        engine.accept("raw", map(step, rows(position)), schema=step.schema)
+
+
+def _prepared(
+    specification: Specification, raw: Expression, engine: Engine
+) -> tuple[Expression, pl.DataFrame]:
+    """The records without numbers that are somebody else's, and how rare their values are."""
+    borrowed = borrowed_numbers(specification, raw, engine)
+    engine.accept("borrowed", [borrowed], schema=borrowed.schema)
+    wrong = named_table("borrowed", borrowed.schema)
+    table = raw.left_join(wrong, raw.rid == wrong.b_rid)
+    verified = specification.verified
+    hidden = [NUMBER, *([verified.name] if verified else [])]
+    table = table.mutate(
+        **{name: ibis.ifelse(table.b_rid.isnull(), table[name], ibis.null()) for name in hidden}
+    ).drop("b_rid", "holder")
+    schema = records_schema(specification)
+    for one in rare_fields(specification):
+        table = _with_rarity(table, one, raw, engine)
+        schema = schema.append(pa.field(rarity(one.name), pa.int64()))
+    engine.keep("records", table)
+    records = named_table("records", schema)
+    if not engine.answer(records.aggregate(n=records.count()))["n"][0].as_py():
+        raise NothingLinked(specification=specification.name)
+    return records, pl.DataFrame(borrowed)
+
+
+def _with_rarity(table: Expression, one: Field, raw: Expression, engine: Engine) -> Expression:
+    """Beside each value how many bits it is rarer than equal values are on average."""
+    values = raw.filter(raw[one.name].notnull())
+    counts = values.group_by(one.name).agg(met=values.count())
+    sums = engine.answer(
+        counts.aggregate(all=counts.met.sum(), squares=(counts.met.cast("float64") ** 2).sum())
+    ).to_pylist()[0]
+    usual = np.log2(float(sums["squares"] or 1.0) / float(sums["all"] or 1.0))
+    own = (counts.met.cast("float64").log2() * MILLI).round(0).cast("int64")
+    bits = ibis.literal(round(float(usual) * MILLI)).cast("int64") - own
+    named = counts.select(**{f"of_{one.name}": counts[one.name], rarity(one.name): bits})
+    joined = table.left_join(named, table[one.name] == named[f"of_{one.name}"])
+    return joined.drop(f"of_{one.name}")
+
+
+def _rules(specification: Specification, records: Expression, engine: Engine) -> list[Rule]:
+    count = int(engine.answer(records.aggregate(n=records.count()))["n"][0].as_py())
+    one_in = max(1, count // SAMPLE)
+    columns = [
+        name for one in specification.fields for atom in atoms_of(one) for name in atom.columns
+    ]
+    wanted = records.filter(records.rid % one_in == 0).select(*dict.fromkeys(columns))
+    sample = pl.DataFrame(engine.answer(wanted))
+    return chosen_rules(sample, specification, sample.height / count)
+
+
+def _key_reports(keys: Expression, rules: Sequence[Rule], engine: Engine) -> Iterator[KeyReport]:
+    found = {row["rule"]: row for row in engine.answer(hot_keys(keys)).to_pylist()}
+    for place, rule in enumerate(rules):
+        hot = found.get(place, dict.fromkeys(("keys", "records", "most"), 0))
+        yield KeyReport(
+            rule.name, round(rule.cost, 2), int(hot["keys"]), int(hot["records"]), int(hot["most"])
+        )
+
+
+def _one_in(records: Expression, rules: Sequence[Rule], engine: Engine) -> int:
+    """So that about ``LABELLED`` pairs of two verified numbers are compared."""
+    closed = int(engine.answer(records.aggregate(n=records[NUMBER].count()))["n"][0].as_py())
+    return max(1, int(closed * sum(rule.cost for rule in rules) / LABELLED))
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What each pattern comes to, in bits; rare values come on top."""
+
+    weights: Weights
+    sizes: tuple[int, ...]
+    codes: Ids  # patterns that were met
+    bits: np.ndarray
+
+    def of(self, patterns: Ids) -> np.ndarray:
+        return self.bits[np.searchsorted(self.codes, patterns)]
+
+
+def _judge(
+    specification: Specification, records: Expression, patterns: Expression,
+    comparisons: tuple[Comparison, ...], engine: Engine,
+) -> tuple[Judge, int]:  # fmt: skip
+    """Learned from labels where there are enough, else from the mixture."""
+    counted = _counted(patterns, engine)
+    codes = np.unique(counted[PATTERN].to_numpy())
+    met, rare = np.zeros((3, len(codes))), np.zeros((3, len(codes)))
+    place = np.searchsorted(codes, counted[PATTERN].to_numpy())
+    met[counted[LABEL].to_numpy(), place] = counted["met"].to_numpy()
+    rare[counted[LABEL].to_numpy(), place] = counted["rare"].cast(pl.Float64).to_numpy() / MILLI
+    sizes = sizes_of(comparisons)
+    rows = taken_apart(codes, sizes)
+    learned = [at for at, one in enumerate(comparisons) if not one.is_verified]
+    levels = [sizes[at] for at in learned]
+    # Labelled pairs both have a number, so patterns are alike but for what is said of numbers.
+    kinds, kind = np.unique(rows[:, learned], axis=0, return_inverse=True)
+    same, different, undecided = (
+        _summed(met[one], kind, len(kinds)) for one in (SAME, DIFFERENT, UNDECIDED)
+    )
+    if same.sum() >= FEW_LABELS and different.sum() >= FEW_LABELS:
+        chance = _chance(specification, records, kinds, learned, sizes, engine)
+        whole = np.concatenate([kinds, chance[0]])
+        weights = weights_from_labels(
+            whole,
+            np.concatenate([same, np.zeros(len(chance[0]))]),
+            np.concatenate([np.zeros(len(kinds)), chance[1]]),
+            levels,
+            prior=_prior(records, engine),
+        )
+        labelled = same + different
+        rarity_met = _summed(rare[SAME] + rare[DIFFERENT], kind, len(kinds))
+        mean = np.divide(rarity_met, labelled, out=np.zeros(len(kinds)), where=labelled > 0)
+        bits = corrected(weights.of(kinds), same, different, mean)
+    else:
+        weights = weights_from_mixture(kinds, same + different + undecided, levels)
+        bits = weights.of(kinds)
+    judged = bits[kind] + _verified_bits(rows, comparisons)
+    return Judge(_whole(weights, comparisons), sizes, codes, judged), int(undecided.sum())
+
+
+def _counted(patterns: Expression, engine: Engine) -> pl.DataFrame:
+    counted = patterns.group_by([PATTERN, LABEL]).agg(
+        met=patterns.count(), rare=patterns[RARITY].sum()
+    )
+    return pl.DataFrame(engine.answer(counted)).sort(PATTERN, LABEL)
+
+
+def _summed(values: np.ndarray, kind: np.ndarray, size: int) -> np.ndarray:
+    return np.bincount(kind.reshape(-1), weights=values, minlength=size)
+
+
+def _chance(
+    specification: Specification, records: Expression, kinds: np.ndarray, learned: Sequence[int],
+    sizes: tuple[int, ...], engine: Engine,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """How any two records agree: pairs picked evenly, the same ones whichever engine computes."""
+    count = int(engine.answer(records.aggregate(n=records.count()))["n"][0].as_py())
+    picked = np.random.default_rng(0).integers(0, count, (2, CHANCE))
+    left, right = np.minimum(*picked), np.maximum(*picked)
+    pairs = np.unique(np.stack([left, right])[:, left != right], axis=1)
+    schema = pa.schema([(LEFT, pa.int64()), (RIGHT, pa.int64())])
+    batch = pa.RecordBatch.from_arrays([pa.array(side) for side in pairs], schema=schema)
+    engine.accept("chance", [batch], schema=schema)
+    both = with_both(named_table("chance", schema), records, specification)
+    engine.keep("chance_patterns", both, step=levels_step(specification))
+    found = _counted(named_table("chance_patterns", levels_schema()), engine)
+    rows = taken_apart(found[PATTERN].to_numpy(), sizes)[:, learned]
+    return rows, found["met"].to_numpy().astype(float)
+
+
+def _prior(records: Expression, engine: Engine) -> float:
+    """Bits for any two records with a number having the same one."""
+    held = records.filter(records[NUMBER].notnull())
+    sizes = held.group_by(NUMBER).agg(met=held.count())
+    sums = engine.answer(
+        sizes.aggregate(
+            pairs=(sizes.met * (sizes.met - 1)).cast("float64").sum() / 2,
+            records=sizes.met.sum().cast("float64"),
+        )
+    ).to_pylist()[0]
+    every = sums["records"] * (sums["records"] - 1) / 2
+    return float(np.log2(max(sums["pairs"], 1.0) / max(every, 1.0)))
+
+
+def _verified_bits(rows: np.ndarray, comparisons: Sequence[Comparison]) -> np.ndarray:
+    total = np.zeros(len(rows))
+    for at, one in enumerate(comparisons):
+        if one.is_verified:
+            total += np.array(VERIFIED_BITS)[rows[:, at]]
+    return total
+
+
+def _whole(found: Weights, comparisons: Sequence[Comparison]) -> Weights:
+    """With the comparisons that nothing was learned of."""
+    learned = iter(zip(found.bits, found.m, found.u, strict=True))
+    whole = [(VERIFIED_BITS, (), ()) if one.is_verified else next(learned) for one in comparisons]
+    bits, m, u = zip(*whole, strict=True)
+    return Weights(bits, m, u, found.prior, found.learned, found.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    records: pl.DataFrame
+    entity: Ids
+    stage: np.ndarray
+    score: np.ndarray
+    doubtful: pl.DataFrame
+
+
+def _decided(
+    specification: Specification, records: Expression, patterns: Expression, judge: Judge,
+    engine: Engine,
+) -> _Decided:  # fmt: skip
+    """Entities, how each record came to its own, and the pairs that people should look at."""
+    table = pl.DataFrame(
+        engine.answer(records.select(RECORD, SOURCE, KEY, NUMBER).order_by(RECORD))
+    )
+    number = _codes(table[NUMBER])
+    pairs = _likely(patterns, judge, specification.doubtful, engine)
+    left, right = pairs[LEFT].to_numpy(), pairs[RIGHT].to_numpy()
+    bits, score = pairs["bits"].to_numpy(), pairs["score"].to_numpy()
+    two = (number[left] >= 0) & (number[right] >= 0) & (number[left] != number[right])
+    sure = (score >= specification.sure) & ~two
+    made = merged(len(table), number, left[sure], right[sure], bits[sure])
+    refused = np.zeros(len(pairs), dtype=bool)
+    refused[np.flatnonzero(sure)[made.refused]] = True
+    apart = made.entity[left] != made.entity[right]
+    reasons = np.select(
+        [two & (score >= specification.sure), refused, apart & ~two & ~sure],
+        ["two_numbers", "another_number", "doubtful"], default="",
+    )  # fmt: skip
+    doubtful = pairs.with_columns(pl.Series("reason", reasons)).filter(pl.col("reason") != "")
+    best = np.zeros(len(table))
+    used = sure & ~apart
+    for side in (left, right):
+        np.maximum.at(best, side[used], score[used])
+    first = _first_of_number(number)
+    by_number = (number >= 0) & (np.bincount(first, minlength=len(table))[first] > 1)
+    stage = np.where(by_number, "number", np.where(best > 0, "weights", "alone"))
+    score_of = np.where(by_number | (best == 0), 1.0, best)
+    order = ["bits", LEFT, RIGHT]
+    doubts = doubtful.sort(order, descending=[True, False, False])
+    return _Decided(table, made.entity, stage, score_of, doubts)
+
+
+def _codes(numbers: pl.Series) -> Ids:
+    """A code for each different number; -1 for none."""
+    codes = numbers.rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1
+    return np.ascontiguousarray(codes, dtype=np.int64)
+
+
+def _first_of_number(number: Ids) -> Ids:
+    start = np.arange(len(number))
+    has = np.flatnonzero(number >= 0)
+    if has.size:
+        _, first, where = np.unique(number[has], return_index=True, return_inverse=True)
+        start[has] = has[first][where]
+    return start
+
+
+def _likely(patterns: Expression, judge: Judge, least: float, engine: Engine) -> pl.DataFrame:
+    """The pairs that are likelier than ``least`` to be one, with their bits and probability."""
+    kept = list[pl.DataFrame]()
+    # Pairs of one number need no weighing; of two, only the ones that agree are of interest.
+    for batch in engine.stream(patterns.filter(patterns[LABEL] != SAME)):
+        codes = batch.column(PATTERN).to_numpy()
+        bits = np.round(judge.of(codes) + batch.column(RARITY).to_numpy() / MILLI, 6)
+        keep = np.flatnonzero(probability(bits) >= least)
+        kept.append(
+            pl.DataFrame(
+                {
+                    LEFT: batch.column(LEFT).to_numpy()[keep],
+                    RIGHT: batch.column(RIGHT).to_numpy()[keep],
+                    PATTERN: codes[keep],
+                    "bits": bits[keep],
+                    "score": probability(bits[keep]),
+                }
+            )
+        )
+    empty = pl.DataFrame(
+        schema={LEFT: pl.Int64, RIGHT: pl.Int64, PATTERN: pl.Int64, "bits": pl.Float64,
+                "score": pl.Float64}
+    )  # fmt: skip
+    return pl.concat([empty, *kept]).sort(LEFT, RIGHT)
