@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 from yitang.data.fusion.api import (
@@ -93,13 +94,19 @@ def _fuse_files(arguments: argparse.Namespace) -> int:
         engine=arguments.engine,
         told=told,
     )
-    page = render_to_string("fusion/linkage.html", {"report": report})
-    (arguments.out / "report.html").write_text(page, encoding="utf-8")
+    (arguments.out / "report.html").write_text(_page(report), encoding="utf-8")
     if arguments.json:
         print(json.dumps(report.plain(), ensure_ascii=False, indent=2))
     else:
         _print_linkage(report)
     return 0
+
+
+def _page(report: LinkageReport) -> str:
+    """The report as one file that shows itself anywhere, without a site behind it."""
+    page = render_to_string("fusion/linkage.html", {"report": report})
+    style = Path(str(finders.find("report.css"))).read_text(encoding="utf-8")
+    return page.replace("</head>", f"<style>\n{style}</style>\n</head>", 1)
 
 
 def _print_linkage(report: LinkageReport) -> None:

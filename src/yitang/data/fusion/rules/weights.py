@@ -79,29 +79,27 @@ def corrected(bits: Counts, same: Counts, different: Counts, rarity: Counts) -> 
     return result
 
 
-def weights_from_mixture(patterns: Patterns, counts: Counts, levels: Sequence[int]) -> Weights:
-    """Fitted to unlabelled pairs: two kinds of them, in each of which comparisons are independent.
+def weights_from_mixture(
+    patterns: Patterns, counts: Counts, chance: Counts, levels: Sequence[int], *, every: float
+) -> Weights:
+    """Fitted to pairs that nothing is known of: some are one, the others agree as chance has it.
 
-    It begins with the belief that pairs of one agree and pairs of two are like most pairs.
+    ``counts``, ``chance``: compared pairs, and pairs that chance brought together, of each
+    pattern; ``every``: how many pairs all records make. It begins with the belief that pairs of
+    one mostly agree.
     """
-    total = max(counts.sum(), 1.0)
-    u = _shares(patterns, counts, levels)
+    u = _shares(patterns, chance, levels)
     m = [_agreeing(count) for count in levels]
-    share = 0.1
+    pairs = max(counts.sum() / 2, 1.0)
+    prior = 0.0
     for _ in range(_ROUNDS):
-        bits = _bits(m, u)
-        sums = np.log2(share / (1 - share)) + sum(
-            np.array(row)[patterns[:, at]] for at, row in enumerate(bits)
-        )
-        belief = probability(sums)
-        before = share
-        share = float(np.clip((counts * belief).sum() / total, 1e-9, 1 - 1e-9))
+        prior = float(np.log2(pairs / every))
+        belief = probability(Weights(_bits(m, u), (), (), prior, "", 0).of(patterns))
+        before, pairs = pairs, max(float((counts * belief).sum()), 1.0)
         m = _shares(patterns, counts * belief, levels)
-        u = _shares(patterns, counts * (1 - belief), levels)
-        if abs(share - before) < _STILL:
+        if abs(pairs - before) < _STILL * pairs:
             break
-    prior = float(np.log2(share / (1 - share)))
-    return Weights(_bits(m, u), _table(m), _table(u), prior, "mixture", int(total))
+    return Weights(_bits(m, u), _table(m), _table(u), prior, "mixture", int(counts.sum()))
 
 
 def _agreeing(levels: int) -> Counts:

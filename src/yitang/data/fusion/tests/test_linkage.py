@@ -262,8 +262,11 @@ def test_a_mixture_is_taken_apart() -> None:
     same = draw.random(20_000) < 0.2
     agree = np.where(same[:, None], draw.random((20_000, 4)) < 0.9, draw.random((20_000, 4)) < 0.1)
     patterns, counts = np.unique(agree + 1, axis=0, return_counts=True)
-    found = weights_from_mixture(patterns, counts.astype(float), [3] * 4)
-    assert 2**found.prior / (1 + 2**found.prior) == pytest.approx(same.mean(), abs=0.02)
+    chance = 1e6 * np.prod(np.where(patterns == 2, 0.1, 0.9), axis=1)
+    found = weights_from_mixture(
+        patterns, counts.astype(float), chance, [3] * 4, every=float(len(same))
+    )
+    assert 2**found.prior == pytest.approx(same.mean(), abs=0.02)
     for bits in found.bits:
         assert bits[2] == pytest.approx(np.log2(9), abs=0.3)
 

@@ -15,6 +15,7 @@ from yitang.data.collection.tests.factories import (
     resident,
     write_csv,
 )
+from yitang.data.fusion.tests.invented import write_people
 from yitang.ground.organisations.tests.factories import make_division, make_organisation
 from yitang.site.commands.main import main
 
@@ -271,3 +272,23 @@ def test_an_engine_is_chosen_by_name_and_missed_in_one_sentence(
         main(["fuse", "population", "--engine", "hadoop"])
     assert refused.value.code == 2
     assert "'hadoop'" in capsys.readouterr().err
+
+
+def test_files_are_fused_by_a_specification_and_reported_on_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_people(tmp_path, 60)
+    spec, out = tmp_path / "spec.toml", tmp_path / "out"
+    assert main(["fuse", "--spec", str(spec), "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert "people: 60 entities from" in told.out
+    assert "values put into one form" in told.err
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "<style>" in page
+    assert "//" not in page.replace("<!doctype html>", "")
+    assert main(["fuse", "--spec", str(spec), "--out", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["entities"] == 60
+    assert main(["fuse", "--spec", str(spec)]) == 2
+    assert "--out FOLDER" in capsys.readouterr().err
+    assert main(["fuse", "--spec", str(tmp_path / "none.toml"), "--out", str(out)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1

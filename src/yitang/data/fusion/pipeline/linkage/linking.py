@@ -190,9 +190,13 @@ def _prepared(
         schema = schema.append(pa.field(rarity(one.name), pa.int64()))
     engine.keep("records", table)
     records = named_table("records", schema)
-    if not engine.answer(records.aggregate(n=records.count()))["n"][0].as_py():
+    if not _count(records, engine):
         raise NothingLinked(specification=specification.name)
     return records, pl.DataFrame(borrowed)
+
+
+def _count(records: Expression, engine: Engine) -> int:
+    return int(engine.answer(records.aggregate(n=records.count()))["n"][0].as_py())
 
 
 def _with_rarity(table: Expression, one: Field, raw: Expression, engine: Engine) -> Expression:
@@ -211,7 +215,7 @@ def _with_rarity(table: Expression, one: Field, raw: Expression, engine: Engine)
 
 
 def _rules(specification: Specification, records: Expression, engine: Engine) -> list[Rule]:
-    count = int(engine.answer(records.aggregate(n=records.count()))["n"][0].as_py())
+    count = _count(records, engine)
     one_in = max(1, count // SAMPLE)
     columns = [
         name for one in specification.fields for atom in atoms_of(one) for name in atom.columns
@@ -269,22 +273,23 @@ def _judge(
     same, different, undecided = (
         _summed(met[one], kind, len(kinds)) for one in (SAME, DIFFERENT, UNDECIDED)
     )
+    rows_met, by_chance = _chance(specification, records, learned, sizes, engine)
+    whole = np.concatenate([kinds, rows_met])
+    chance = np.concatenate([np.zeros(len(kinds)), by_chance])
+    longer = np.zeros(len(rows_met))
     if same.sum() >= FEW_LABELS and different.sum() >= FEW_LABELS:
-        chance = _chance(specification, records, kinds, learned, sizes, engine)
-        whole = np.concatenate([kinds, chance[0]])
         weights = weights_from_labels(
-            whole,
-            np.concatenate([same, np.zeros(len(chance[0]))]),
-            np.concatenate([np.zeros(len(kinds)), chance[1]]),
-            levels,
-            prior=_prior(records, engine),
+            whole, np.concatenate([same, longer]), chance, levels, prior=_prior(records, engine)
         )
         labelled = same + different
         rarity_met = _summed(rare[SAME] + rare[DIFFERENT], kind, len(kinds))
         mean = np.divide(rarity_met, labelled, out=np.zeros(len(kinds)), where=labelled > 0)
         bits = corrected(weights.of(kinds), same, different, mean)
     else:
-        weights = weights_from_mixture(kinds, same + different + undecided, levels)
+        counts = np.concatenate([same + different + undecided, longer])
+        count = _count(records, engine)
+        every = max(count * (count - 1) / 2, 1.0)
+        weights = weights_from_mixture(whole, counts, chance, levels, every=every)
         bits = weights.of(kinds)
     judged = bits[kind] + _verified_bits(rows, comparisons)
     return Judge(_whole(weights, comparisons), sizes, codes, judged), int(undecided.sum())
@@ -302,14 +307,12 @@ def _summed(values: np.ndarray, kind: np.ndarray, size: int) -> np.ndarray:
 
 
 def _chance(
-    specification: Specification, records: Expression, kinds: np.ndarray, learned: Sequence[int],
+    specification: Specification, records: Expression, learned: Sequence[int],
     sizes: tuple[int, ...], engine: Engine,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """How any two records agree: pairs picked evenly, the same ones whichever engine computes."""
-    count = int(engine.answer(records.aggregate(n=records.count()))["n"][0].as_py())
-    picked = np.random.default_rng(0).integers(0, count, (2, CHANCE))
-    left, right = np.minimum(*picked), np.maximum(*picked)
-    pairs = np.unique(np.stack([left, right])[:, left != right], axis=1)
+    count = _count(records, engine)
+    pairs = _picked(count)
     schema = pa.schema([(LEFT, pa.int64()), (RIGHT, pa.int64())])
     batch = pa.RecordBatch.from_arrays([pa.array(side) for side in pairs], schema=schema)
     engine.accept("chance", [batch], schema=schema)
@@ -318,6 +321,15 @@ def _chance(
     found = _counted(named_table("chance_patterns", levels_schema()), engine)
     rows = taken_apart(found[PATTERN].to_numpy(), sizes)[:, learned]
     return rows, found["met"].to_numpy().astype(float)
+
+
+def _picked(count: int) -> np.ndarray:
+    """All pairs of few records, some evenly picked ones of many."""
+    if count * (count - 1) // 2 <= CHANCE:
+        return np.stack(np.triu_indices(count, 1))
+    picked = np.random.default_rng(0).integers(0, count, (2, CHANCE))
+    left, right = np.minimum(*picked), np.maximum(*picked)
+    return np.unique(np.stack([left, right])[:, left != right], axis=1)
 
 
 def _prior(records: Expression, engine: Engine) -> float:
