@@ -33,8 +33,7 @@ from yitang.data.lake.rules import Step
 from yitang.ground.organisations.api import system_actor
 from yitang.ground.organisations.tests.factories import make_credit_code
 
-from .factories import ANNA, AT, BO, INSURANCE, POLICE, hand, hand_all
-from .invented import write_people
+from .factories import ANNA, AT, BO, INSURANCE, POLICE, hand, hand_all, write_people
 
 pytestmark = [
     pytest.mark.django_db,

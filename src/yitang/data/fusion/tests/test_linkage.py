@@ -22,7 +22,7 @@ from yitang.data.fusion.rules import (
     weights_from_mixture,
 )
 
-from .invented import person, write_people, write_rows, write_specification
+from .factories import person, write_people, write_rows, write_specification
 
 Truth = Mapping[tuple[str, str], int]
 

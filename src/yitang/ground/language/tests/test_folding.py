@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yitang.ground.language.rules import folded, sounds
@@ -59,6 +59,7 @@ def test_names_that_sound_otherwise(one: str, other: str) -> None:
     assert sound(one) != sound(other)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=60)), max_size=30))
 def test_a_column_comes_out_as_each_value_alone(texts: list[str | None]) -> None:
     column = pl.Series(texts, dtype=pl.String)

@@ -15,7 +15,7 @@ from yitang.data.collection.tests.factories import (
     resident,
     write_csv,
 )
-from yitang.data.fusion.tests.invented import write_people
+from yitang.data.fusion.tests.factories import write_people
 from yitang.ground.organisations.tests.factories import make_division, make_organisation
 from yitang.site.commands.main import main
 
