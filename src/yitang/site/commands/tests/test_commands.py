@@ -277,7 +277,7 @@ def test_a_value_that_is_none_is_refused_in_words(
         (["items", "trips", "--shared", "nosuch"], "There is no dataset nosuch"),
         (["collection", "receipts", "--dataset", "nosuch"], "There is no dataset nosuch"),
         (["collection", "register", "x", "file", "/nope.csv"], "there is no file /nope.csv"),
-        (["gather", "/", "--dataset", "x"], "/ is a folder; name one file in it"),
+        (["gather", "/", "--dataset", "x"], "/ is a folder, whose files tell"),
         (["catalogue", "load", "/nope.toml"], "no such file or directory"),
         (["collection", "rules", "load", "/nope.toml"], "no such file or directory"),
     ],
