@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from yitang.data.catalogue.api import Dataset, items_of
 from yitang.data.lake.api import engine, quoted, table_files, table_schema, table_version
@@ -14,6 +15,9 @@ from yitang.ground.organisations.api import User
 from .access import check_can_see_receipts
 from .errors import NothingToCompare
 from .models import Batch
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 EXAMPLES = 20
 
@@ -71,35 +75,23 @@ def compare_versions(
     before = _version_before(dataset, after) if earlier is None else earlier
     keys = _keys(dataset, key)
     common = _common_columns(dataset.code, before, after)
-    if missing := [name for name in keys if name not in common]:
-        raise InvalidInput(
-            field="key",
-            problem=Message(
-                "collection.not_in_both",
-                "{missing} is not in both versions",
-                {"missing": ", ".join(missing)},
-            ),
-        )
+    _check_in_both(keys, common)
     items = [item for item in items_of(dataset) if item.name in common and item.name not in keys]
     names = [item.name for item in items]
     shown = [item.name for item in items if not item.is_sensitive]
+    sensitive_key = any(item.is_sensitive for item in items_of(dataset) if item.name in keys)
     with engine() as connection:
         for view, version in (("earlier_rows", before), ("later_rows", after)):
-            files = table_files(dataset.code, version=version)
-            if files:
-                connection.read_parquet(files).create_view(view)
-            else:
-                empty = table_schema(dataset.code, version=version).empty_table()
-                connection.register(view, empty)
+            _see(connection, view, dataset.code, version)
         counted = connection.execute(_counts(keys, names)).fetchone() or ()
-        sensitive_key = any(item.is_sensitive for item in items_of(dataset) if item.name in keys)
         examples = (
             connection.execute(_examples(keys, shown)).fetchall()
             if shown and not sensitive_key
             else []
         )
-    numbers = [int(value or 0) for value in counted]
-    rows_before, rows_after, keyless, repeated, new, gone, same, changed_rows = numbers[:8]
+    rows_before, rows_after, keyless, repeated, new, gone, same, changed_rows, *changed = (
+        int(value or 0) for value in counted
+    )
     return Comparison(
         dataset=dataset.code,
         earlier=before,
@@ -111,12 +103,27 @@ def compare_versions(
         gone=gone,
         same=same,
         changed_rows=changed_rows,
-        changed={name: count for name, count in zip(names, numbers[8:], strict=True) if count},
+        changed={name: count for name, count in zip(names, changed, strict=True) if count},
         labels={item.name: item.label for item in items_of(dataset)},
         repeated=repeated,
         keyless=keyless,
         examples=tuple(Change(*map(str, row)) for row in examples),
     )
+
+
+def _check_in_both(keys: Sequence[str], common: Collection[str]) -> None:
+    if missing := [name for name in keys if name not in common]:
+        said, params = "{missing} is not in both versions", {"missing": ", ".join(missing)}
+        problem = Message("collection.not_in_both", said, params)
+        raise InvalidInput(field="key", problem=problem)
+
+
+def _see(connection: DuckDBPyConnection, view: str, code: str, version: int) -> None:
+    """The rows of a version under the name ``view``."""
+    if files := table_files(code, version=version):
+        connection.read_parquet(files).create_view(view)
+    else:
+        connection.register(view, table_schema(code, version=version).empty_table())
 
 
 def has_version_before(user: User, *, dataset: Dataset, later: int) -> bool:

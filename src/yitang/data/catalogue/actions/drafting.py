@@ -99,7 +99,18 @@ def draft_entry(
         made_by=actor,
         made_at=at,
     )
-    version.case = open_case(
+    version.case = _opened_case(version, spec, organisation, actor, at)
+    version.full_clean()
+    version.save()
+    return version
+
+
+def _opened_case(
+    version: EntryVersion, spec: DatasetSpec, organisation: Organisation, actor: User, at: datetime
+) -> Case:
+    """The department's case; its days run from noon of the day on which a law changed."""
+    changed = version.law_changed_on
+    return open_case(
         workflow=ENTRY_WORKFLOW,
         subject=Reference("catalogue.version", str(version.public_id)),
         title=spec.name,
@@ -109,13 +120,10 @@ def draft_entry(
         actor=actor,
         at=at,
         number_prefix=NUMBER_PREFIX,
-        term=UPDATE if law_changed_on else None,
-        clock_from=datetime.combine(law_changed_on, time(12), SHANGHAI) if law_changed_on else None,
+        term=UPDATE if changed else None,
+        clock_from=datetime.combine(changed, time(12), SHANGHAI) if changed else None,
         summary={"code": spec.code},
     )
-    version.full_clean()
-    version.save()
-    return version
 
 
 def draft_or_amend(

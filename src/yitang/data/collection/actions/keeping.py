@@ -52,47 +52,53 @@ def keep_rows(
     aside and raised here.
     """
     dataset = batch.dataset
-    brake = brake_for(dataset) if keys else None
-    joins = _joins(dataset.code, border.schema)
-    replacing = Replacing(dataset, keys, border, brake) if brake and not joins else None
-    failures: list[Exception] = []
-
-    def passing() -> Iterator[pa.RecordBatch]:
-        try:
-            with ahead(border.accepted_batches()) as batches:
-                for part in batches:
-                    if replacing is not None:
-                        replacing.note(part)
-                    yield part
-            for check in checks:
-                check()
-            if not border.accepted:
-                raise _NothingAccepted
-            if replacing is not None:
-                replacing.check()
-        except Exception as failure:
-            failures.append(failure)
-            raise
-
     if has_batch(dataset.code, batch.number):  # written before a crash, not yet receipted
         for _ in border.accepted_batches():
             pass
         return table_version(dataset.code)
-    rows = pa.RecordBatchReader.from_batches(border.schema, passing())
+    brake = brake_for(dataset) if keys else None
+    joins = _joins(dataset.code, border.schema)
+    replacing = Replacing(dataset, keys, border, brake) if brake and not joins else None
+    failures: list[Exception] = []
+    passing = _passing(border, checks, replacing, failures)
+    about = _about(batch, pa.RecordBatchReader.from_batches(border.schema, passing), at)
     try:
         if keys and joins:
             return merge_batch(
-                **_about(batch, rows, at), keys=keys, delete_missing=True,
-                spare=border.spared_keys, check=brake,
-            )  # fmt: skip
+                **about, keys=keys, delete_missing=True, spare=border.spared_keys, check=brake
+            )
         if replacing is not None:
-            return replace_table(**_about(batch, rows, at), keeps=replacing.kept)
-        return _added(_about(batch, rows, at), dataset, mends)
+            return replace_table(**about, keeps=replacing.kept)
+        return _added(about, dataset, mends)
     except Exception as failure:
         if failures and isinstance(failures[0], _NothingAccepted):
             return None
         if failures:
             raise failures[0] from failure
+        raise
+
+
+def _passing(
+    border: Border,
+    checks: Sequence[Callable[[], None]],
+    replacing: Replacing | None,
+    failures: list[Exception],
+) -> Iterator[pa.RecordBatch]:
+    """The accepted rows; what stops them is put into ``failures``."""
+    try:
+        with ahead(border.accepted_batches()) as batches:
+            for part in batches:
+                if replacing is not None:
+                    replacing.note(part)
+                yield part
+        for check in checks:
+            check()
+        if not border.accepted:
+            raise _NothingAccepted
+        if replacing is not None:
+            replacing.check()
+    except Exception as failure:
+        failures.append(failure)
         raise
 
 
