@@ -18,6 +18,7 @@ from .actions import (
     reset_second_factor,
     set_password,
     system_actor,
+    verify_identity,
 )
 from .connectors import national_divisions
 from .models import (
@@ -145,5 +146,6 @@ __all__ = [
     "user_by_public_id",
     "user_by_username",
     "user_of_identity",
+    "verify_identity",
     "visible_posts",
 ]

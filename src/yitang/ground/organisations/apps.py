@@ -24,6 +24,10 @@ class OrganisationsConfig(AppConfig):
         register_permission(
             Permission("organisations.load", frozenset({"system_admin", "system"}), Reach.PROVINCE)
         )
+        # With the identity card in hand; what the account then reads is its owner's own.
+        register_permission(
+            Permission("organisations.verify_identity", frozenset({"clerk"}), Reach.DIVISION)
+        )
         # A department that a file names and nobody knows: proposed here, founded by ``load``.
         register_permission(
             Permission(

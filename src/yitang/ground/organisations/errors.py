@@ -65,6 +65,15 @@ class PersonHasAccount(DomainError):
     http_status = 409
 
 
+class AlreadyVerified(DomainError):
+    code = "organisations.already_verified"
+    message = (
+        "The account {username} cannot be verified here: it is verified already, closed, or your "
+        "own."
+    )
+    http_status = 409
+
+
 class PowersNotSeparate(DomainError):
     """The three administrators watch each other, so no one person is two of them (等保三级)."""
 

@@ -52,7 +52,8 @@ class IdentityNotLinked(DomainError):
     code = "services.identity_not_linked"
     message = (
         "Your account carries no identity number, so no record of yours can be looked up here. "
-        "Any counter takes this application with your identity card, and so does 12345."
+        "Any counter verifies the account with your identity card, once, or takes this "
+        "application."
     )
     http_status = 409
 

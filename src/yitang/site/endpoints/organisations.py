@@ -10,12 +10,14 @@ from ninja import Router, Schema
 from ninja.security import django_auth
 
 from yitang.ground.base.clock import civil_date
+from yitang.ground.base.errors import NotFound
 from yitang.ground.organisations.api import (
     Division,
     Level,
     Organisation,
     OrganisationProposal,
     User,
+    check_can,
     confirm_organisation,
     division,
     division_path,
@@ -28,6 +30,8 @@ from yitang.ground.organisations.api import (
     propose_organisation,
     refuse_organisation,
     resolve_division,
+    user_by_username,
+    verify_identity,
 )
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now
@@ -66,6 +70,17 @@ class ProposalIn(Given):
     name: str
     division_code: str
     found_in: str = ""
+
+
+class IdentityIn(Given):
+    name: str
+    identity_number: str
+    purpose: str
+
+
+class VerifiedOut(Schema):
+    username: str
+    is_verified: bool
 
 
 class DecisionIn(Given):
@@ -158,6 +173,23 @@ def decide(request: HttpRequest, public_id: UUID, payload: DecisionIn) -> Propos
     else:
         refuse_organisation(proposal=row, note=payload.note, actor=user, at=now())
     return _proposal_out(proposal_for(user, public_id))
+
+
+@router.post(
+    "/accounts/{username}/identity",
+    response=VerifiedOut,
+    auth=django_auth,
+    summary="Verify whose account it is",
+)
+def verify(request: HttpRequest, username: str, payload: IdentityIn) -> VerifiedOut:
+    """By a counter clerk with the identity card in hand; once, and it stands in the ledger."""
+    actor = _user(request)
+    check_can(actor, "organisations.verify_identity")
+    user = user_by_username(username)
+    if user is None:
+        raise NotFound(kind="user", id=username)
+    verify_identity(user=user, actor=actor, at=now(), **payload.dict())
+    return VerifiedOut(username=username, is_verified=True)
 
 
 def _user(request: HttpRequest) -> User:

@@ -5,6 +5,7 @@ from .people import appoint, close_account, create_user, end_appointment, set_pa
 from .proposals import confirm_organisation, propose_organisation, refuse_organisation
 from .provisional import register_provisional_organisation
 from .signing_in import give_one_time_password, reset_second_factor
+from .verifying import verify_identity
 
 __all__ = [
     "Loaded",
@@ -23,4 +24,5 @@ __all__ = [
     "reset_second_factor",
     "set_password",
     "system_actor",
+    "verify_identity",
 ]

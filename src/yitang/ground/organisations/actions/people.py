@@ -202,7 +202,9 @@ def _text(template: str, day: date) -> Message:
     return Message("organisations.appointment_problem", template, {"day": day})
 
 
-def write_down(user: User, actor: User, at: datetime, *, action: str, purpose: str) -> None:
+def write_down(
+    user: User, actor: User, at: datetime, *, action: str, purpose: str, subject: str | None = None
+) -> None:
     """Whoever gives or takes power leaves an entry in the ledger."""
     homes = [p.organisation_id for p in posts_of(actor) if p.organisation_id is not None]
     own = Organisation.objects.filter(pk__in=homes).first()
@@ -212,6 +214,7 @@ def write_down(user: User, actor: User, at: datetime, *, action: str, purpose: s
         action=action,
         purpose=purpose,
         matter=Reference("organisations.user", str(user.public_id)),
+        subject_index=subject,
         at=at,
     )
 

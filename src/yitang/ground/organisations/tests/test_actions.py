@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from yitang.ground.base.errors import DomainError, InvalidInput, NotFound
 from yitang.ground.base.identity import IdentityNumberInvalid, identity_check_character
-from yitang.ground.ledger.api import entries_of
+from yitang.ground.ledger.api import entries_about, entries_of
 from yitang.ground.organisations.api import (
     Appointment,
     Division,
@@ -40,9 +40,11 @@ from yitang.ground.organisations.api import (
     set_password,
     system_actor,
     user_of_identity,
+    verify_identity,
     visible_posts,
 )
 from yitang.ground.organisations.errors import (
+    AlreadyVerified,
     AppointmentInvalid,
     ColumnsMissing,
     DivisionNotInForce,
@@ -59,6 +61,7 @@ from yitang.ground.organisations.errors import (
     UsernameTaken,
 )
 from yitang.ground.organisations.rules import Level
+from yitang.ground.plumbing.api import blind_index
 
 from . import factories
 from .factories import AT
@@ -250,6 +253,31 @@ def test_the_security_administrator_resets_the_sign_in_of_officers_of_the_divisi
         assert again(user=user, actor=system_actor())  # the operator may
     with pytest.raises(OutsideDivision):
         again(user=factories.make_officer("clerk", organisation=above))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clerk_verifies_an_account_once_and_its_owner_reads_it() -> None:
+    clerk, opened, other = factories.make_officer("clerk"), factories.make_user(), "u2"
+    verify = partial(
+        verify_identity, name="林 晓", identity_number=IDENTITY, purpose="到窗口核对", at=AT
+    )
+    with pytest.raises(RoleMissing):
+        verify(user=opened, actor=opened)
+    with pytest.raises(IdentityNumberInvalid):
+        verify(user=opened, actor=clerk, identity_number="110105194912310021")
+    with pytest.raises(InvalidInput, match="purpose"):
+        verify(user=opened, actor=clerk, purpose=" ")
+    with pytest.raises(AlreadyVerified):
+        verify(user=clerk, actor=clerk)
+    verified = verify(user=opened, actor=clerk)
+    assert user_of_identity(IDENTITY) == verified
+    assert (verified.display_name, verified.identity_number) == ("林 晓", IDENTITY)
+    (entry,) = entries_about(blind_index(IDENTITY))
+    assert (entry.actor, entry.purpose) == (str(clerk.public_id), "到窗口核对")
+    with pytest.raises(AlreadyVerified):
+        verify(user=opened, actor=clerk)
+    with pytest.raises(PersonHasAccount):
+        verify(user=factories.make_user(other), actor=clerk)
 
 
 @pytest.mark.django_db(transaction=True)

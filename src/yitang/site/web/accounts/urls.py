@@ -8,12 +8,13 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from . import views
+from . import identity, views
 
 urlpatterns = [
     path("posts/", views.posts, name="posts"),
     path("posts/<uuid:public_id>/end/", views.end_post, name="end_post"),
     path("posts/<uuid:public_id>/sign-in/", views.reset_sign_in, name="reset_sign_in"),
+    path("identity/", identity.verify, name="verify_identity"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),

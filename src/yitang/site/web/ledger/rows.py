@@ -27,6 +27,7 @@ DONE: Mapping[str, str] = {
     "services.open_certificate": gettext_noop("opened your certificate"),
     "hotline.reveal_caller": gettext_noop("looked up who called"),
     "hotline.find_caller": gettext_noop("looked for earlier appeals of your number"),
+    "organisations.verify_identity": gettext_noop("verified your account by your identity card"),
     "fusion.open_person": gettext_noop("opened your record in full"),
 }
 

@@ -94,6 +94,8 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
             "form": FORMS.get(found.form) if found.state == "1" else None,
             "records": _records(facts),
             "sent": _sent(request, found),
+            # Nothing is looked up for an account that no counter has seen.
+            "is_unverified": isinstance(request.user, User) and not request.user.identity_index,
         },
     )
 

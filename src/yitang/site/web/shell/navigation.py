@@ -63,6 +63,11 @@ MENUS: Mapping[str, tuple[Entry, ...]] = {
             "catalogue:departments",
             permission="organisations.load",
         ),
+        _entry(
+            "verify_identity",
+            gettext_noop("Verify an account"),
+            permission="organisations.verify_identity",
+        ),
         _entry("posts", gettext_noop("Posts"), permission="organisations.appoint"),
         _entry("ledger:verification", gettext_noop("Ledger"), permission="ledger.verify"),
     ),

@@ -111,3 +111,24 @@ def test_every_post_is_reached_page_by_page(client: Client, home: Organisation) 
         pages += 1
     assert (len(seen), pages) == (31, 2)
     assert client.get("/accounts/posts/?cursor=x").status_code == 400
+
+
+@pytest.mark.once
+def test_a_clerk_verifies_an_account_in_the_browser_and_over_json(
+    client: Client, home: Organisation
+) -> None:
+    make_user("lin")
+    given = {"username": "lin", "name": "林晓", "identity_number": "11010519491231002X"}
+    given["purpose"] = "本人到窗口核对账号"
+    client.force_login(make_officer("handler", organisation=home))
+    assert client.post("/accounts/identity/", given).status_code == 403
+    assert client.post("/api/v1/accounts/lin/identity", {}, "application/json").status_code == 422
+    client.force_login(make_officer("clerk", organisation=home))
+    assert "/accounts/identity/" in client.get("/desk/").content.decode()
+    wrong = client.post("/accounts/identity/", given | {"identity_number": "110105194912310021"})
+    assert (wrong.status_code, 'value="林晓"' in wrong.content.decode()) == (422, True)
+    assert client.post("/accounts/identity/", given).status_code == 302
+    assert User.objects.get(username="lin").identity_index
+    del given["username"]
+    again = client.post("/api/v1/accounts/lin/identity", given, "application/json")
+    assert (again.status_code, again.json()["code"]) == (409, "organisations.already_verified")

@@ -132,7 +132,10 @@ def test_an_account_without_a_name_is_told_where_to_go() -> None:
     make_newborn_item()
     client = signed_in_as(make_user("new"), "zh-hans")
     told = client.post(reverse("services:apply", args=["N1"])).content.decode()
-    assert "带上身份证到任一窗口" in told
+    assert "带身份证到任一窗口核对一次" in told
+    before = client.get(reverse("services:item", args=["N1"])).content.decode()
+    assert "先核对一次账号" in before
+    assert reverse("services:apply", args=["N1"]) not in before
     assert "往前走了" not in told
 
 
