@@ -91,6 +91,7 @@ class AppliedBefore:
 
     number: str
     public_id: UUID | None
+    is_stated: bool = False  # by what the applicant wrote, who may have mistyped it
 
 
 def applied_before(user: User, draft: Application) -> AppliedBefore | None:
@@ -106,7 +107,11 @@ def applied_before(user: User, draft: Application) -> AppliedBefore | None:
     if earlier is None or earlier.case is None:
         return None
     is_theirs = can_see_application(user, earlier)
-    return AppliedBefore(earlier.case.number, earlier.public_id if is_theirs else None)
+    return AppliedBefore(
+        earlier.case.number,
+        earlier.public_id if is_theirs else None,
+        is_stated=not holder.dataset,
+    )
 
 
 def application_of_holder(item: Item, index: str) -> Application | None:

@@ -109,8 +109,10 @@ def _review(
     request: HttpRequest, draft: Application, form: AskedForm, *, status: int = 200
 ) -> HttpResponse:
     user, materials = signed_in(request), list(draft.materials.all())
+    before = applied_before(user, draft)
     page = {
-        "before": applied_before(user, draft),
+        "before": before,
+        "is_settled": before is not None and not before.is_stated,
         "application": draft,
         "name": name_of(draft.item),
         "groups": shown_groups(user, draft),
