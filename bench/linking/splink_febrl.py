@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,25 +13,21 @@ from numpy.typing import NDArray
 from splink import Linker, SettingsCreator, block_on
 from splink.backends.duckdb import DuckDBAPI
 from splink.blocking_rule_library import CustomRule
+from splink.internals.blocking_rule_creator import BlockingRuleCreator
 
 Ids = NDArray[np.int64]
 WEIGHT = 0.0  # of .5 and better
 
 BLOCKS = (
     ("number",),
+    ("birth",),
+    ("postcode",),
+    ("suburb",),
+    ("address_1",),
     ("given_name", "surname"),
-    ("birth", "surname"),
-    ("birth", "given_name"),
-    ("birth", "postcode"),
-    ("postcode", "surname"),
-    ("postcode", "given_name"),
-    ("address_1", "street_number"),
-    ("address_1", "postcode"),
-    ("suburb", "street_number"),
-    ("suburb", "surname"),
-    ("birth", "state"),
-    ("given_name", "address_1"),
-    ("address_2", "postcode"),
+    ("surname", "state"),
+    ("given_name", "street_number"),
+    ("surname", "street_number"),
 )
 RENAMED = {"date_of_birth": "birth", "soc_sec_id": "number"}
 
@@ -61,7 +58,7 @@ def code(column: str) -> comparisons.CustomComparison:
     )
 
 
-def settings() -> SettingsCreator:
+def settings(columns: Sequence[str]) -> SettingsCreator:
     names = comparisons.ForenameSurnameComparison("given_name", "surname")
     return SettingsCreator(
         link_type="link_only",
@@ -69,7 +66,7 @@ def settings() -> SettingsCreator:
         comparisons=[
             names,
             code("birth"),
-            code("number"),
+            *([code("number")] if "number" in columns else []),
             code("postcode"),
             text("address_1"),
             text("address_2"),
@@ -78,7 +75,7 @@ def settings() -> SettingsCreator:
             comparisons.ExactMatch("state").configure(term_frequency_adjustments=True),
         ],
         blocking_rules_to_generate_predictions=[
-            *(block_on(*block) for block in BLOCKS),
+            *(block_on(*block) for block in BLOCKS if {*block} <= {*columns}),
             CustomRule("l.given_name = r.surname AND l.surname = r.given_name"),
         ],
         retain_matching_columns=False,
@@ -86,13 +83,17 @@ def settings() -> SettingsCreator:
 
 
 def trained(records: pl.DataFrame, model: Path) -> Linker:
-    linker = registered(records, settings())
-    training = linker.training
-    training.estimate_probability_two_random_records_match(
-        [block_on("number"), block_on("given_name", "surname", "birth")], recall=0.9
-    )
+    columns = records.rename(RENAMED, strict=False).columns
+    linker = registered(records, settings(columns))
+    training, sessions = linker.training, [("birth",), ("postcode", "street_number")]
+    sure: list[str | BlockingRuleCreator] = [block_on("given_name", "surname", "birth")]
+    recall = 0.5
+    if "number" in columns:
+        sure, recall = [block_on("number"), *sure], 0.9
+        sessions = [("number",), *sessions]
+    training.estimate_probability_two_random_records_match(sure, recall=recall)
     training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
-    for block in (("number",), ("birth",), ("postcode", "street_number")):
+    for block in sessions:
         training.estimate_parameters_using_expectation_maximisation(block_on(*block))
     linker.misc.save_model_to_json(str(model), overwrite=True)
     return linker
@@ -100,7 +101,7 @@ def trained(records: pl.DataFrame, model: Path) -> Linker:
 
 def registered(records: pl.DataFrame, with_settings: SettingsCreator | str) -> Linker:
     api = DuckDBAPI()
-    columns = records.rename(RENAMED).drop("source_id")
+    columns = records.rename(RENAMED, strict=False).drop("source_id")
     parts = [
         api.register(part.to_arrow(), dataset_display_name=str(name[0]))
         for name, part in columns.partition_by("source", as_dict=True).items()
