@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "yitang.site.web.middleware.content_policy_middleware",
     "yitang.site.web.middleware.readable_middleware",
+    "yitang.site.web.accounts.idle.late_form_middleware",
     "yitang.site.web.middleware.domain_error_middleware",
 ]
 

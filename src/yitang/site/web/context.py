@@ -10,6 +10,7 @@ from yitang.ground.plumbing.api import now, settings, translated
 
 from .accounts.second_factor import needs_second_factor
 from .shell.navigation import audience_of, home_of, menu_for
+from .shell.returning import page_to_return_to
 from .shell.tour import position_of
 
 
@@ -20,6 +21,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
         "is_demo": settings().demo,
         "now": now(),
         "is_pinned": settings().now is not None,
+        "this_page": SimpleLazyObject(lambda: page_to_return_to(request)),
         "idle": settings(),  # minutes until one is signed out
         "audience": audience,
         "home": SimpleLazyObject(lambda: home_of(request)),

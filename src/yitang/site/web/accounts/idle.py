@@ -15,7 +15,20 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from yitang.ground.organisations.api import User, scope_of
+from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import settings
+from yitang.site.web.shell.errors_in_words import page_of_error
+
+STILL_TAKEN = ("/accounts/", "/i18n/", "/api/")  # signing in or out, the language, JSON
+
+
+class SessionEnded(SignInNeeded):
+    code = "site.session_ended"
+    message = (
+        "Nothing was sent: you were signed out meanwhile. Sign in to send it in your name; where "
+        "no name is needed, go back and send it once more to send it without."
+    )
+
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SEEN_AT = "seen_at"
@@ -49,11 +62,24 @@ def _look_after(request: HttpRequest, user: User) -> None:
         limit = idle_minutes_of(user)
         if rested > 60 * limit:
             logout(request)
+            request.session_ended = True  # type: ignore[attr-defined]  # for late_form_middleware
             messages.info(request, _why(limit))
             return
     is_noted = seen_at is not None and 0 <= rested <= WRITE_AFTER
     if not is_noted and not request.META.get(LIVE):
         request.session[SEEN_AT] = here
+
+
+def late_form_middleware(get_response: GetResponse) -> GetResponse:
+    """Carry out no form that comes after its session ended: it would be done in nobody's name."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_late = getattr(request, "session_ended", False) and request.method == "POST"
+        if is_late and not request.path.startswith(STILL_TAKEN):
+            return page_of_error(request, SessionEnded())
+        return get_response(request)
+
+    return middleware
 
 
 def _why(minutes: int) -> str:

@@ -68,6 +68,40 @@ def test_who_was_signed_out_is_told_why(client: Client, officer: User) -> None:
     assert "signed out after 30 minutes" in signing_in.content.decode()
 
 
+def test_a_form_that_comes_too_late_is_filed_in_nobodys_name_only_on_purpose(
+    client: Client,
+) -> None:
+    said = {"text": "临江县自来水有异味，请来看看"}
+    before = {"Referer": "http://testserver/hotline/?a=1"}
+    with time_machine.travel(NINE, tick=False) as clock:
+        client.force_login(make_user("wang"))
+        client.get("/")
+        clock.move_to(NINE.timestamp() + 121 * 60)
+        late = client.post("/hotline/file/", said, headers=before)
+        page = late.content.decode()
+        assert (late.status_code, said["text"] in page) == (401, True)
+        assert "没有提交：您已经退出登录" in page
+        assert 'href="/accounts/login/?next=/hotline/%3Fa%3D1"' in page
+        assert client.post("/hotline/file/", said).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("form", "before", "page"),
+    [
+        ("/desk/0197c3a0-0000-7000-8000-000000000000/note/", "/desk/?box=late", "/desk/?box=late"),
+        ("/hotline/file/", "/hotline/file/", "/hotline/"),  # a form that was wrong the first time
+        ("/hotline/take/", "/hotline/take/", "/hotline/take/"),
+        ("/hotline/appeals/0197c3a0-0000-7000-8000-000000000000/move/", "", None),
+    ],
+)
+def test_from_the_answer_to_a_form_one_comes_back_to_a_page_that_opens(
+    client: Client, form: str, before: str, page: str | None
+) -> None:
+    headers = {"Referer": f"http://testserver{before}"} if before else {}
+    answer = client.post(form, {"text": "", "note": ""}, headers=headers).content.decode()
+    assert f'name="next" value="{page or form.removesuffix("move/")}"' in answer
+
+
 @pytest.mark.parametrize("text", ["0", "481", "soon", "-5", "²"])
 def test_minutes_are_a_whole_number_within_a_working_day(text: str) -> None:
     environment = {"YITANG_SECRET_KEY": "x" * 40, "YITANG_IDLE_MINUTES": text}
