@@ -14,6 +14,7 @@ from .jobs_queue import (
     requeue_abandoned_jobs,
     run_job,
 )
+from .limits import count_done, times_done
 from .models import KeptResponse
 from .pagination import Page, cursor_of, key_of, numbers_of
 from .replays import answer_once, forget_responses
@@ -35,6 +36,7 @@ __all__ = [
     "blind_index",
     "check_readable",
     "check_signature",
+    "count_done",
     "current_request_id",
     "cursor_of",
     "decrypt",
@@ -61,6 +63,7 @@ __all__ = [
     "run_job",
     "settings",
     "sign",
+    "times_done",
     "translated",
     "unreadable",
     "workbooks",

@@ -56,6 +56,7 @@ class Settings:
     idle_minutes: int
     citizen_idle_minutes: int
     lake_days: int
+    open_limit: int = 10
     source_networks: tuple[str, ...] = ()
     source_pauses: tuple[int, ...] = (15, 60, 240)
     source_brake: int = 20
@@ -102,11 +103,12 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         idle_minutes=_minutes(environment, "YITANG_IDLE_MINUTES", default=30),
         citizen_idle_minutes=_minutes(environment, "YITANG_CITIZEN_IDLE_MINUTES", default=120),
         lake_days=_days(environment, "YITANG_LAKE_DAYS", default=30),
+        open_limit=_number(environment, "YITANG_OPEN_LIMIT", default=10),
         source_networks=_networks(environment, "YITANG_SOURCE_NETWORKS"),
         source_pauses=_pauses(environment, "YITANG_SOURCE_PAUSES", default=(15, 60, 240)),
         source_brake=_percent(environment, "YITANG_SOURCE_BRAKE", default=20),
         arrow_memory=_word(environment, "YITANG_ARROW_MEMORY", ("system", "mimalloc", "jemalloc")),
-        malloc_arenas=_arenas(environment, "YITANG_MALLOC_ARENAS", default=2),
+        malloc_arenas=_number(environment, "YITANG_MALLOC_ARENAS", default=2),
     )
 
 
@@ -215,7 +217,7 @@ def _percent(environment: Mapping[str, str], name: str, *, default: int) -> int:
     return int(text)
 
 
-def _arenas(environment: Mapping[str, str], name: str, *, default: int) -> int:
+def _number(environment: Mapping[str, str], name: str, *, default: int) -> int:
     text = environment.get(name, "") or str(default)
     if not (text.isascii() and text.isdigit() and int(text) <= 1000):
         raise SettingInvalid(name=name, problem=f"{text!r} is no number from 0 to 1000")

@@ -38,6 +38,18 @@ class NothingCorrected(InvalidInput):
     message = "Nothing differs from what stands there. Choose what shall change, then send it."
 
 
+class TooManyAppeals(DomainError):
+    code = "hotline.too_many_appeals"
+    message = "Many appeals came from here just now. Wait a minute, or ring 12345."
+    http_status = 429
+
+
+class TooManyGuesses(DomainError):
+    code = "hotline.too_many_guesses"
+    message = "Many numbers that are none were asked for from here. Wait a minute, or ring 12345."
+    http_status = 429
+
+
 class NumberUnknown(NotFound):
     code = "hotline.number_unknown"
     message = "There is no appeal with the number {number}. Compare it with your message."

@@ -158,6 +158,7 @@ CSRF_FAILURE_VIEW = "yitang.site.web.shell.errors_in_words.form_expired"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _settings.https
 if _settings.https:
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For names the address of the sender
     # A proxy in front ends TLS and says so; it must drop this header from outside itself.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 from ninja.security import django_auth
 
 from yitang.ground.base.clock import civil_date
+from yitang.ground.base.text import typed_mobile
 from yitang.ground.organisations.api import User, check_can, organisation, scope_of
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now, settings
@@ -22,11 +24,12 @@ from yitang.public.hotline.api import (
     Solved,
     answer_appeal,
     answer_at_once,
-    appeal_by_number,
+    appeal_followed,
     appeal_for,
     arbitrate_appeal,
     call_back,
     categories,
+    check_may_send,
     dispatch_appeal,
     dispatch_shares,
     file_appeal,
@@ -169,6 +172,11 @@ class DispatchOut(Schema):
 def file(request: HttpRequest, body: AppealIn) -> FollowedOut:
     """File an appeal; signing in is not needed. Send an ``Idempotency-Key`` to be safe."""
     caller = request.user if isinstance(request.user, User) else None
+    check_may_send(
+        address=get_adapter().get_client_ip(request),
+        sender=str(caller.public_id) if caller else typed_mobile(body.mobile),
+        most=settings().open_limit,
+    )
     appeal = file_appeal(
         **body.dict(),
         caller=caller,
@@ -182,7 +190,9 @@ def file(request: HttpRequest, body: AppealIn) -> FollowedOut:
 @router.get("/follow/{number}", response=FollowedOut, auth=None)
 def follow(request: HttpRequest, number: str) -> FollowedOut:
     """Where an appeal is, by its short number."""
-    return FollowedOut(**_followed(request.user, appeal_by_number(number)))
+    address = get_adapter().get_client_ip(request)
+    found = appeal_followed(number=number, address=address, most=settings().open_limit)
+    return FollowedOut(**_followed(request.user, found))
 
 
 @router.get("/rates", response=RatesOut)

@@ -17,15 +17,18 @@ from .handling import (
     sign_for_appeal,
 )
 from .imports import import_appeals
+from .limits import appeal_followed, check_may_send
 
 __all__ = [
     "add_call",
     "answer_appeal",
     "answer_at_once",
+    "appeal_followed",
     "arbitrate_appeal",
     "assign_duties",
     "before_of",
     "call_back",
+    "check_may_send",
     "configure",
     "correct_appeal",
     "dispatch_appeal",

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from yitang.ground.organisations.tests.factories import make_officer
-from yitang.public.hotline.api import appeal_by_number
+from yitang.public.hotline.api import Appeal, appeal_by_number
 from yitang.public.hotline.tests.factories import AT, HOME, Province, make_province
 from yitang.site.endpoints import hotline, hotline_calls
 
@@ -22,6 +22,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     class Place:
         division = HOME
         files = tmp_path
+        open_limit = 3
 
     for module in (hotline, hotline_calls):
         monkeypatch.setattr(module, "settings", lambda: Place)
@@ -118,3 +119,23 @@ def test_a_call_is_taken_added_to_and_corrected_over_json(province: Province) ->
     assert (mended["tier"], mended["category"]) == ("complex", "噪音")
     for body in ({"tier": "no", "note": "x"}, {"category": "无", "note": "x"}, {"note": "x"}):
         assert post(agent, f"{where}/correct", body).status_code == 422
+
+
+@pytest.mark.once
+def test_what_comes_without_a_name_has_a_limit(province: Province, client: Client) -> None:
+    def sent(place: int, **more: str) -> int:
+        said = {"text": "临江县自来水浑浊"} | more
+        where = f"192.0.2.{place}"
+        answer = client.post(ADDRESS, said, "application/json", REMOTE_ADDR=where)
+        return int(answer.status_code)
+
+    def guessed(number: str, place: int) -> int:
+        where = f"192.0.2.{place}"
+        return int(client.get(f"{ADDRESS}/follow/{number}", REMOTE_ADDR=where).status_code)
+
+    assert [sent(1) for _ in range(4)] == [200, 200, 200, 429]
+    assert sent(2) == 200  # from elsewhere
+    assert [sent(place, mobile="138 0013 8000") for place in range(3, 7)] == [200, 200, 200, 429]
+    number = Appeal.objects.earliest("pk").short_number
+    assert [guessed("AAAAAAAA", 1) for _ in range(4)] == [404, 404, 404, 429]
+    assert (guessed(number, 1), guessed(number, 2)) == (429, 200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +18,11 @@ from yitang.ground.plumbing.api import now, settings, translated
 from yitang.public.hotline.api import (
     Appeal,
     Solved,
-    appeal_by_number,
+    appeal_followed,
     appeal_timeline,
     appeals_of,
     call_back,
+    check_may_send,
     file_appeal,
     shown_answers,
 )
@@ -65,6 +67,11 @@ def file(request: HttpRequest) -> HttpResponse:
 
     def take() -> HttpResponse:
         said = form.cleaned_data
+        check_may_send(
+            address=get_adapter().get_client_ip(request),
+            sender=str(caller.public_id) if caller else said.get("mobile", ""),
+            most=settings().open_limit,
+        )
         appeal = file_appeal(
             text=said["text"],
             place=said["place"],
@@ -87,7 +94,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """From the number somebody typed to its page; one that is none stays in its field."""
     typed = request.GET.get("number", "")[:40]
     try:
-        appeal = appeal_by_number(typed)
+        appeal = _followed(request, typed)
     except NumberUnknown as unknown:
         return _unknown(request, typed, unknown)
     return redirect("hotline:follow", number=appeal.short_number)
@@ -97,7 +104,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def follow(request: HttpRequest, number: str) -> HttpResponse:
     """Where an appeal is, what was answered, and whether it helped."""
     try:
-        appeal = appeal_by_number(number)
+        appeal = _followed(request, number)
     except NumberUnknown as unknown:
         return _unknown(request, number, unknown)
     return _follow_page(request, appeal, HelpedForm())
@@ -106,7 +113,7 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def helped(request: HttpRequest, number: str) -> HttpResponse:
     """The call-back by the caller's own hand; what is not solved goes back to the office."""
-    appeal = appeal_by_number(number)
+    appeal = _followed(request, number)
     form = HelpedForm(request.POST)
     if not form.is_valid():
         return _follow_page(request, appeal, form, status=422)
@@ -129,6 +136,11 @@ def helped(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("hotline:follow", number=appeal.short_number)
 
     return carried_out_once(request, keep)
+
+
+def _followed(request: HttpRequest, number: str) -> Appeal:
+    address = get_adapter().get_client_ip(request)
+    return appeal_followed(number=number, address=address, most=settings().open_limit)
 
 
 def _unknown(request: HttpRequest, typed: str, unknown: NumberUnknown) -> HttpResponse:

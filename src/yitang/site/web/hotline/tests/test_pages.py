@@ -55,6 +55,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     class Place:
         division = HOME
         files = tmp_path
+        open_limit = 10
 
     for module in (calls, deliveries, office, places, public):
         monkeypatch.setattr(module, "settings", lambda: Place)
