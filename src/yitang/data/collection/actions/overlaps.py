@@ -32,7 +32,7 @@ from yitang.ground.organisations.api import User
 from yitang.ground.plumbing.api import derived_key
 
 PART_ROWS = 100_000
-MADE_WITH = f"polars {pl.__version__}, form 2"  # sketches of another make are made anew
+MADE_WITH = f"polars {pl.__version__}, form 3"  # sketches of another make are made anew
 Advance = Callable[[float], None]
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 
 from .border import ItemRule
+from .columns import folded
 
 SIZE = 2048  # hashes a column, rows a sample
 MOST_KEYS = 6  # columns (or pairs of columns) of a table that keep a sample
@@ -38,8 +39,11 @@ _LOOKS: Mapping[str, str] = {
     "mobile": r"^1[3-9]\d{9}$",
     "quantity": r"^[+-]?\d{1,7}(\.\d+)?$",
 }
+_MONTH = r"^(\d{4})[-/.年](\d{1,2})月?$"
 _DATE = r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$"
 _QUANTITY = r"^\s*([+-]?(?:0|[1-9]\d{0,11}))(?:\.(\d*))?\s*(?:[一-鿿]{1,3}|㎡|M2|KM|KG|M|T)?\s*$"
+# Headings of sums of money, which one office counts in yuan and another in ten thousands of them.
+_MONEY = re.compile(r"元|资本|金额|资金|投资额|产值|营业额|收入|税额|capital|amount|revenue")
 _DIVISIONS = r"^.*(?:省|市|区|县|旗|镇|乡|街道)"
 _ROAD = r"^([一-鿿]*(?:路|街|巷|道|弄|里|村|组|队|区|园|坊)[一-鿿]*)\d"
 _TRIED = 20  # values, before all are put into a form
@@ -97,14 +101,15 @@ def sketch_table(
     """
     kinds = {rule.name: rule.type for rule in rules}
     nameable = [name for name, kind in kinds.items() if kind not in MEASURES | {"D", "T"}]
-    making = _Making(tuple(kinds), [(name,) for name in nameable])
+    money = {rule.name for rule in rules if _MONEY.search(folded(rule.label))}
+    making = _Making(tuple(kinds), [(name,) for name in nameable], money)
     for frame in frames():
         making.add(frame, seed)
     columns = making.columns()
     samples = _worth_keeping(making, columns)
     if not any(sample.keys.distinct >= MOSTLY * making.rows for sample in samples):
         dimensions = [name for name, kind in kinds.items() if kind not in MEASURES][:MOST_KEYS]
-        pairs = _Making(tuple(kinds), list(combinations(dimensions, 2)))
+        pairs = _Making(tuple(kinds), list(combinations(dimensions, 2)), money)
         for frame in frames():
             pairs.add(frame, seed)
         named = [s for s in pairs.samples() if s.keys.distinct >= MOSTLY * making.rows]
@@ -115,8 +120,10 @@ def sketch_table(
 class _Making:
     """A sketch in the making: what is small enough to keep of the parts seen so far."""
 
-    def __init__(self, names: tuple[str, ...], keys: Sequence[tuple[str, ...]]) -> None:
-        self.names, self.rows = names, 0
+    def __init__(
+        self, names: tuple[str, ...], keys: Sequence[tuple[str, ...]], money: Set[str]
+    ) -> None:
+        self.names, self.rows, self._money = names, 0, money
         nothing = np.empty(0, dtype=np.uint64)
         self._filled = dict.fromkeys(names, 0)
         self._smallest = dict.fromkeys(names, nothing)
@@ -132,7 +139,7 @@ class _Making:
         hashed = {name: np.zeros(frame.height, dtype=np.uint64) for name in self.names}
         for name in filter(hashed.__contains__, frame.columns):
             plain = plain_values(frame[name])
-            hashed[name] = _hashes(plain, seed)
+            hashed[name] = _hashes(_in_any_unit(plain) if name in self._money else plain, seed)
             self._looks[name].update(_looking(plain))
         for name, hashes in hashed.items():
             filled = hashes[hashes != EMPTY]
@@ -272,12 +279,25 @@ def _dates(text: pl.Series) -> pl.Series:
     return year + month.str.zfill(2) + day.str.zfill(2)
 
 
+def _months(text: pl.Series) -> pl.Series:
+    """``2001/2``, ``2001.02`` and ``2001年2月`` as ``200102``; what is none is null."""
+    parts = text.str.extract_groups(_MONTH)
+    year, month = (parts.struct.field(str(n)) for n in (1, 2))
+    return year + month.str.zfill(2)
+
+
 def _quantities(text: pl.Series) -> pl.Series:
     """``305吨``, ``305.00`` and ``305`` as ``305``; what is none is null."""
     parts = text.str.replace_all(",", "").str.extract_groups(_QUANTITY)
     whole, part = (parts.struct.field(str(n)) for n in (1, 2))
     part = part.fill_null("").str.strip_chars_end("0")
     return whole + pl.select(pl.when(part != "").then("." + part).otherwise(pl.lit(""))).to_series()
+
+
+def _in_any_unit(values: pl.Series) -> pl.Series:
+    """The digits of a sum of money: 35 (ten thousand yuan) and 350000 (yuan) are one."""
+    digits = values.str.extract(r"^(\d*\.?\d*[1-9]\d*\.?\d*)$").str.replace(".", "", literal=True)
+    return digits.str.strip_chars("0").fill_null(values)
 
 
 def _addresses(text: pl.Series) -> pl.Series:
@@ -290,6 +310,7 @@ def _addresses(text: pl.Series) -> pl.Series:
 
 _FORMS: tuple[tuple[Callable[[str], bool], Callable[[pl.Series], pl.Series]], ...] = (
     (lambda text: bool(re.match(_DATE, text)), _dates),
+    (lambda text: bool(re.match(_MONTH, text)), _months),
     (lambda text: bool(re.match(_QUANTITY, text.replace(",", ""))), _quantities),
     (lambda text: bool(re.match(_ROAD, re.sub(_DIVISIONS, "", text))), _addresses),
 )

@@ -308,11 +308,39 @@ def test_two_offices_that_keep_one_paper_of_a_firm_hold_the_same() -> None:
         ("闽海省鹭洲市青屿区新安路459号18幢06室", "新安路459号18-6"),
         ("临江县许村镇黄村七组112号", "黄村七组112号"),
         ("2001年2月3日", "2001/2/3"),
+        ("2001年2月", "2001-02"),
+        ("2001.12", "2001/12"),
     ],
 )
 def test_one_value_in_two_writings_is_the_same(one: str, other: str) -> None:
     mine, theirs = (plain_values(pl.Series([text] * 3)).to_list() for text in (one, other))
     assert mine == theirs
+
+
+def firms(capital: str, factor: int) -> dict[str, Sequence[object]]:
+    numbers = range(300)
+    return {
+        "card": people(0, 300),
+        "trade": [draw(n, "trade", [f"行业{k}" for k in range(30)]) for n in numbers],
+        capital: [
+            f"{int(draw(n, 'capital', [str(k) for k in range(7, 900)])) * factor}" for n in numbers
+        ],
+        f"{capital}笔数": [
+            draw(3 * n + factor, "count", ["0", "10", "100", "1000"]) for n in numbers
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"), [("资本（万元）", "实缴资本（元）", True), ("甲", "乙", False)]
+)
+def test_a_sum_in_yuan_is_the_same_in_ten_thousands_of_them(
+    one: str, other: str, found: bool
+) -> None:
+    pair = [held("market", firms(one, 1)), held("tax", firms(other, 10_000))]
+    agreed = {(a.left, a.right) for o in find_overlaps(pair) for a in o.agreements}
+    assert ((one, other) in agreed) is found
+    assert (f"{one}笔数", f"{other}笔数") not in agreed  # digits that agree by chance
 
 
 def test_hashes_of_another_seed_share_nothing() -> None:
