@@ -150,7 +150,10 @@ def calls(count: int) -> list[tuple[bytes, list[tuple[bytes, bytes]]]]:
     """Bodies and headers, signed before the clock starts."""
     made = []
     for _ in range(count):
-        asked = {"grant": "g", "key": number(random.randrange(PEOPLE)), "purpose": "bench"}
+        asked = {
+            "grant": "g", "key": number(random.randrange(PEOPLE)), "purpose": "bench",
+            "fields": FIELDS,
+        }  # fmt: skip
         body = json.dumps(asked).encode()
         headers = signed_headers(
             KEY, client="client", method="POST", path="/v1/records", body=body,

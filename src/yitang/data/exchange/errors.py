@@ -68,6 +68,13 @@ class Denied(DomainError):
     http_status = 403
 
 
+class NoSuchGrant(Denied):
+    """Another's grant, or none: the answer does not say which."""
+
+    code = "exchange.no_such_grant"
+    message = "There is no grant {id} of yours. Its id stands on the page of the request."
+
+
 class GrantUnknown(Denied):
     code = "exchange.grant_unknown"
     message = "No grant lets {organisation} read {dataset} for this purpose."
@@ -160,6 +167,12 @@ class CallRefused(DomainError):
     code = "exchange.call_refused"
     message = "The call is refused: {problem}."
     http_status = 401
+
+
+class CallTooLarge(DomainError):
+    code = "exchange.call_too_large"
+    message = "The body is larger than {most} bytes. Ask for one record a call."
+    http_status = 413
 
 
 class CallInvalid(DomainError):

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from yitang.data.exchange.errors import CallInvalid, Denied, GrantUnknown
+from yitang.data.exchange.errors import CallInvalid, CallTooLarge, Denied, NoSuchGrant
 from yitang.data.exchange.rules import (
     Answer,
     CompiledGrant,
@@ -34,13 +34,15 @@ from yitang.data.exchange.rules import (
 from yitang.ground.base.errors import DomainError, NotFound
 from yitang.ground.base.ids import Reference, uuid7
 from yitang.ground.ledger.rules import Draft, SegmentWriter, draft_of, seal
+from yitang.ground.plumbing.errors import MethodNotTaken
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_BODY = 64 * 1024
-RECORDS = "/v1/records"
+RECORDS, HEALTH = "/v1/records", "/health"
+METHODS = {RECORDS: "POST", HEALTH: "GET"}
 
 
 class GroupedLedger:
@@ -121,7 +123,8 @@ class Gateway:
                 await _respond(send, 200, "application/json", content)
             except DomainError as error:
                 kind = "application/problem+json"
-                await _respond(send, error.http_status, kind, _problem(error))
+                allowed = METHODS.get(scope["path"]) if error.http_status == 405 else None
+                await _respond(send, error.http_status, kind, _problem(error), allowed=allowed)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -132,10 +135,13 @@ class Gateway:
                 return
 
     async def _answered(self, scope: Scope, receive: Receive) -> object:
-        if (scope["method"], scope["path"]) == ("GET", "/health"):
-            return {"grants": len(self._current().grants)}
-        if (scope["method"], scope["path"]) != ("POST", RECORDS):
+        allowed = METHODS.get(scope["path"])
+        if allowed is None:
             raise NotFound(kind="address", id=scope["path"])
+        if scope["method"] != allowed:
+            raise MethodNotTaken(method=scope["method"], allowed=allowed)
+        if scope["path"] == HEALTH:
+            return {"grants": len(self._current().grants)}
         call = self._checked(scope, await _body(receive))
         grant = self._current().grants.get(call.grant)
         answered = await self._read(call, grant)
@@ -144,7 +150,7 @@ class Gateway:
     async def _read(self, call: Call, grant: CompiledGrant | None) -> Answer:
         try:
             if grant is None:
-                raise GrantUnknown(organisation=call.client, dataset=call.grant)
+                raise NoSuchGrant(id=call.grant)
             answered = answer(grant, call.question, folder=self._folder, hashes=self._hashes)
         except Denied as error:
             use = refusal(grant, call.question, error, hashes=self._hashes)
@@ -202,10 +208,14 @@ def _call(client: str, body: bytes, at: datetime) -> Call:
     try:
         plain = json.loads(body)
         matter = plain.get("matter")
-        fields = plain.get("fields") or []
+        fields = plain["fields"]
         texts = [plain["grant"], plain["key"], plain["purpose"], *fields]
         if not all(isinstance(text, str) for text in texts):
             raise CallInvalid(problem="grant, key, purpose and fields are texts")
+        if not plain["key"].strip():
+            raise CallInvalid(problem="key is empty")
+        if not fields:  # all that is granted would be more than most calls need
+            raise CallInvalid(problem="fields is empty; name the data items that you need")
         question = Question(
             key=plain["key"],
             purpose=plain["purpose"],
@@ -229,7 +239,7 @@ async def _body(receive: Receive) -> bytes:
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > LARGEST_BODY:
-            raise CallInvalid(problem=f"it is larger than {LARGEST_BODY} bytes")
+            raise CallTooLarge(most=LARGEST_BODY)
         is_more = message.get("more_body", False)
     return b"".join(parts)
 
@@ -263,8 +273,12 @@ def _problem(error: DomainError) -> dict[str, object]:
     }
 
 
-async def _respond(send: Send, status: int, kind: str, content: object) -> None:
+async def _respond(
+    send: Send, status: int, kind: str, content: object, *, allowed: str | None = None
+) -> None:
     body = json.dumps(content, ensure_ascii=False).encode()
     headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+    if allowed:
+        headers.append((b"allow", allowed.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -25,5 +25,6 @@ def application() -> Gateway:
         hashes=Hashes(
             lambda value: keyed_hash(keys, value), lambda value: keyed_hash(people, value)
         ),
-        clock=lambda: datetime.now(UTC),
+        # The site's moment, pinned or not: grants, quotas and ledger are of one day.
+        clock=lambda: chosen.now.astimezone(UTC) if chosen.now else datetime.now(UTC),
     )

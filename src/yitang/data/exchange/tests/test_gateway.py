@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -73,6 +74,7 @@ def asked(grant: Grant, /, **values: Any) -> dict[str, Any]:
         "key": MOTHER,
         "purpose": PURPOSE,
         "matter": str(MATTER),
+        "fields": ["child_name", "birth_date", "mother_identity"],
     } | values
 
 
@@ -130,9 +132,11 @@ def test_a_signed_call_gets_what_prefill_gets_and_leaves_the_same_entry(
         ({"purpose": "curiosity"}, 403, "exchange.purpose_differs"),
         ({"matter": ""}, 403, "exchange.matter_not_covered"),
         ({"fields": ["father_identity"]}, 403, "exchange.fields_not_granted"),
-        ({"grant": "none"}, 403, "exchange.grant_unknown"),
+        ({"grant": "none"}, 403, "exchange.no_such_grant"),
         ({"column": "child_name"}, 403, "exchange.column_not_searchable"),
         ({"key": 5}, 400, "exchange.call_invalid"),
+        ({"key": " "}, 400, "exchange.call_invalid"),
+        ({"fields": []}, 400, "exchange.call_invalid"),
         ({"matter": "no colon"}, 400, "exchange.call_invalid"),
     ],
 )
@@ -173,13 +177,13 @@ def test_calls_that_are_not_signed_as_they_should_be(served: Gateway, grant: Gra
 
 
 def test_a_body_without_its_parts_or_too_large_is_refused(served: Gateway, grant: Grant) -> None:
-    for body, words in (
-        (b"{}", "grant is missing"),
-        (b"[]", "not the JSON object"),
-        (b" " * 70_000, "larger"),
+    for body, status, words in (
+        (b"{}", 400, "fields is missing"),
+        (b"[]", 400, "not the JSON object"),
+        (b" " * 70_000, 413, "larger"),
     ):
         response = asyncio.run(posted(served, body, headers_for(body, grant)))
-        assert response.status_code == 400
+        assert response.status_code == status
         assert words in response.json()["detail"]
 
 
@@ -255,7 +259,9 @@ def test_other_addresses_health_and_shutdown(served: Gateway, grant: Grant) -> N
             return await client.get(path)
 
     assert asyncio.run(get("/health")).json() == {"grants": 1}
-    assert asyncio.run(get("/v1/records")).status_code == 404
+    wrong = asyncio.run(get("/v1/records"))
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
+    assert asyncio.run(get("/v1/record")).status_code == 404
     said: list[str] = []
 
     async def live() -> None:
@@ -283,8 +289,12 @@ def test_a_key_that_is_none_is_refused() -> None:
 
 def test_the_gateway_knows_no_django() -> None:
     code = (
-        "import sys, yitang.data.exchange.gateway.process as p; p.application();"
-        "sys.exit('django' in sys.modules)"
+        "import sys, yitang.data.exchange.gateway.process as p; app = p.application();"
+        "print(app._clock().isoformat()); sys.exit('django' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=False)  # noqa: S603  (our own code)
-    assert done.returncode == 0
+    pinned = {**os.environ, "YITANG_NOW": "2026-11-23T10:42:00+08:00"}
+    done = subprocess.run(  # noqa: S603  (our own code)
+        [sys.executable, "-c", code], check=False, env=pinned, stdout=subprocess.PIPE, text=True
+    )
+    # A demonstration's gateway reads at the demonstration's moment.
+    assert (done.returncode, done.stdout.strip()) == (0, "2026-11-23T02:42:00+00:00")
