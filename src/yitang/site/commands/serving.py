@@ -15,8 +15,10 @@ from datetime import timedelta
 from typing import NoReturn
 
 from yitang.ground.base.errors import DomainError
-from yitang.ground.plumbing.api import enqueue, now, periodic_jobs, requeue_abandoned_jobs
+from yitang.ground.plumbing.api import enqueue, now, periodic_jobs, requeue_abandoned_jobs, settings
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104  (only where it was asked for)
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TICK = 1.0
 LAST_PORT = 65_535
 GRACE = 8.0  # seconds a process has to end by itself
@@ -72,6 +74,23 @@ def lan_address() -> str:
         probe.connect(("192.0.2.1", 9))
         return str(probe.getsockname()[0])
     return "127.0.0.1"
+
+
+def announce(host: str, port: int) -> str:
+    """Print where the site is opened, with a QR code where a phone can; returns the name shown."""
+    shown = lan_address() if host == EVERYWHERE else host
+    address = f"http://{shown}:{port}/"
+    print(f"\n{address}\n", flush=True)
+    if shown not in LOOPBACK:
+        import segno  # only here, or each command would wait for it
+
+        segno.make(address).terminal(compact=True)
+    return shown
+
+
+def hosts_with(shown: str) -> dict[str, str]:
+    """The environment of a site that is also asked for under ``shown``."""
+    return {"YITANG_HOSTS": ",".join(dict.fromkeys([*settings().hosts, shown]))}
 
 
 def serve(*, host: str, port: int, extra: Mapping[str, str]) -> int:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-
-import segno
 
 from yitang.ground.plumbing.api import now, settings
-from yitang.site.commands.serving import check_port, lan_address, serve
+from yitang.site.commands.serving import EVERYWHERE, announce, check_port, hosts_with, serve
 from yitang.site.commands.values import between, port
 
 from .running import Demonstration, run_steps
@@ -29,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    host = "0.0.0.0" if arguments.lan else "127.0.0.1"  # noqa: S104  (asked for with --lan)
+    host = EVERYWHERE if arguments.lan else "127.0.0.1"
     if not arguments.no_serve:
         check_port(host, arguments.port)
     demonstration = Demonstration(
@@ -41,9 +38,5 @@ def run(arguments: argparse.Namespace) -> int:
         run_steps(demonstration, STEPS)
     if arguments.no_serve:
         return 0
-    shown = lan_address() if arguments.lan else host
-    address = f"http://{shown}:{arguments.port}/"
-    print(f"\n{address}\n")
-    segno.make(address).terminal(compact=True)
-    hosts = os.environ.get("YITANG_HOSTS", "127.0.0.1,localhost,[::1]")
-    return serve(host=host, port=arguments.port, extra={"YITANG_HOSTS": f"{hosts},{shown}"})
+    shown = announce(host, arguments.port)
+    return serve(host=host, port=arguments.port, extra=hosts_with(shown))

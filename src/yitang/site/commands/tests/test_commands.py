@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from io import StringIO
@@ -22,7 +22,7 @@ import pytest
 from django.db import OperationalError
 
 from yitang.ground.plumbing.api import SettingInvalid, settings
-from yitang.site.commands import clock, divisions, main, serving
+from yitang.site.commands import clock, divisions, main, serving, start
 
 
 def test_the_clock_answers_as_the_law_counts(capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,6 +127,38 @@ def test_the_site_starts_answers_and_ends_when_told(new_home: Path) -> None:
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
     assert process.returncode == 0, said.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "hosts", "said"),
+    [
+        ((), {}, "http://127.0.0.1:8026/"),
+        (("--lan",), {"YITANG_HOSTS": "127.0.0.1,localhost,[::1],10.0.0.9"}, "http://10.0.0.9:"),
+        (("--host", "0.0.0.0"), {}, "10.0.0.9 is not among YITANG_HOSTS"),  # noqa: S104
+    ],
+)
+def test_what_is_printed_at_the_start_can_be_opened(
+    words: Sequence[str], hosts: Mapping[str, str], said: str,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    began: list[Mapping[str, str]] = []
+
+    def serve(*, host: str, port: int, extra: Mapping[str, str]) -> int:
+        began.append(extra)
+        return 0
+
+    monkeypatch.setattr(serving, "lan_address", lambda: "10.0.0.9")
+    for name in ("migrate", "check_own_division"):
+        monkeypatch.setattr(start, name, lambda: None)
+    monkeypatch.setattr(start, "serve", serve)
+    monkeypatch.setattr(start, "check_port", lambda host, port: None)
+    parser = argparse.ArgumentParser()
+    start.add_arguments(parser)
+    assert start.run(parser.parse_args(words)) == 0
+    printed = capsys.readouterr().out
+    assert said in printed
+    assert began == [hosts]
+    assert ("█" in printed) == bool(words)  # a code of 127.0.0.1 would open nothing on a phone
 
 
 def status_of(address: str) -> int:

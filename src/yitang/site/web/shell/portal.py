@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from yitang.ground.base.clock import Term, Unit
 from yitang.ground.casework.api import Case, case_kinds, cases_of_applicant
 from yitang.ground.organisations.api import User
+from yitang.ground.plumbing.api import settings
 from yitang.public.services.api import ItemRow, departments, search_items
 from yitang.public.services.rules import Trip
 from yitang.site.web.desk.words import state_of
@@ -168,10 +169,17 @@ def _mood(case: Case) -> str:
 
 def phone_address(request: HttpRequest) -> str:
     """The address a phone in the same network can open; empty while only this machine can."""
-    host = request.get_host().rpartition(":")[0] or request.get_host()
-    if host in {"localhost", "testserver"}:
-        return ""
-    try:
-        return "" if ip_address(host.strip("[]")).is_loopback else request.build_absolute_uri("/")
-    except ValueError:
+    if not _is_loopback(request.get_host().rpartition(":")[0] or request.get_host()):
         return request.build_absolute_uri("/")
+    # Opened here under 127.0.0.1; whoever started it with --lan gave it another name as well.
+    others = [name for name in settings().hosts if not _is_loopback(name) and name[:1] not in ".*"]
+    return f"{request.scheme}://{others[0]}:{request.get_port()}/" if others else ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host in {"localhost", "testserver"}:
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

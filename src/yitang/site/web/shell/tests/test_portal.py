@@ -10,7 +10,9 @@ from yitang.ground.base.clock import Term, Unit
 from yitang.ground.base.text import Message
 from yitang.ground.casework.tests.factories import PERMIT, make_case, registered
 from yitang.ground.organisations.tests.factories import make_organisation, make_user
+from yitang.ground.plumbing.api import load_settings
 from yitang.public.services.rules import Cause, Trip
+from yitang.site.web.shell import portal
 from yitang.site.web.shell.portal import phone_address, promise_words, reason_of, trips_words
 
 ENGLISH = {"Accept-Language": "en"}
@@ -53,6 +55,15 @@ def test_only_an_address_a_phone_can_open_becomes_a_code(
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
     assert phone_address(RequestFactory().get("/", headers={"Host": host})) == expected
+
+
+def test_a_site_opened_to_phones_shows_its_code_also_to_the_machine_it_runs_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = load_settings({"YITANG_SECRET_KEY": "x" * 40, "YITANG_HOSTS": "127.0.0.1,10.0.0.9"})
+    monkeypatch.setattr(portal, "settings", lambda: opened)
+    here = RequestFactory().get("/", headers={"Host": "127.0.0.1:8000"}, SERVER_PORT="8000")
+    assert phone_address(here) == "http://10.0.0.9:8000/"
 
 
 @pytest.mark.parametrize(
