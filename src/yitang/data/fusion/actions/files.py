@@ -12,7 +12,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import UUID
 
 import numpy as np
 import polars as pl
@@ -20,15 +19,8 @@ import pyarrow as pa
 
 from yitang.data.collection.api import Delivery, file_delivery
 from yitang.data.fusion.errors import SourceColumnMissing
-from yitang.data.fusion.pipeline.expressions import named_table
-from yitang.data.fusion.pipeline.linkage.forms import RECORD, SOURCE, records_schema, text_schema
-from yitang.data.fusion.pipeline.linkage.golden import (
-    ENTITY,
-    MEMBERS,
-    golden_frame,
-    golden_rows,
-    members_batch,
-)
+from yitang.data.fusion.pipeline.linkage.forms import RECORD, SOURCE, text_schema
+from yitang.data.fusion.pipeline.linkage.golden import ENTITY, golden_rows
 from yitang.data.fusion.pipeline.linkage.levels import PATTERN, sizes_of, taken_apart
 from yitang.data.fusion.pipeline.linkage.linking import Linkage, linked
 from yitang.data.fusion.rules import (
@@ -69,11 +61,9 @@ def fuse_files(
     with opened_engine(engine or settings().engine) as tables:
         found = linked(given, reading.rows, tables, told=told)
         told("golden")
-        tables.accept("members", [members_batch(found.entity)], schema=MEMBERS)
-        records = named_table("records", records_schema(given))
-        rows = tables.answer(golden_rows(records, named_table("members", MEMBERS), given))
+        rows = golden_rows(tables, given, found.entity)
     ids = entity_ids(found, given)
-    golden = golden_frame(rows, ids, given)
+    golden = ids.join(rows, on=ENTITY).drop(ENTITY).sort("entity_id")
     report = report_of(
         given,
         sources=reading.counts,
@@ -144,9 +134,10 @@ def entity_ids(found: Linkage, specification: Specification) -> pl.DataFrame:
 
 
 def _id_of(text: str) -> str:
-    value = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "big")
-    value = value & ~(0xF << 76) | 0x8 << 76  # version 8 (RFC 9562 §5.8): made by the application
-    return str(UUID(int=value & ~(0x3 << 62) | 0x2 << 62))
+    """A hash in the form of a UUID of version 8 (RFC 9562 §5.8): made by the application."""
+    found = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    variant = "89ab"[int(found[16], 16) & 3]
+    return f"{found[:8]}-{found[8:12]}-8{found[13:16]}-{variant}{found[17:20]}-{found[20:]}"
 
 
 def _write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -90,6 +91,7 @@ def report_of(
 ) -> LinkageReport:
     """Everything counted, put together. ``sizes``: records of each entity."""
     above = MOST_EACH * len(specification.sources)
+    met = Counter(sizes)
     return LinkageReport(
         name=specification.name,
         sources=tuple(sources),
@@ -97,11 +99,13 @@ def report_of(
         entities=len(sizes),
         stages={name: int(stages.get(name, 0)) for name in ("number", "weights", "alone")},
         sizes={
-            _band(low, high): sum(low <= size and (high is None or size <= high) for size in sizes)
+            _band(low, high): sum(
+                count for size, count in met.items() if low <= size <= (high or size)
+            )
             for low, high in _SIZES
         },
-        largest=max(sizes, default=0),
-        alarms=sum(size > above for size in sizes),
+        largest=max(met, default=0),
+        alarms=sum(count for size, count in met.items() if size > above),
         alarm_above=above,
         sure=specification.sure,
         least=specification.doubtful,

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -53,10 +54,14 @@ def records_schema(specification: Specification) -> pa.Schema:
         (RECORD, pa.int64()), (SOURCE, pa.int64()), (KEY, pa.string()), (AS_OF, pa.int32()),
         (NUMBER, pa.string()),
     ]  # fmt: skip
-    for one in specification.fields:
-        columns += [(name, kind) for name, kind in compared_columns(one)]
-        columns.append((written(one.name), pa.string()))
+    columns += linked_columns(specification)
+    columns += [(written(one.name), pa.string()) for one in specification.fields]
     return pa.schema(columns)
+
+
+def linked_columns(specification: Specification) -> list[tuple[str, pa.DataType]]:
+    """The columns in which records are compared."""
+    return [pair for one in specification.fields for pair in compared_columns(one)]
 
 
 def compared_columns(one: Field) -> list[tuple[str, pa.DataType]]:
@@ -108,23 +113,26 @@ def formed(
     for one in specification.fields:
         column = source.columns.get(one.name)
         value = _text(frame[column]) if column else _nothing(frame, pl.String)
-        columns += _columns_of(one, value)
+        columns.append(value.alias(written(one.name)))
         if one.kind in VERIFIED:
-            number = _verified(one.kind, value)
+            form, number = _numbers_of(one.kind, value)
+            columns.append(form.alias(one.name))
+        else:
+            columns += _columns_of(one, value)
     made = pl.DataFrame([*columns, number.alias(NUMBER)])
     return _batch(_filled(made, specification.fields), schema)
 
 
 def _columns_of(one: Field, value: pl.Series) -> list[pl.Series]:
     """The columns of one field."""
-    name, columns = one.name, [value.alias(written(one.name))]
+    name = one.name
     if one.kind in _SOUNDING:
         form = folded(_core(value) if one.kind == "company" else value)
-        return [*columns, form.alias(name), sounds(form).alias(sound(name))]
+        return [form.alias(name), sounds(form).alias(sound(name))]
     if one.kind == "address":
         road, places = _address(value)
-        return [*columns, road.alias(name), places.alias(numbers(name))]
-    return [*columns, _FORMS.get(one.kind, _code)(value).alias(name)]
+        return [road.alias(name), places.alias(numbers(name))]
+    return [_FORMS.get(one.kind, _code)(value).alias(name)]
 
 
 def _filled(frame: pl.DataFrame, fields: Sequence[Field]) -> pl.DataFrame:
@@ -142,24 +150,17 @@ def _filled(frame: pl.DataFrame, fields: Sequence[Field]) -> pl.DataFrame:
     return frame.with_columns(pl.col(name).fill_null(value) for name, value in said.items())
 
 
-def _verified(kind: str, values: pl.Series) -> pl.Series:
-    """Numbers whose check digit fits, in one form; null for all others."""
+def _numbers_of(kind: str, values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Numbers in one form, and those alone whose check digit fits."""
     if kind == "identity_number":
         numbered, problems = identity_numbers(values)
     else:
         numbered = values.str.normalize("NFKC").str.to_uppercase()
         problems = credit_problems(numbered)
-    right = pl.Series([True], dtype=pl.Boolean).new_from_index(0, len(values))
+    wrong = np.zeros(len(values), dtype=bool)
     for mask in problems.values():
-        right &= ~pl.Series(mask)
-    return numbered.set(~right, None)
-
-
-def _number(kind: str, values: pl.Series) -> pl.Series:
-    """A number with or without a fitting check digit."""
-    if kind == "identity_number":
-        return identity_numbers(values)[0]
-    return values.str.normalize("NFKC").str.to_uppercase()
+        wrong |= mask
+    return numbered, numbered.set(pl.Series(wrong), None)
 
 
 def _text(values: pl.Series) -> pl.Series:
@@ -216,8 +217,6 @@ _FORMS: Mapping[str, Callable[[pl.Series], pl.Series]] = {
     "date": _days,
     "phone": _phone,
     "sex": _sex,
-    "identity_number": partial(_number, "identity_number"),
-    "credit_code": partial(_number, "credit_code"),
 }
 
 
@@ -226,13 +225,17 @@ def _address(values: pl.Series) -> tuple[pl.Series, pl.Series]:
 
     某省某市某区中山路12号3栋402室 and 中山路12-3-402 have both in common.
     """
-    plain = folded_address(values)
-    found = plain.str.extract_all(_ADDRESS_NUMBER).list.join("-").replace("", None)
+    different = values.unique()
+    plain = folded_address(different)
     text = plain.str.replace_all("[0-9]", "").str.replace_all(_PLACE_WORD, "")
-    road = text.str.replace(_DIVISION_END, "")
-    return pl.select(pl.when(road != "").then(road).otherwise(text)).to_series().replace(
-        "", None
-    ), found
+    road, places = text.str.replace(_DIVISION_END, ""), plain.str.extract_all(_ADDRESS_NUMBER)
+    known = pl.DataFrame(
+        {"written": different, "text": text, "road": road, "places": places.list.join("-")}
+    ).with_columns(road=pl.when(pl.col("road") != "").then("road").otherwise("text"))
+    found = pl.DataFrame({"written": values}).join(
+        known, on="written", how="left", maintain_order="left"
+    )
+    return found["road"].replace("", None), found["places"].replace("", None)
 
 
 def folded_address(values: pl.Series) -> pl.Series:

@@ -42,7 +42,7 @@ from .blocks import (
     with_both,
 )
 from .borrowed import borrowed_numbers
-from .forms import KEY, NUMBER, RECORD, SOURCE, forms_step, records_schema
+from .forms import KEY, NUMBER, RECORD, SOURCE, forms_step, linked_columns, records_schema
 from .levels import (
     DIFFERENT,
     LABEL,
@@ -65,7 +65,7 @@ from .levels import (
 )
 from .merging import Ids, merged
 
-CHANCE = 500_000  # pairs picked evenly
+CHANCE = 300_000  # pairs picked evenly
 FEW_LABELS = 200  # of pairs that are one; with fewer the mixture is believed
 
 
@@ -90,7 +90,7 @@ def linked(
     specification: Specification, rows: Rows, engine: Engine, *,
     told: Callable[[str], None] = lambda _: None,
 ) -> Linkage:  # fmt: skip
-    """Link the records of all sources; the table ``records`` stays in the engine.
+    """Link the records of all sources; the tables ``raw`` and ``borrowed`` stay in the engine.
 
     ``rows`` gives the rows of a source by its position, numbered through all sources. Raises
     ``NothingLinked``.
@@ -181,10 +181,16 @@ def _prepared(
     table = raw.left_join(wrong, raw.rid == wrong.b_rid)
     verified = specification.verified
     hidden = [NUMBER, *([verified.name] if verified else [])]
-    table = table.mutate(
-        **{name: ibis.ifelse(table.b_rid.isnull(), table[name], ibis.null()) for name in hidden}
-    ).drop("b_rid", "holder")
-    schema = records_schema(specification)
+    kept = [(RECORD, pa.int64()), (SOURCE, pa.int64()), (KEY, pa.string()), (NUMBER, pa.string())]
+    schema = pa.schema([*kept, *linked_columns(specification)])
+    table = table.select(
+        **{
+            name: ibis.ifelse(table.b_rid.isnull(), table[name], ibis.null())
+            if name in hidden
+            else table[name]
+            for name in schema.names
+        }
+    )
     for one in rare_fields(specification):
         table = _with_rarity(table, one, raw, engine)
         schema = schema.append(pa.field(rarity(one.name), pa.int64()))
