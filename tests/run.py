@@ -2,8 +2,8 @@
 
 With ``--no-skips``, as continuous integration asks, two kinds more: pages, endpoints and commands
 on PostgreSQL too (they come to the database only through the doors of rooms, whose tests run on
-both kinds anyway), and what is ``thorough``, further cases of a kind of which some always run. What
-is named in the arguments always runs whole.
+both kinds anyway), and what is ``thorough``: further cases of a kind of which some always run, on
+PostgreSQL every case of a test but the first. What is named in the arguments always runs whole.
 
 The journeys through the demonstration have a run of their own, since all of them share one
 server that takes its time to fill. These runs go on at the same time; the tests of Spark, on
