@@ -36,6 +36,7 @@ from yitang.site.web.shell.parts import wants_part
 from .facts import move_of, moved_once
 from .pane import pane_of
 from .rows import boxes_of, kinds_of, place_name, row_of
+from .words import word
 
 FILTERS = ("box", "kind", "within", "cursor")
 
@@ -114,7 +115,8 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     verb, note = request.POST.get("verb", ""), request.POST.get("note", "")
     move = partial(move_of(case.workflow), case_id=case.pk, verb=verb, actor=user, at=now())
     moved_once(case, verb=verb, actor=user, note=note, make=partial(move, note=note))
-    messages.success(request, gettext("{number} is done here.").format(number=case.number))
+    said = gettext("{number} is done here: {step}.")
+    messages.success(request, said.format(number=case.number, step=word(case.workflow, verb)))
     return _back(request, public_id, to_next=True)
 
 

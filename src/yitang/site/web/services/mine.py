@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from yitang.ground.casework.api import allowed_verbs, case_timeline
 from yitang.ground.plumbing.api import now
@@ -190,11 +190,18 @@ def open_file(request: HttpRequest, public_id: UUID, attachment_id: UUID) -> Htt
     return file_response(opened)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take the application back before it is decided."""
+    """Take the application back before it is decided, after a page that asks."""
     user = signed_in(request)
     sent = application_for(user, public_id)
+    case = sent.case
+    if request.method != "POST":
+        may = case is not None and "withdraw" in {one.verb for one in allowed_verbs(user, case)}
+        if not may:
+            return redirect("services:application", public_id=public_id)
+        told = {"application": sent, "case": case, "name": name_of(sent.item)}
+        return render(request, "services/withdraw.html", told)
     move_application(case_id=sent.case_id or 0, verb="withdraw", actor=user, at=now())
     messages.success(request, gettext("Withdrawn. You can apply again whenever you like."))
     return redirect("services:application", public_id=public_id)

@@ -1,6 +1,9 @@
 // What is typed and not yet sent survives a reload, a swap and a session that ended: it stays in this
 // tab alone, for the account that typed it, until it is sent.
 (() => {
+  // A page that says what was wrong with a form has another title than the form's own.
+  const wrong = document.querySelector("#errors h2");
+  if (wrong) document.title = `${wrong.textContent} · ${document.title}`;
   const reader = document.body.dataset.reader;
   const prefix = "draft ";
   const keyOf = (field) =>

@@ -96,6 +96,7 @@ def test_an_appeal_is_filed_without_signing_in_and_followed_by_its_number(
     assert "再转给经办单位" in client.get(f"/hotline/a/{nowhere}/?new=1").content.decode()
     assert f"{number[:4]}-{number[4:]}" in followed
     assert "省12345热线" in followed
+    assert followed.index("<h1>") < followed.index("<h2>")
     looked_up = client.get("/hotline/follow/", {"number": f" {number[:4]}-{number[4:]}".lower()})
     assert looked_up["Location"] == f"/hotline/a/{number}/"
     assert appeal.caller_name is None
@@ -111,6 +112,7 @@ def test_a_wrong_form_keeps_what_was_written_and_says_what_is_wrong(
     page = answer.content.decode()
     assert (answer.status_code, "停水了" in page) == (422, True)
     assert "带区号的座机" in page
+    assert 'tabindex="-1" autofocus id="errors"' in page  # where the keyboard goes on
     empty = client.post("/hotline/file/", {"text": " "})
     assert 'id="id_text-error"' in empty.content.decode()
 

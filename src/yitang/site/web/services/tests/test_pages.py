@@ -374,6 +374,9 @@ def test_what_is_missing_is_asked_once_and_answered(office: Organisation, mother
     assert officer.post(
         reverse("services:visit", args=[sent.public_id]), {"reason": "送原件"}
     ).status_code == 302  # fmt: skip
+    asked = page(client, reverse("services:withdraw", args=[sent.public_id]))
+    assert "cannot be undone" in asked
+    assert "You withdrew it." not in page(client, address)  # asked, not done
     assert client.post(reverse("services:withdraw", args=[sent.public_id])).status_code == 302
     withdrawn = page(client, address)
     assert "You withdrew it." in withdrawn
