@@ -110,6 +110,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ("division", r"行政区划|区划代码|divisioncode"),
     ("mobile", r"手机|移动电话|mobile"),
 )
+_PUBLIC = {"division", "credit_code"}
 _CODE_LIKE = re.compile(r"编号|代码|号$|号码|电话|邮编|序号|code$|number$|id$")
 _MOSTLY = 0.8
 
@@ -131,7 +132,7 @@ def guess_rule(
             filled and kept >= _MOSTLY and rule in {"identity_number", "credit_code"}
         ):
             reason = "name" if hinted else "values"
-            return ItemRule(name, label, rule=rule, sensitive=rule != "division"), reason
+            return ItemRule(name, label, rule=rule, sensitive=rule not in _PUBLIC), reason
     for kind in ("D", "I", "N"):
         if kind in NUMBER_TYPES | {"I"} and _CODE_LIKE.search(word):
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from yitang.ground.base.identity import is_credit_code
 from yitang.ground.base.text import mask_identity_number, mask_mobile, mask_name
 from yitang.ground.language.rules import Span, redact
 
@@ -25,6 +26,7 @@ _HEADINGS = (
         r"|^name$|fullname$|personname$|applicant$|guardian$|contact$"
     )),
 )  # fmt: skip
+_CREDIT_CODE = re.compile(r"信用代码|creditcode")
 _LEAST_DIGITS = 7  # a heading speaks for a value with as many; with fewer it is no number at all
 _BETWEEN_NAMES = re.compile(r"([、,，;；/\s]+)")
 _LONGEST_NAME = 20
@@ -46,9 +48,20 @@ def shown_value(
         return masked(text, rule=rule, role=role or ("name" if claimed == "name" else ""))
     if claimed == "name":
         return _names(text)
+    if (rule == "credit_code" or _CREDIT_CODE.search(folded(heading))) and _is_of_a_firm(text):
+        return text
     if claimed and _digits(text) >= _LEAST_DIGITS and not _WORD.search(text):
         return _hidden(text, claimed)
     return _within(text)[:SHOWN_LENGTH]
+
+
+def _is_of_a_firm(text: str) -> bool:
+    """A credit code, which is public, and no identity number that strayed into its column.
+
+    Those of firms begin with 9, as no division's code does.
+    """
+    looks = {span.kind for span in redact(text).spans}
+    return is_credit_code(text) and (text.startswith("9") or "identity_number" not in looks)
 
 
 def _claimed(heading: str) -> str:

@@ -6,6 +6,8 @@ import pytest
 
 from yitang.data.collection.rules import shown_value
 
+FIRM = "929901011234560017"
+
 
 @pytest.mark.parametrize(
     ("heading", "value", "shown"),
@@ -34,6 +36,10 @@ from yitang.data.collection.rules import shown_value
         ("登记号", "20240101000123", "20240101000123"),
         ("机构", "临江县水务局", "临江县水务局"),
         ("联系方式", "无", "无"),
+        ("统一社会信用代码", FIRM, FIRM),  # public, though it has the digits of a bank card
+        ("社会信用代码", "350102199003078516", "3501**********8516"),
+        ("统一社会信用代码", f"{FIRM[:-1]}0", "9299**********0010"),
+        ("列八", FIRM, "9299**********0017"),
     ],
 )
 def test_what_is_personal_is_masked_by_what_it_looks_like(
