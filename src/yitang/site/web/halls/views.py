@@ -23,6 +23,7 @@ from yitang.site.web.shell.charts import Bar
 from .forms import AssumptionsForm, HallForm, filled
 
 SEED = 1  # the simulated days are the same for everybody
+OWN_FIGURES = frozenset({"visits_per_day", "kinds", "mean_minutes", "table"})
 MOST_SIMULATED = 5_000  # visits a day; more would keep the reader waiting
 
 
@@ -32,6 +33,8 @@ def start(request: HttpRequest) -> HttpResponse:
     page: dict[str, object] = {"form": form, "halls": []}
     if can(request.user, "halls.see"):
         page["halls"] = visible_halls(request.user)
+    # What a leader quotes must not be our invention.
+    page["is_example"] = not OWN_FIGURES & request.GET.keys()
     if form.is_valid():
         page["answer"] = answer(windows_plan(form.demands(), form.assumptions()))
     return render(request, "halls/start.html", page)

@@ -24,6 +24,8 @@ def text_of(client: Client, path: str, language: str = "en", **query: str) -> st
 
 def test_anyone_may_count_windows_with_a_table_of_their_own(client: Client) -> None:
     page = text_of(client, "/halls/", table=TABLE)
+    assert "invented example" not in page
+    assert "invented example" in text_of(client, "/halls/")
     assert "15 people in one pool do what 30 at separate windows do: 50% fewer" in page
     assert "one pool with slower clerks needs 12 windows" in page
     assert "The hall has 30 windows today." in page
