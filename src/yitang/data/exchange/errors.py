@@ -72,7 +72,7 @@ class NoSuchGrant(Denied):
     """Another's grant, or none: the answer does not say which."""
 
     code = "exchange.no_such_grant"
-    message = "There is no grant {id} of yours. Its id stands on the page of the request."
+    message = "There is no grant {id} of yours. Its id is in the address of the grant's page."
 
 
 class GrantUnknown(Denied):
