@@ -18,6 +18,7 @@ from yitang.ground.base.errors import DomainError
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.rules import fault_of_machine
 
+from .description import described
 from .intake import OneObject, known_names_only
 from .problems import BodyUnreadable, field_problem, problem_response
 
@@ -52,6 +53,7 @@ class Interface(NinjaAPI):
             self._written[key] = super().get_openapi_schema(
                 path_prefix=path_prefix, path_params=path_params
             )
+            described(self._written[key])
         return self._written[key]
 
 
@@ -94,6 +96,7 @@ def refuse_for_the_machine(request: HttpRequest, error: Exception) -> HttpRespon
     return problem_response(request, said)
 
 
+api.add_router("/session", "yitang.site.endpoints.session.router")
 # One line a room, in the order of the floors.
 api.add_router("/catalogue", "yitang.site.endpoints.catalogue.router")
 api.add_router("/catalogue/imports", "yitang.site.endpoints.catalogue_import.router")

@@ -25,10 +25,12 @@ from yitang.public.hotline.api import (
 )
 from yitang.public.hotline.errors import CategoryUnknown
 
+from .intake import Given
+
 router = Router(tags=["hotline"], auth=django_auth)
 
 
-class UnderstoodIn(Schema):
+class UnderstoodIn(Given):
     """What a person chose; what is left out the words tell, or stays."""
 
     kind: AppealKind | None = None
@@ -56,7 +58,7 @@ class TakenOut(Schema):
     tier: str
 
 
-class LookIn(Schema):
+class LookIn(Given):
     mobile: str
     purpose: str
 
@@ -70,7 +72,7 @@ class EarlierOut(Schema):
     is_open: bool
 
 
-class AddIn(Schema):
+class AddIn(Given):
     text: str
 
 

@@ -38,7 +38,10 @@ class BodyUnreadable(DomainError):
 
 class TokenMissing(DomainError):
     code = "site.token_missing"
-    message = "The request lacks its session's token. Send it in the header X-CSRFToken."
+    message = (
+        "The request lacks its session's token. GET /api/v1/session gives it; send it in the "
+        "header X-CSRFToken."
+    )
     http_status = 403
 
 
@@ -138,6 +141,8 @@ def problems_middleware(
         response = get_response(request)
         if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE:
             return response
+        if response.status_code == 403 and not _is_signed_in(request):
+            return problem_response(request, SignInNeeded())  # a token alone would not help
         told = problem_response(request, _refusal(request, response))
         told.status_code = response.status_code
         if "Allow" in response:
@@ -145,6 +150,10 @@ def problems_middleware(
         return told
 
     return middleware
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return bool(getattr(getattr(request, "user", None), "is_authenticated", False))
 
 
 def _refusal(request: HttpRequest, response: HttpResponseBase) -> DomainError:

@@ -17,10 +17,11 @@ LONGEST_KEY = 80
 # Callers without an account share one pot: only a key nobody else thinks of is one's own there.
 SHORTEST_OPEN_KEY = 16
 
-# Carried out each time, key or not: a batch is known by its own digest and commits in steps,
-# and whoever is handed personal data again has read it again, with an entry in the ledger.
+# Carried out each time, key or not: a kept answer signs nobody in; a batch is known by its own
+# digest and commits in steps; whoever is handed personal data again has read it again, with an
+# entry in the ledger.
 OF_THEIR_OWN = re.compile(
-    r"/api/v1/(collection/.*|fusion/.*|appeals/[^/]+/caller|exchange/grants/[^/]+/reads"
+    r"/api/v1/(session|collection/.*|fusion/.*|appeals/[^/]+/caller|exchange/grants/[^/]+/reads"
     r"|services/applications/[^/]+/(values|attachments)/[^/]+/opening)/?"
 )
 
