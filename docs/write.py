@@ -45,7 +45,7 @@ def _start() -> None:
         parts = path.relative_to(ROOT / "src").parts
         # Errors stand in errors.py, those of the site beside what raises them.
         is_site = "site" in parts and not {"tests", "config"} & set(parts)
-        if path.name == "errors.py" or (is_site and "Error" in path.read_text("utf-8")):
+        if path.name == "errors.py" or (is_site and '    code = "' in path.read_text("utf-8")):
             import_module(".".join([*parts[:-1], path.stem]))
 
 
