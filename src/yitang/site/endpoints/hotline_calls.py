@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.security import django_auth
 
-from yitang.ground.organisations.api import User
+from yitang.ground.organisations.api import User, check_can
 from yitang.ground.organisations.errors import SignInNeeded
 from yitang.ground.plumbing.api import now, settings
 from yitang.public.hotline.api import (
@@ -18,6 +18,7 @@ from yitang.public.hotline.api import (
     Channel,
     add_call,
     appeal_for,
+    appeal_numbered,
     categories,
     correct_appeal,
     earlier_appeals,
@@ -134,6 +135,14 @@ def earlier(request: HttpRequest, body: LookIn) -> list[EarlierOut]:
         )
         for row in found
     ]
+
+
+@router.get("/numbered/{number}", response=UnderstoodOut)
+def numbered(request: HttpRequest, number: str) -> UnderstoodOut:
+    """An appeal by the number of its case, or by the short one that a caller reads out."""
+    user = _user(request)
+    check_can(user, "hotline.take")
+    return _understood(user, appeal_numbered(user, number).public_id)
 
 
 @router.post("/{public_id}/calls", response=UnderstoodOut)

@@ -20,7 +20,7 @@ from yitang.ground.plumbing.api import Page, cursor_of, numbers_of
 from yitang.public.hotline.access import sees, sees_number, sees_whole_answer, sees_whole_text
 from yitang.public.hotline.errors import CaseNumberGiven, NumberUnknown
 from yitang.public.hotline.models import Answer, Appeal, Category, Import
-from yitang.public.hotline.rules import CASE_NUMBER, AppealCount, AppealFacts
+from yitang.public.hotline.rules import CASE_NUMBER, PREFIX, AppealCount, AppealFacts
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -58,6 +58,23 @@ def appeal_by_number(number: str) -> Appeal:
         raise CaseNumberGiven(kind="appeal", id=typed, number=number.strip())
     found = _loaded().filter(short_number=typed).first()
     if found is None:
+        raise NumberUnknown(kind="appeal", id=typed, number=number.strip())
+    return found
+
+
+def appeal_numbered(user: User, number: str) -> Appeal:
+    """The appeal that an officer looks for by the number of its case, or by the short one that a
+    caller reads out, if ``user`` may see it. Raises ``NumberUnknown``."""
+    typed = typed_code(number)
+    rows = _loaded()
+    if CASE_NUMBER.fullmatch(typed):
+        end = len(PREFIX) + 4
+        found = rows.filter(
+            case__number=f"{PREFIX}-{typed[len(PREFIX) : end]}-{typed[end:]}"
+        ).first()
+    else:
+        found = rows.filter(short_number=typed).first()
+    if found is None or not sees(user, found):
         raise NumberUnknown(kind="appeal", id=typed, number=number.strip())
     return found
 

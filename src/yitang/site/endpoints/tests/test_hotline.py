@@ -114,6 +114,11 @@ def test_a_call_is_taken_added_to_and_corrected_over_json(province: Province) ->
     assert (found["number"], found["is_open"]) == (taken["number"], True)
     assert post(signed_in(province.handler), "/calls/earlier", look).status_code == 403
     where = f"/{taken['public_id']}"
+    for number in (taken["number"], taken["short_number"].lower()):
+        shown = agent.get(f"{ADDRESS}/numbered/{number}").json()
+        assert shown["public_id"] == taken["public_id"]
+    assert signed_in(province.handler).get(f"{ADDRESS}/numbered/{number}").status_code == 403
+    assert agent.get(f"{ADDRESS}/numbered/QH-2611-99999").status_code == 404
     assert post(agent, f"{where}/calls", {"text": "今晚又吵"}).json()["tier"] == "general"
     mended = post(agent, f"{where}/correct", {"tier": "complex", "note": "牵涉多家"}).json()
     assert (mended["tier"], mended["category"]) == ("complex", "噪音")

@@ -9,19 +9,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yitang.ground.organisations.api import User, check_can
-from yitang.ground.plumbing.api import now, settings
+from yitang.ground.plumbing.api import now, settings, translated
 from yitang.public.hotline.api import (
     Appeal,
     Channel,
     add_call,
     appeal_for,
+    appeal_numbered,
     categories,
     earlier_appeals,
     file_appeal,
 )
+from yitang.public.hotline.errors import NumberUnknown
 from yitang.site.web.desk.words import word
 from yitang.site.web.shell.entrance import officers_only, signed_in
 from yitang.site.web.shell.once import carried_out_once, new_once
@@ -64,6 +66,21 @@ def take(request: HttpRequest) -> HttpResponse:
         return _taken(request, user, form)
 
     return carried_out_once(request, work)
+
+
+@require_safe
+@officers_only
+def find(request: HttpRequest) -> HttpResponse:
+    """From the number of a case, or the one a caller reads out, to the appeal's page."""
+    user = signed_in(request)
+    check_can(user, "hotline.take")
+    typed = request.GET.get("number", "")[:40]
+    try:
+        found = appeal_numbered(user, typed)
+    except NumberUnknown as unknown:
+        context = {"typed": typed, "problem": translated(unknown), "is_office": True}
+        return render(request, "hotline/unknown.html", context, status=404)
+    return redirect("hotline:appeal", public_id=found.public_id)
 
 
 def _earlier(user: User, mobile: str) -> list[Appeal]:

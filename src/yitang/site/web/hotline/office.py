@@ -75,6 +75,7 @@ WORKFLOW = "hotline.appeal"
 SENDING = frozenset({"dispatch", "arbitrate"})
 ASKING = frozenset({"close", "redo"})
 CORRECTING = frozenset({"correct"})
+ADDING = frozenset({"call_again"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,8 +307,9 @@ def _appeal_page(
         "moves": [
             (verb, word(WORKFLOW, verb), verbs[verb].needs_note)
             for verb in verbs
-            if verb not in SENDING | ASKING | CORRECTING
+            if verb not in SENDING | ASKING | CORRECTING | ADDING
         ],
+        "can_add_call": bool(ADDING & set(verbs)),
         "can_note_contact": manages and found.first_contact_at is None,
         "masked": (mask_name(found.caller_name or ""), mask_mobile(found.caller_mobile or "")),
         "opened": opened,

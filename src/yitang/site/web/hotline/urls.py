@@ -10,6 +10,7 @@ urlpatterns = [
     path("a/<slug:number>/", public.follow, name="follow"),
     path("a/<slug:number>/helped/", public.helped, name="helped"),
     path("take/", calls.take, name="take"),
+    path("find/", calls.find, name="find"),
     path("queue/", office.queue, name="queue"),
     path("deliver/", deliveries.deliver, name="deliver"),
     path("appeals/<uuid:public_id>/", office.appeal, name="appeal"),

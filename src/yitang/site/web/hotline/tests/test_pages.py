@@ -315,6 +315,13 @@ def test_a_second_call_of_a_number_is_asked_about_and_added(province: Province) 
     said = {"text": "临江县李家巷停水", "mobile": "0591-87654321"}
     agent.post("/hotline/take/", said)
     [first] = Appeal.objects.all()
+    by_case = agent.get("/hotline/find/", {"number": first.case.number.lower()})
+    assert by_case["Location"] == f"/hotline/appeals/{first.public_id}/"
+    unknown = agent.get("/hotline/find/", {"number": "AAAA-AAAA"})
+    assert (unknown.status_code, 'action="/hotline/find/"' in unknown.content.decode()) == (
+        404,
+        True,
+    )
     looked = agent.post("/hotline/take/", {"text": "", "look": "1", "mobile": said["mobile"]})
     assert (looked.status_code, first.case.number in looked.content.decode()) == (200, True)
     once = {"once": "c", "text": "已经停了两天了", "mobile": "059187654321"}
