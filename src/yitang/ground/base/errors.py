@@ -7,6 +7,7 @@ before the parameters are put in.
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 
@@ -20,6 +21,11 @@ class DomainError(Exception):
     def __init__(self, **params: object) -> None:
         self.params = params
         super().__init__(self.message.format_map(params))
+
+    @property
+    def title(self) -> str:
+        """Its name in words, ``Address unknown``: what a problem is called."""
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", type(self).__name__).capitalize()
 
 
 class NotAllowed(DomainError):

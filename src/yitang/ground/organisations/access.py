@@ -27,6 +27,7 @@ from .errors import (
 from .models import Appointment, Organisation, User
 from .rules import (
     ADMINISTRATORS,
+    APPOINTED,
     NATION,
     ROLES,
     Post,
@@ -38,6 +39,7 @@ from .rules import (
 )
 
 SYSTEM_USERNAME = "system"
+MOST_NAMED = 4  # posts in one refusal
 RESET = "organisations.reset_sign_in"
 OWN_SIGN_IN = Message("organisations.own_sign_in", "it is your own")
 NO_POST = Message("organisations.no_post", "the account holds no post today")
@@ -191,7 +193,13 @@ def can(
 def _nobody(user: User | AnonymousUser, roles: Iterable[str]) -> NotAllowed:
     if not isinstance(user, User):
         return SignInNeeded()
-    return RoleMissing(roles=Either(ROLES[role].name for role in ROLES if role in set(roles)))
+    asked = {role for role in roles if role in ROLES}
+    named = [ROLES[role].name for role in ROLES if role in (asked & set(APPOINTED) or asked)]
+    if len(named) > MOST_NAMED:  # a list of a dozen would help nobody
+        further = {"count": len(named) - MOST_NAMED + 1}
+        rest = Message("organisations.further_posts", "one of {count} further posts", further)
+        named = [*named[: MOST_NAMED - 1], rest]
+    return RoleMissing(roles=Either(named))
 
 
 @dataclass(frozen=True, slots=True)

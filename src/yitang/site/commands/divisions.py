@@ -39,9 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def check_own_division() -> None:
     """Raises unless ``YITANG_DIVISION`` names a division of this tree, or of the country."""
     code = settings().division
-    if code == SAMPLE_PROVINCE or any(row.code == code for row in divisions_in(code)):
+    if any(row.code == code for row in divisions_in(code)):
         return
-    if not divisions_in(NATION) and any(row.code == code for row in national_divisions()):
+    if not divisions_in(NATION) and (
+        code == SAMPLE_PROVINCE or any(row.code == code for row in national_divisions())
+    ):
         return  # the tree is loaded later
     problem = (
         f"there is no division {code}; correct it, or load your own tree first:"

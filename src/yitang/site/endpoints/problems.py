@@ -57,7 +57,7 @@ def problem_response(
     """``application/problem+json``; ``code`` is stable, ``detail`` is for people."""
     body: dict[str, object] = {
         "type": f"urn:yitang:error:{error.code}",
-        "title": type(error).__name__,
+        "title": error.title,
         "status": error.http_status,
         "detail": translated(error) if asks_for_a_language(request) else str(error),
         "code": error.code,

@@ -266,7 +266,7 @@ def _source(one: Provenance) -> dict[str, str]:
 def _problem(error: DomainError) -> dict[str, object]:
     return {
         "type": f"urn:yitang:error:{error.code}",
-        "title": type(error).__name__,
+        "title": error.title,
         "status": error.http_status,
         "detail": str(error),
         "code": error.code,

@@ -175,3 +175,12 @@ def test_posts_are_asked_for_once(django_assert_num_queries: object) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
         for _ in range(3):
             assert can(officer, "organisations.appoint", division_code="350102")
+
+
+def test_a_refusal_names_a_few_posts_and_counts_the_rest() -> None:
+    asked = [{*reaches_of(cell.permission)} & set(APPOINTED) for cell in access_matrix()]
+    many = max(range(len(asked)), key=lambda n: len(asked[n]))
+    with pytest.raises(RoleMissing) as refused:
+        check_can(factories.make_user(), access_matrix()[many].permission)
+    assert str(refused.value).count(" or ") == 3
+    assert f"one of {len(asked[many]) - 3} further posts" in str(refused.value)

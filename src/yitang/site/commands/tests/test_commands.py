@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
+from yitang.ground.organisations.tests.factories import make_division
 from yitang.ground.plumbing.api import SettingInvalid, settings
 from yitang.site.commands import clock, divisions, main, serving, start
 
@@ -224,6 +225,9 @@ def test_a_site_for_a_division_that_does_not_exist_is_not_started(
     own("350102")
     with pytest.raises(SettingInvalid, match="YITANG_DIVISION is wrong: there is no division"):
         own("123456")
+    make_division("350102")  # a tree of its own, and the setting forgotten
+    with pytest.raises(SettingInvalid, match="there is no division 990000"):
+        own("990000")
 
 
 @pytest.mark.parametrize("word", ["start", "demo"])

@@ -77,7 +77,7 @@ def _problem(reason: Message) -> HttpResponse:
     error = NotAllowed(reason=reason)
     body = {
         "type": f"urn:yitang:error:{error.code}",
-        "title": type(error).__name__,
+        "title": error.title,
         "status": error.http_status,
         "detail": translated(error),
         "code": error.code,

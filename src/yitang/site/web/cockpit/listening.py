@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, npgettext
 
 from yitang.decision.insight.api import HotIssue, Trend, hot_issues, measures_of
 from yitang.ground.base.clock import civil_date
@@ -40,7 +40,7 @@ def heard(user: User, *, at: datetime) -> Node:
     return replace(
         node,
         value=f"{total:,}",
-        unit=ngettext("appeal", "appeals", total),
+        unit=npgettext("counted", "appeal", "appeals", total),
         details=(
             gettext("in {days} days").format(days=WINDOW.days),
             *_said(gettext("{share:.1%} in time"), figure(ANSWERED_IN_TIME)),

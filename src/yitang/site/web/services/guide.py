@@ -59,6 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "departments": departments(),
             "audiences": [(code, TARGET.label(code)) for code in AUDIENCES],
             "page": page,
+            "is_asked": bool(text or department or target),
             "rows": [shown_item(row, at=at) for row in page.rows],
             "drafts": drafts_of(request.user) if isinstance(request.user, User) else [],
         },

@@ -26,7 +26,7 @@ WHAT_THEY_DO: Mapping[str, str] = {
     "supervisor": gettext_noop("Follows up what is late or comes back."),
     "system_admin": gettext_noop("Keeps the machines running; reads no one's data."),
     "security_admin": gettext_noop("Grants roles; cannot use them."),
-    "audit_admin": gettext_noop("Reads the ledger; can change nothing."),
+    "audit_admin": gettext_noop("Reads the ledger; decides nothing."),
 }
 
 

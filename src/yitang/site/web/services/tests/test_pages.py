@@ -146,6 +146,13 @@ def test_an_account_without_a_name_is_told_where_to_go() -> None:
     assert "往前走了" not in told
 
 
+def test_a_site_without_items_does_not_blame_the_word() -> None:
+    empty = page(Client(headers={"accept-language": "en"}), reverse("services:start"))
+    assert "No service is listed here yet" in empty
+    asked = page(Client(headers={"accept-language": "en"}), reverse("services:start") + "?q=xse")
+    assert "Nothing is called that" in asked
+
+
 def test_items_are_found_by_pinyin_and_say_their_trips_and_their_day() -> None:
     make_newborn_item()
     client = Client(headers={"accept-language": "en"})
