@@ -66,6 +66,11 @@ class DuckEngine:
             return
         self._connection.execute(f"CREATE TABLE {quoted(name)} AS {_sql(expression)}")
 
+    def forget(self, *names: str) -> None:
+        for name in names:
+            self._connection.execute(f"DROP TABLE {quoted(name)}")
+            self._loaded.discard(name)
+
     def answer(self, expression: Any) -> pa.Table:
         return self._connection.sql(_sql(expression)).to_arrow_table()
 

@@ -68,6 +68,11 @@ class SparkEngine:
         rows = self._session.sql(_sql(expression))
         self._register(name, rows if step is None else _stepped(rows, step))
 
+    def forget(self, *names: str) -> None:
+        for name in names:
+            self._tables.pop(name).unpersist()
+            self._session.catalog.dropTempView(name)
+
     def answer(self, expression: Any) -> pa.Table:
         return self._session.sql(_sql(expression)).toArrow()
 

@@ -47,6 +47,9 @@ class Engine(Protocol):
     def keep(self, name: str, expression: Any, *, step: Step | None = None) -> None:
         """Table ``name``: the rows of an expression, computed once."""
 
+    def forget(self, *names: str) -> None:
+        """Give back the room of tables that nobody needs any more."""
+
     def answer(self, expression: Any) -> pa.Table:
         """The few rows of an expression, in memory."""
         ...

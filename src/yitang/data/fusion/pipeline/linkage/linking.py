@@ -106,18 +106,21 @@ def linked(
         every = named_table("every_key", KEYS)
         reports = list(_key_reports(every, rules, engine))
         engine.keep("keys", usable_keys(every))
+        engine.forget("every_key")
     with clock.running("pairs"):
         one_in = _one_in(records, rules, engine)
         pairs = pairs_table(named_table("keys", KEYS), one_in)
         engine.keep(
             "patterns", with_both(pairs, records, specification), step=levels_step(specification)
         )
+        engine.forget("keys")
         patterns = named_table("patterns", levels_schema())
     comparisons = comparisons_of(specification)
     with clock.running("weights"):
         judge, count = _judge(specification, records, patterns, comparisons, engine)
     with clock.running("entities"):
         decided = _decided(specification, records, patterns, judge, engine)
+        engine.forget("records", "patterns", "chance", "chance_patterns")
     weights = judge.weights
     doubtful = pl.concat([decided.doubtful, _beside_holders(borrowed)])
     facts = Found(
