@@ -14,6 +14,7 @@ import pytest
 
 from yitang.data.fusion.api import fuse_files
 from yitang.data.fusion.errors import NothingLinked, SourceColumnMissing, SpecificationInvalid
+from yitang.data.fusion.pipeline.linkage.forms import road_and_numbers
 from yitang.data.fusion.pipeline.linkage.merging import merged
 from yitang.data.fusion.rules import (
     corrected,
@@ -179,6 +180,31 @@ def test_the_believed_source_gives_the_value_and_the_others_are_counted(tmp_path
 
 
 A_SOURCE = "[[sources]]\nname='a'\npath='a.csv'\nkey='id'\n"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "某省某市某区湖滨路12号3栋402室",
+        "湖滨路12-3-402",
+        "某区 湖滨路１２号３幢４０２",
+        "某区湖滨路十二号三栋402室",
+    ],
+)
+def test_an_address_in_any_style_has_one_road_and_one_row_of_numbers(other: str) -> None:
+    usual, found = (
+        road_and_numbers(pl.Series([text])) for text in ("某市某区湖滨路12号3栋402室", other)
+    )
+    assert [side.to_list() for side in found] == [side.to_list() for side in usual]
+
+
+def test_what_stands_for_nothing_is_nothing(lone: Path) -> None:
+    one = someone(931, record="N1", number="不详", phone="无", address="/")
+    other = someone(932, record="N2", number="不详", phone="无", address="/", born=one["born"])
+    add(lone, "police", one, other)
+    fuse_files(specification=lone / "spec.toml", out=lone / "out")
+    found = entities(lone / "out")
+    assert found["N1"] != found["N2"]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Atom:
 
     field: str
     column: str
-    cut: str = ""  # "" as it is, "year" of a date, "first" character
+    cut: str = ""  # "" as it is; "year" of a date, "first" character, "road", "place" with numbers
     alone: bool = True  # whether it may be a key by itself
 
     @property
@@ -99,7 +99,7 @@ def atoms_of(one: Field) -> list[Atom]:
         case "date":
             return [Atom(name, name, "year", alone=False), Atom(name, name)]
         case "address":
-            return [Atom(name, name, "place")]
+            return [Atom(name, name, "road", alone=False), Atom(name, name, "place")]
         case "sex" | "category":
             return []
         case _:

@@ -2,7 +2,8 @@
 
 For a field ``f`` there are, as its kind needs them:
 
-    f      the value in one form (text; a date as yyyymmdd, a telephone as a number)
+    f      the value in one form (text; a date as yyyymmdd, a telephone as a number; of an address
+           the characters of its road or estate, in their order)
     f__s   how it sounds (a number)
     f__n   the numbers in an address, 12-3-401
     f__w   the value as it was written, for the golden record
@@ -12,6 +13,7 @@ No Django: workers of a distributed engine import this.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -40,6 +42,14 @@ _FORM_ENGLISH = r"\b(CO|LTD|LIMITED|INC|CORP|CORPORATION|COMPANY|PLC|LLC|GMBH)\b
 _DIVISION_END = r"^.*(?:特别行政区|自治[区州县旗]|[省市盟]|[^小社]区|县|镇|乡|街道|开发区)"
 _PLACE_WORD = r"[号號幢栋棟座室房层楼单元弄户門门院内第之\s#,，.．\-—()（）]"
 _ADDRESS_NUMBER = r"[0-9]+[A-Z]?"
+_NUMBERED = r"[〇零一二三四五六七八九十]+(?:组|号|栋|幢|座|单元|层|楼|室|队)"
+_SPELT = re.compile(r"[〇零一二三四五六七八九十]+(?=组|号|栋|幢|座|单元|层|楼|室|队)")
+# What stands in a field that nobody filled in.
+_NOTHING = (
+    "", "-", "--", "—", "/", "\\", "0", ".", "*", "无", "未知", "不详", "不明", "空", "暂无",
+    "NULL", "null", "Null", "N/A", "n/a", "NA", "None", "none", "NaN", "nan", "unknown",
+)  # fmt: skip
+_NUMBER_LIKE = r"^[0-9]{12,17}[0-9X]$"
 
 
 def text_schema(source: Source) -> list[str]:
@@ -130,7 +140,7 @@ def _columns_of(one: Field, value: pl.Series) -> list[pl.Series]:
         form = folded(_core(value) if one.kind == "company" else value)
         return [form.alias(name), sounds(form).alias(sound(name))]
     if one.kind == "address":
-        road, places = _address(value)
+        road, places = road_and_numbers(value)
         return [road.alias(name), places.alias(numbers(name))]
     return [_FORMS.get(one.kind, _code)(value).alias(name)]
 
@@ -154,6 +164,7 @@ def _numbers_of(kind: str, values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Numbers in one form, and those alone whose check digit fits."""
     if kind == "identity_number":
         numbered, problems = identity_numbers(values)
+        numbered = numbered.set(~numbered.str.contains(_NUMBER_LIKE), None)
     else:
         numbered = values.str.normalize("NFKC").str.to_uppercase()
         problems = credit_problems(numbered)
@@ -164,7 +175,8 @@ def _numbers_of(kind: str, values: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def _text(values: pl.Series) -> pl.Series:
-    return values.cast(pl.String).str.strip_chars(BLANKS).replace("", None)
+    plain = values.cast(pl.String).str.strip_chars(BLANKS + "'’")
+    return plain.replace(dict.fromkeys(_NOTHING))
 
 
 def _nothing(frame: pl.DataFrame, kind: type[pl.DataType]) -> pl.Series:
@@ -220,8 +232,8 @@ _FORMS: Mapping[str, Callable[[pl.Series], pl.Series]] = {
 }
 
 
-def _address(values: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The road (or whatever stands there in place of one), and the numbers after it.
+def road_and_numbers(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The characters of the road and estate, in their order, and the numbers.
 
     某省某市某区中山路12号3栋402室 and 中山路12-3-402 have both in common.
     """
@@ -233,14 +245,38 @@ def _address(values: pl.Series) -> tuple[pl.Series, pl.Series]:
         {"written": different, "text": text, "road": road, "places": places.list.join("-")}
     ).with_columns(road=pl.when(pl.col("road") != "").then("road").otherwise("text"))
     found = pl.DataFrame({"written": values}).join(
-        known, on="written", how="left", maintain_order="left"
-    )
+        known.with_columns(road=_sorted(known["road"])),
+        on="written", how="left", maintain_order="left",
+    )  # fmt: skip
     return found["road"].replace("", None), found["places"].replace("", None)
 
 
+def _sorted(values: pl.Series) -> pl.Series:
+    """The characters of each text in their order: 和谐家园中山路 is 中山路和谐家园."""
+    different = values.unique().drop_nulls()
+    ordered = ["".join(sorted(text)) for text in different]
+    return values.replace_strict(different, ordered, return_dtype=pl.String)
+
+
 def folded_address(values: pl.Series) -> pl.Series:
-    """Half width, upper case, simplified characters; a dash between numbers stays a border."""
+    """Half width, upper case, simplified characters; a dash between numbers stays a border.
+
+    Numbers in Chinese become digits where a thing is numbered: 十二组.
+    """
+    counted = values.str.contains(_NUMBERED)
+    if counted.any():
+        spelt = values.filter(counted)
+        read = [_SPELT.sub(lambda found: _digits(found[0]), text) for text in spelt]
+        values = values.clone().scatter(counted.fill_null(value=False).arg_true(), read)
     return folded(values.str.replace_all(r"[-－—–~/#]", "之"))
+
+
+def _digits(number: str) -> str:
+    """十二 is 12; 二〇一 is 201."""
+    if "十" not in number:
+        return "".join(_CHINESE_DIGITS[sign] for sign in number)
+    tens, _, ones = number.partition("十")
+    return f"{_CHINESE_DIGITS.get(tens, '1')}{_CHINESE_DIGITS.get(ones, '0')}"
 
 
 def _batch(frame: pl.DataFrame, schema: pa.Schema) -> pa.RecordBatch:

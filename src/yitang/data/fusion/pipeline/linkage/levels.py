@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA, Indel, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from yitang.data.fusion.rules.specification import VERIFIED, Field, Specification
@@ -29,7 +29,7 @@ UNDECIDED, SAME, DIFFERENT = 0, 1, 2
 # How many levels a comparison of each kind has, the missing one included.
 SIZES: Mapping[str, int] = {
     "name": 6, "text": 6, "company": 6, "date": 5, "sex": 3, "category": 3, "phone": 3,
-    "code": 4, "number": 4, "address": 5, "identity_number": 4, "credit_code": 4,
+    "code": 4, "number": 4, "address": 6, "identity_number": 4, "credit_code": 4,
 }  # fmt: skip
 # What a verified number tells of a record that has none that fits: learned from nothing, since
 # the pairs that teach are those in which both have one. One slip apart, or far apart.
@@ -37,7 +37,7 @@ VERIFIED_BITS = (0.0, -3.0, 9.0, 12.0)
 RARE_KINDS = frozenset({"name", "text", "company", "phone", "date", "code"})
 MILLI = 1000  # how rare a value is stands in thousandths of a bit: whole, so engines agree
 _CLOSE, _ALIKE = 0.9, 0.75
-_ROAD_ALIKE = 0.8
+_ROAD_ALIKE, _ROAD_PART = 0.8, 3  # share of common characters; characters of the shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +188,44 @@ def _slip(pairs: pl.DataFrame, name: str) -> Levels:
 
 
 def _address(pairs: pl.DataFrame, name: str) -> Levels:
-    """Road and numbers equal, numbers alone, road alone (or alike), another."""
-    number, road = _equal(pairs, numbers(name)), _equal(pairs, name)
-    present = _present(pairs, name)
+    """Another, one road, numbers alone, some numbers of one road, all of them."""
+    present, same = _present(pairs, name), _equal(pairs, numbers(name))
     level = np.where(present, 1, 0)
-    rest = np.flatnonzero(present & ~road)
-    alike = road.copy()
-    alike[rest] = _likeness(pairs, name, rest) >= _ROAD_ALIKE
-    level[present & alike] = 2
-    level[present & number] = 3
-    level[present & number & alike] = 4
+    road = _roads_alike(pairs, name)
+    level[road] = 2
+    level[present & same] = 3
+    rest = np.flatnonzero(road & ~same & _present(pairs, numbers(name)))
+    level[rest[_some_numbers(pairs, numbers(name), rest)]] = 4
+    level[road & same] = 5
     return level
+
+
+def _roads_alike(pairs: pl.DataFrame, name: str) -> Mask:
+    """Equal, nearly so, or one a part of the other (中山路, 中山路和谐家园)."""
+    alike = _equal(pairs, name)
+    rest = np.flatnonzero(_present(pairs, name) & ~alike)
+    texts = pairs.select(f"l_{name}", f"r_{name}")[rest]
+    different = texts.unique(maintain_order=True)
+    left, right = (different[f"{side}_{name}"] for side in "lr")
+    apart = cpdist(left.to_list(), right.to_list(), scorer=Indel.distance, dtype=np.int32)
+    sizes = np.stack([left.str.len_chars().to_numpy(), right.str.len_chars().to_numpy()])
+    shorter, longer = sizes.min(axis=0, initial=99), sizes.max(axis=0, initial=0)
+    is_part = (apart <= longer - shorter) & (shorter >= _ROAD_PART)
+    near = apart <= (1 - _ROAD_ALIKE) * (longer + shorter)
+    known = different.with_columns(pl.Series("alike", is_part | near))
+    joined = texts.join(known, on=texts.columns, how="left", maintain_order="left")
+    alike[rest] = joined["alike"].to_numpy()
+    return alike
+
+
+def _some_numbers(pairs: pl.DataFrame, name: str, rows: np.ndarray) -> Mask:
+    """Whether the numbers of one address are all among those of the other: 903, 7-2-903."""
+    left, right = (pairs[f"{side}_{name}"].gather(rows).str.split("-") for side in "lr")
+    common = pl.DataFrame({"l": left, "r": right}).select(
+        (pl.col("l").list.set_difference("r").list.len() == 0)
+        | (pl.col("r").list.set_difference("l").list.len() == 0)
+    )
+    return np.asarray(common.to_series().to_numpy())
 
 
 def _likeness(pairs: pl.DataFrame, name: str, rows: np.ndarray) -> np.ndarray:
