@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from yitang.data.collection.api import Delivery, file_delivery
 from yitang.data.fusion.errors import SourceColumnMissing
-from yitang.data.fusion.pipeline.linkage.forms import RECORD, SOURCE, text_schema
+from yitang.data.fusion.pipeline.linkage.forms import KEY, RECORD, SOURCE, text_schema
 from yitang.data.fusion.pipeline.linkage.golden import ENTITY, golden_rows
 from yitang.data.fusion.pipeline.linkage.levels import PATTERN, sizes_of, taken_apart
 from yitang.data.fusion.pipeline.linkage.linking import Linkage, linked
@@ -124,11 +124,11 @@ def entity_ids(found: Linkage, specification: Specification) -> pl.DataFrame:
     The order of the rows in the files does not matter to it.
     """
     members = found.records.with_columns(pl.Series(ENTITY, found.entity))
-    named = members.sort(SOURCE, "record", RECORD).group_by(ENTITY, maintain_order=True).first()
-    again = named.with_columns(pl.int_range(pl.len()).over(SOURCE, "record").alias("again"))
+    named = members.sort(SOURCE, KEY, RECORD).group_by(ENTITY, maintain_order=True).first()
+    again = named.with_columns(pl.int_range(pl.len()).over(SOURCE, KEY).alias("again"))
     ids = [
         _id_of("\t".join((specification.name, specification.sources[source].name, record, str(n))))
-        for source, record, n in again.select(SOURCE, "record", "again").iter_rows()
+        for source, record, n in again.select(SOURCE, KEY, "again").iter_rows()
     ]
     return again.select(ENTITY, pl.Series("entity_id", ids, pl.String))
 
@@ -147,14 +147,14 @@ def _write(
     out.mkdir(parents=True, exist_ok=True)
     names = {position: source.name for position, source in enumerate(specification.sources)}
     named = found.records.select(
-        pl.col(SOURCE).replace_strict(names, return_dtype=pl.String),
-        pl.col("record").alias("source_id"),
+        pl.col(SOURCE).replace_strict(names, return_dtype=pl.String).alias("source"),
+        pl.col(KEY).alias("source_id"),
         pl.Series(ENTITY, found.entity),
         pl.Series("score", found.score),
         pl.Series("stage", found.stage, pl.String),
     )
     links = named.join(ids, on=ENTITY, maintain_order="left").select(
-        SOURCE, "source_id", "entity_id", "score", "stage"
+        "source", "source_id", "entity_id", "score", "stage"
     )
     tables = {LINKS: links, GOLDEN: golden, REVIEW: review_frame(found, named)}
     for name, table in tables.items():
@@ -189,8 +189,8 @@ def review_frame(found: Linkage, named: pl.DataFrame) -> pl.DataFrame:
     )
     return pl.DataFrame(
         {
-            "left_source": sides[0][SOURCE], "left_id": sides[0]["source_id"],
-            "right_source": sides[1][SOURCE], "right_id": sides[1]["source_id"],
+            "left_source": sides[0]["source"], "left_id": sides[0]["source_id"],
+            "right_source": sides[1]["source"], "right_id": sides[1]["source_id"],
             "score": doubtful["score"], "reason": doubtful["reason"],
             "evidence": pl.Series(evidence, dtype=pl.String),
         }

@@ -51,6 +51,7 @@ USUAL: Mapping[str, str] = {
 VERIFIED = ("identity_number", "credit_code")  # with a check digit; two of them are never one
 HOUSEHOLD = ("phone", "address", "household_number")  # shared by people who live together
 SURE, DOUBTFUL = 0.95, 0.5
+TAKEN = frozenset({"entity_id", "records"})  # columns of the golden rows themselves
 _ROOT = frozenset({"name", "sources", "fields", "sure", "doubtful"})
 _SOURCE = frozenset({"name", "path", "table", "key", "authority", "as_of", "columns"})
 
@@ -182,11 +183,11 @@ class _Reader:
                     Message("fusion.why", "no source has the field {name}", {"name": name})
                 )
         for name in wanted:
-            if not name.isidentifier():
+            if not name.isidentifier() or "__" in f"_{name}" or name in TAKEN:
                 raise self._wrong(
                     Message(
                         "fusion.why",
-                        "a field cannot be called {name}; use letters and underscores",
+                        "no field can be called {name}; use another word of letters and underscores",
                         {"name": name},
                     )
                 )

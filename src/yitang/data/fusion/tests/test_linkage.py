@@ -230,6 +230,23 @@ def test_a_wrong_specification_is_one_sentence(tmp_path: Path, wrong: str, said:
     assert "\n" not in str(refused.value)
 
 
+def test_a_field_may_have_any_name(tmp_path: Path) -> None:
+    columns = ("number", "source", "record", "entity", "score", "rid", "key", "l", "r")
+    fields = "".join(f'{name} = "{name}"\n' for name in columns)
+    kinds = "".join(f"[fields.{name}]\nkind = 'code'\n" for name in columns)
+    rows = [
+        ",".join(["id", *columns]),
+        *(f"{at}," + ",".join([f"V{at // 2}"] * 9) for at in range(40)),
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+    spec = tmp_path / "spec.toml"
+    spec.write_text(
+        f"[[sources]]\nname='a'\npath='a.csv'\nkey='id'\n[sources.columns]\n{fields}{kinds}",
+        encoding="utf-8",
+    )
+    assert fuse_files(specification=spec, out=tmp_path / "out").entities == 20
+
+
 def test_a_column_that_is_not_there_and_a_source_without_rows(tmp_path: Path) -> None:
     spec = write_specification(tmp_path, ("police",))
     (tmp_path / "police.csv").write_text("record,name\n1,张三\n", encoding="utf-8")

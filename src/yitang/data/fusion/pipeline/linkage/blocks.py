@@ -203,5 +203,5 @@ def with_both(pairs: Expression, records: Expression, specification: Specificati
     columns = pair_columns(specification)
     left = records.select(RECORD, *columns).rename({f"l_{name}": name for name in columns})
     right = records.select(RECORD, *columns).rename({f"r_{name}": name for name in columns})
-    first = pairs.join(left, pairs.l == left.rid).drop(RECORD)
-    return first.join(right, first.r == right.rid).drop(RECORD)
+    first = pairs.join(left, pairs.l == left[RECORD]).drop(RECORD)
+    return first.join(right, first.r == right[RECORD]).drop(RECORD)

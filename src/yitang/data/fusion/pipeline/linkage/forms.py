@@ -27,8 +27,9 @@ from yitang.data.fusion.rules.specification import VERIFIED, Field, Source, Spec
 from yitang.data.lake.rules import Step
 from yitang.ground.language.rules.folding import folded, sounds
 
-RECORD, SOURCE, KEY, NUMBER = "rid", "source", "record", "number"
-AS_OF = "as_of"
+# No field is called like these: a field's name begins with a letter.
+RECORD, SOURCE, KEY, NUMBER = "_rid", "_source", "_key", "_number"
+AS_OF = "_as_of"
 _SOUNDING = frozenset({"name", "text", "company"})
 _MALE = ("1", "男", "男性", "M", "MALE", "m", "male", "Male")
 _FEMALE = ("2", "女", "女性", "F", "FEMALE", "f", "female", "Female")

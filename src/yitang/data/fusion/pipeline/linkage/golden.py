@@ -19,12 +19,12 @@ from .borrowed import BORROWED
 from .forms import AS_OF, NUMBER, RECORD, SOURCE, records_schema, written
 from .merging import Ids
 
-ENTITY, RIVALS = "entity", " | "
+ENTITY, RIVALS = "_entity", " | "
 _DAYS = 10**8  # above any yyyymmdd
 
 
 def golden_rows(engine: Engine, specification: Specification, entity: Ids) -> pl.DataFrame:
-    """``entity``, ``records``, and for each field ``f``: ``f``, ``f_from``, ``f_rivals``.
+    """``_entity``, ``records``, and for each field ``f``: ``f``, ``f_from``, ``f_rivals``.
 
     ``entity``: of each record by its number. The engine holds ``raw`` and ``borrowed``.
     """

@@ -181,7 +181,7 @@ def _prepared(
     borrowed = borrowed_numbers(specification, raw, engine)
     engine.accept("borrowed", [borrowed], schema=borrowed.schema)
     wrong = named_table("borrowed", borrowed.schema)
-    table = raw.left_join(wrong, raw.rid == wrong.b_rid)
+    table = raw.left_join(wrong, raw[RECORD] == wrong.b_rid)
     verified = specification.verified
     hidden = [NUMBER, *([verified.name] if verified else [])]
     kept = [(RECORD, pa.int64()), (SOURCE, pa.int64()), (KEY, pa.string()), (NUMBER, pa.string())]
@@ -229,7 +229,7 @@ def _rules(specification: Specification, records: Expression, engine: Engine) ->
     columns = [
         name for one in specification.fields for atom in atoms_of(one) for name in atom.columns
     ]
-    wanted = records.filter(records.rid % one_in == 0).select(*dict.fromkeys(columns))
+    wanted = records.filter(records[RECORD] % one_in == 0).select(*dict.fromkeys(columns))
     sample = pl.DataFrame(engine.answer(wanted))
     return chosen_rules(sample, specification, sample.height / count)
 
