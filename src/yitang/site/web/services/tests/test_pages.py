@@ -149,6 +149,8 @@ def test_an_account_without_a_name_is_told_where_to_go() -> None:
 def test_a_site_without_items_does_not_blame_the_word() -> None:
     empty = page(Client(headers={"accept-language": "en"}), reverse("services:start"))
     assert "No service is listed here yet" in empty
+    trips = page(Client(headers={"accept-language": "en"}), reverse("services:trips"))
+    assert "is shared." not in trips  # nothing was counted
     asked = page(Client(headers={"accept-language": "en"}), reverse("services:start") + "?q=xse")
     assert "Nothing is called that" in asked
 
