@@ -187,7 +187,8 @@ class _Reader:
                 raise self._wrong(
                     Message(
                         "fusion.why",
-                        "no field can be called {name}; use another word of letters and underscores",
+                        "no field can be called {name}; "
+                        "use another word of letters and underscores",
                         {"name": name},
                     )
                 )
