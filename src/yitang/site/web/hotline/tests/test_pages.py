@@ -349,7 +349,9 @@ def test_an_agent_chooses_what_it_is_and_corrects_it_afterwards(province: Provin
     assert stored == ("complaint", "complex", "噪音", "350103")
     assert appeal.category_probability is None  # a person's choice
     address = f"/hotline/appeals/{appeal.public_id}/"
-    assert "更正类型、紧急程度" in agent.get(address).content.decode()
+    page = agent.get(address).content.decode()
+    assert "更正类型、紧急程度" in page
+    assert 'name="note" maxlength="10000" data-draft' in page  # survives a session that ended
     assert agent.post(f"{address}correct/", {"tier": "complex"}).status_code == 422
     fields = {"tier": "emergency", "division": "350102", "reason": "听错了地址"}
     assert agent.post(f"{address}correct/", fields).status_code == 302
