@@ -21,10 +21,7 @@ from yitang.data.fusion.rules.report import Evidence, Found, KeyReport
 from yitang.data.fusion.rules.specification import Field, Specification
 from yitang.data.fusion.rules.weights import (
     Weights,
-    corrected,
     probability,
-    weights_from_labels,
-    weights_from_mixture,
 )
 from yitang.data.lake.rules import Engine
 
@@ -43,8 +40,8 @@ from .blocks import (
 )
 from .borrowed import borrowed_numbers
 from .forms import KEY, NUMBER, RECORD, SOURCE, forms_step, linked_columns, records_schema
+from .judging import Judge, count_of, judged
 from .levels import (
-    DIFFERENT,
     LABEL,
     LEFT,
     MILLI,
@@ -52,21 +49,14 @@ from .levels import (
     RARITY,
     RIGHT,
     SAME,
-    UNDECIDED,
-    VERIFIED_BITS,
     Comparison,
     comparisons_of,
     levels_schema,
     levels_step,
     rare_fields,
     rarity,
-    sizes_of,
-    taken_apart,
 )
-from .merging import Ids, merged
-
-CHANCE = 300_000  # pairs picked evenly
-FEW_LABELS = 200  # of pairs that are one; with fewer the mixture is believed
+from .merging import Ids, merged, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +107,7 @@ def linked(
         patterns = named_table("patterns", levels_schema())
     comparisons = comparisons_of(specification)
     with clock.running("weights"):
-        judge, count = _judge(specification, records, patterns, comparisons, engine)
+        judge, count = judged(specification, records, patterns, comparisons, engine)
     with clock.running("entities"):
         decided = _decided(specification, records, patterns, judge, engine)
         engine.forget("records", "patterns", "chance", "chance_patterns")
@@ -199,13 +189,9 @@ def _prepared(
         schema = schema.append(pa.field(rarity(one.name), pa.int64()))
     engine.keep("records", table)
     records = named_table("records", schema)
-    if not _count(records, engine):
+    if not count_of(records, engine):
         raise NothingLinked(specification=specification.name)
     return records, pl.DataFrame(borrowed)
-
-
-def _count(records: Expression, engine: Engine) -> int:
-    return int(engine.answer(records.aggregate(n=records.count()))["n"][0].as_py())
 
 
 def _with_rarity(table: Expression, one: Field, raw: Expression, engine: Engine) -> Expression:
@@ -224,7 +210,7 @@ def _with_rarity(table: Expression, one: Field, raw: Expression, engine: Engine)
 
 
 def _rules(specification: Specification, records: Expression, engine: Engine) -> list[Rule]:
-    count = _count(records, engine)
+    count = count_of(records, engine)
     one_in = max(1, count // SAMPLE)
     columns = [
         name for one in specification.fields for atom in atoms_of(one) for name in atom.columns
@@ -247,128 +233,6 @@ def _one_in(records: Expression, rules: Sequence[Rule], engine: Engine) -> int:
     """So that about ``LABELLED`` pairs of two verified numbers are compared."""
     closed = int(engine.answer(records.aggregate(n=records[NUMBER].count()))["n"][0].as_py())
     return max(1, int(closed * sum(rule.cost for rule in rules) / LABELLED))
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """What each pattern comes to, in bits; rare values come on top."""
-
-    weights: Weights
-    sizes: tuple[int, ...]
-    codes: Ids  # patterns that were met
-    bits: np.ndarray
-
-    def of(self, patterns: Ids) -> np.ndarray:
-        return self.bits[np.searchsorted(self.codes, patterns)]
-
-
-def _judge(
-    specification: Specification, records: Expression, patterns: Expression,
-    comparisons: tuple[Comparison, ...], engine: Engine,
-) -> tuple[Judge, int]:  # fmt: skip
-    """Learned from labels where there are enough, else from the mixture."""
-    counted = _counted(patterns, engine)
-    codes = np.unique(counted[PATTERN].to_numpy())
-    met, rare = np.zeros((3, len(codes))), np.zeros((3, len(codes)))
-    place = np.searchsorted(codes, counted[PATTERN].to_numpy())
-    met[counted[LABEL].to_numpy(), place] = counted["met"].to_numpy()
-    rare[counted[LABEL].to_numpy(), place] = counted["rare"].cast(pl.Float64).to_numpy() / MILLI
-    sizes = sizes_of(comparisons)
-    rows = taken_apart(codes, sizes)
-    learned = [at for at, one in enumerate(comparisons) if not one.is_verified]
-    levels = [sizes[at] for at in learned]
-    # Labelled pairs both have a number, so patterns are alike but for what is said of numbers.
-    kinds, kind = np.unique(rows[:, learned], axis=0, return_inverse=True)
-    same, different, undecided = (
-        _summed(met[one], kind, len(kinds)) for one in (SAME, DIFFERENT, UNDECIDED)
-    )
-    rows_met, by_chance = _chance(specification, records, learned, sizes, engine)
-    whole = np.concatenate([kinds, rows_met])
-    chance = np.concatenate([np.zeros(len(kinds)), by_chance])
-    longer = np.zeros(len(rows_met))
-    if same.sum() >= FEW_LABELS and different.sum() >= FEW_LABELS:
-        weights = weights_from_labels(
-            whole, np.concatenate([same, longer]), chance, levels, prior=_prior(records, engine)
-        )
-        labelled = same + different
-        rarity_met = _summed(rare[SAME] + rare[DIFFERENT], kind, len(kinds))
-        mean = np.divide(rarity_met, labelled, out=np.zeros(len(kinds)), where=labelled > 0)
-        bits = corrected(weights.of(kinds), same, different, mean)
-    else:
-        counts = np.concatenate([same + different + undecided, longer])
-        count = _count(records, engine)
-        every = max(count * (count - 1) / 2, 1.0)
-        weights = weights_from_mixture(whole, counts, chance, levels, every=every)
-        bits = weights.of(kinds)
-    judged = bits[kind] + _verified_bits(rows, comparisons)
-    return Judge(_whole(weights, comparisons), sizes, codes, judged), int(undecided.sum())
-
-
-def _counted(patterns: Expression, engine: Engine) -> pl.DataFrame:
-    counted = patterns.group_by([PATTERN, LABEL]).agg(
-        met=patterns.count(), rare=patterns[RARITY].sum()
-    )
-    return pl.DataFrame(engine.answer(counted)).sort(PATTERN, LABEL)
-
-
-def _summed(values: np.ndarray, kind: np.ndarray, size: int) -> np.ndarray:
-    return np.bincount(kind.reshape(-1), weights=values, minlength=size)
-
-
-def _chance(
-    specification: Specification, records: Expression, learned: Sequence[int],
-    sizes: tuple[int, ...], engine: Engine,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """How any two records agree: pairs picked evenly, the same ones whichever engine computes."""
-    count = _count(records, engine)
-    pairs = _picked(count)
-    schema = pa.schema([(LEFT, pa.int64()), (RIGHT, pa.int64())])
-    batch = pa.RecordBatch.from_arrays([pa.array(side) for side in pairs], schema=schema)
-    engine.accept("chance", [batch], schema=schema)
-    both = with_both(named_table("chance", schema), records, specification)
-    engine.keep("chance_patterns", both, step=levels_step(specification))
-    found = _counted(named_table("chance_patterns", levels_schema()), engine)
-    rows = taken_apart(found[PATTERN].to_numpy(), sizes)[:, learned]
-    return rows, found["met"].to_numpy().astype(float)
-
-
-def _picked(count: int) -> np.ndarray:
-    """All pairs of few records, some evenly picked ones of many."""
-    if count * (count - 1) // 2 <= CHANCE:
-        return np.stack(np.triu_indices(count, 1))
-    picked = np.random.default_rng(0).integers(0, count, (2, CHANCE))
-    left, right = np.minimum(*picked), np.maximum(*picked)
-    return np.unique(np.stack([left, right])[:, left != right], axis=1)
-
-
-def _prior(records: Expression, engine: Engine) -> float:
-    """Bits for any two records with a number having the same one."""
-    held = records.filter(records[NUMBER].notnull())
-    sizes = held.group_by(NUMBER).agg(met=held.count())
-    sums = engine.answer(
-        sizes.aggregate(
-            pairs=(sizes.met * (sizes.met - 1)).cast("float64").sum() / 2,
-            records=sizes.met.sum().cast("float64"),
-        )
-    ).to_pylist()[0]
-    every = sums["records"] * (sums["records"] - 1) / 2
-    return float(np.log2(max(sums["pairs"], 1.0) / max(every, 1.0)))
-
-
-def _verified_bits(rows: np.ndarray, comparisons: Sequence[Comparison]) -> np.ndarray:
-    total = np.zeros(len(rows))
-    for at, one in enumerate(comparisons):
-        if one.is_verified:
-            total += np.array(VERIFIED_BITS)[rows[:, at]]
-    return total
-
-
-def _whole(found: Weights, comparisons: Sequence[Comparison]) -> Weights:
-    """With the comparisons that nothing was learned of."""
-    learned = iter(zip(found.bits, found.m, found.u, strict=True))
-    whole = [(VERIFIED_BITS, (), ()) if one.is_verified else next(learned) for one in comparisons]
-    bits, m, u = zip(*whole, strict=True)
-    return Weights(bits, m, u, found.prior, found.learned, found.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +271,7 @@ def _decided(
     used = sure & ~apart
     for side in (left, right):
         np.maximum.at(best, side[used], score[used])
-    first = _first_of_number(number)
+    first = units(number)
     by_number = (number >= 0) & (np.bincount(first, minlength=len(table))[first] > 1)
     stage = np.where(by_number, "number", np.where(best > 0, "weights", "alone"))
     score_of = np.where(by_number | (best == 0), 1.0, best)
@@ -420,15 +284,6 @@ def _codes(numbers: pl.Series) -> Ids:
     """A code for each different number; -1 for none."""
     codes = numbers.rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1
     return np.ascontiguousarray(codes, dtype=np.int64)
-
-
-def _first_of_number(number: Ids) -> Ids:
-    start = np.arange(len(number))
-    has = np.flatnonzero(number >= 0)
-    if has.size:
-        _, first, where = np.unique(number[has], return_index=True, return_inverse=True)
-        start[has] = has[first][where]
-    return start
 
 
 def _likely(patterns: Expression, judge: Judge, least: float, engine: Engine) -> pl.DataFrame:

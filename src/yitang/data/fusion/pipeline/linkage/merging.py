@@ -29,7 +29,7 @@ def merged(
     count: int, number: Ids, left: Ids, right: Ids, bits: np.ndarray[Any, np.dtype[np.float64]]
 ) -> Merged:
     """Join ``count`` records by sure pairs; ``number``: a code of each record's, -1 for none."""
-    start = _units(number)
+    start = units(number)
     a, b = start[left], start[right]
     inner = a != b
     _, component = connected_components(
@@ -54,7 +54,7 @@ def merged(
     return Merged(first[label], refused)
 
 
-def _units(number: Ids) -> Ids:
+def units(number: Ids) -> Ids:
     """The first record of each number; every other record itself."""
     start = np.arange(len(number))
     has = np.flatnonzero(number >= 0)
