@@ -56,7 +56,7 @@ class Settings:
     idle_minutes: int
     citizen_idle_minutes: int
     lake_days: int
-    open_limit: int = 10
+    open_limit: int = 60
     source_networks: tuple[str, ...] = ()
     source_pauses: tuple[int, ...] = (15, 60, 240)
     source_brake: int = 20
@@ -103,7 +103,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         idle_minutes=_minutes(environment, "YITANG_IDLE_MINUTES", default=30),
         citizen_idle_minutes=_minutes(environment, "YITANG_CITIZEN_IDLE_MINUTES", default=120),
         lake_days=_days(environment, "YITANG_LAKE_DAYS", default=30),
-        open_limit=_number(environment, "YITANG_OPEN_LIMIT", default=10),
+        open_limit=_number(environment, "YITANG_OPEN_LIMIT", default=60),
         source_networks=_networks(environment, "YITANG_SOURCE_NETWORKS"),
         source_pauses=_pauses(environment, "YITANG_SOURCE_PAUSES", default=(15, 60, 240)),
         source_brake=_percent(environment, "YITANG_SOURCE_BRAKE", default=20),
