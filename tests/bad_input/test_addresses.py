@@ -106,6 +106,9 @@ def test_a_method_that_no_address_takes_says_which_it_takes(
     client = visitor(people["leader"])
     for route in routes():
         answer = client.generic("DELETE", filled(route), headers=LANGUAGES[language])
+        if answer.status_code == 200:  # this one is taken: it signs out
+            client = visitor(people["leader"])
+            continue
         faults += told(answer, f"DELETE {route}", language)
         assert answer.status_code != 405 or answer["Allow"], route
     assert faults == []

@@ -59,7 +59,7 @@ def test_from_the_request_to_the_entry_that_cannot_be_altered_unseen(
     here.page.get_by_role("link", name="The grant and every use of it").click()
     here.check()
 
-    (asked,) = requests_of(system_actor())
+    (asked,) = requests_of(system_actor()).rows
     read_record(
         grant=asked.grant, key=MOTHER, matter=None, purpose="新生儿落户", actor=system_actor(),
         at=now(),

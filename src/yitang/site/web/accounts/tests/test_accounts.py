@@ -306,6 +306,6 @@ def test_pages_that_we_do_not_offer_are_not_there(client: Client) -> None:
 def test_a_refusal_names_who_may_in_the_readers_language(officer: User) -> None:
     with pytest.raises(NotAllowed) as refused:
         check_can(officer, "organisations.load")
-    assert "system administrator or the platform itself" in str(refused.value)
+    assert "done by system administrator" in str(refused.value)
     with override("zh-hans"):
-        assert "由系统管理员或平台" in translated(refused.value)
+        assert "由系统管理员来办" in translated(refused.value)
