@@ -61,7 +61,7 @@ def main() -> int:
         chosen = f"not ({DEMONSTRATION}) and not spark{kept}"
         runs["sqlite"] = start(home / "sqlite", "", wanted, chosen)
         chosen = "django_db and not spark and not once" + ("" if whole else f"{kept} and not doors")
-        runs["postgresql"] = start(home / "postgresql", url, wanted, chosen)
+        runs["postgresql"] = start(home / "postgresql", url, wanted, chosen, 2 if whole else 1)
         runs["journeys"].wait()
         runs["spark"] = start(home / "spark", "", wanted or [SPARK], "spark", 0)
         codes = {name: process.wait() for name, process in runs.items()}

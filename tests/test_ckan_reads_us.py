@@ -17,7 +17,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(("address", "form"), [("ttl", "turtle"), ("jsonld", "json-ld")])
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [pytest.param("ttl", "turtle", marks=pytest.mark.thorough), ("jsonld", "json-ld")],
+)
 def test_the_parser_of_ckan_reads_the_export(client: Client, address: str, form: str) -> None:
     """In a venv of its own: what CKAN pins is not what we pin, and its licence is another."""
     python = ROOT / ".tools/ckan/bin/python"

@@ -62,6 +62,7 @@ def visitor(user: User | None) -> Client:
     return client
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", EACH_LANGUAGE)
 def test_an_id_that_nothing_has_is_refused_in_words(
     people: dict[str, User | None], language: str

@@ -67,7 +67,9 @@ def kill_at(place: str, words: list[str], database_address: str, *, passes: int 
     assert ended.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("place", ["keep_rows", "_receipted"])
+@pytest.mark.parametrize(
+    "place", ["keep_rows", pytest.param("_receipted", marks=pytest.mark.thorough)]
+)
 def test_a_delivery_killed_before_its_rows_or_before_its_receipt(
     delivered: Path, database_address: str, place: str
 ) -> None:
@@ -100,7 +102,8 @@ def test_a_delivery_killed_in_the_middle_of_its_rows(
 
 @pytest.mark.parametrize(
     ("place", "passes"),
-    [("marked", 0), ("opened", 1)],  # with all compared and nothing written; right after the commit
+    # With all compared and nothing written; right after the commit.
+    [("marked", 0), pytest.param("opened", 1, marks=pytest.mark.thorough)],
 )
 def test_a_comparison_by_key_killed_while_it_merges(
     delivered: Path, database_address: str, place: str, passes: int
@@ -125,6 +128,7 @@ def test_a_comparison_by_key_killed_while_it_merges(
         assert found == {first.number: ROWS - 3, second.number: 2}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("place", ["replace_table", "_remember"])
 def test_a_fusion_killed_before_its_table_or_before_its_report(
     delivered: Path, database_address: str, place: str

@@ -93,6 +93,7 @@ def outsider(role: str) -> Client:
     return client
 
 
+@pytest.mark.thorough
 def test_it_is_there_for_whom_it_concerns(theirs: Mapping[str, Theirs]) -> None:
     """Else the next test would compare nothing with nothing."""
     office = next(row for row in organisations_in("350102") if row.name.startswith(TOLD))

@@ -156,6 +156,7 @@ def mother() -> organisations.User:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.doors
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("release", RELEASES)

@@ -247,6 +247,7 @@ def test_keys_that_went_to_disk_are_still_known(monkeypatch: pytest.MonkeyPatch)
 keyed = st.tuples(st.one_of(st.none(), st.sampled_from("abcdefgh")), st.sampled_from("12x"))
 
 
+@pytest.mark.thorough
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(keyed, min_size=1, max_size=5), max_size=12))
 def test_how_rows_are_cut_into_chunks_decides_nothing(

@@ -46,7 +46,7 @@ def entities(out: Path) -> dict[str, str]:
     return dict(links.select("source_id", "entity_id").iter_rows())
 
 
-@pytest.mark.parametrize("numbers", [True, False])
+@pytest.mark.parametrize("numbers", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_people_are_found_again_with_and_without_numbers(tmp_path: Path, *, numbers: bool) -> None:
     truth = write_people(tmp_path, 1500, numbers=numbers)
     out = tmp_path / "out"

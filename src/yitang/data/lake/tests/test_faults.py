@@ -151,6 +151,7 @@ def test_two_loads_at_once_keep_every_batch_once(dataset: str) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_compacting_and_loading_at_once_lose_nothing(dataset: str) -> None:
     kept(dataset, "first", batch="B")
     with started(COMPACTER, dataset) as compacter, started(APPENDER, dataset, "a") as loader:
