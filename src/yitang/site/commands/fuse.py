@@ -94,7 +94,9 @@ def _fuse_files(arguments: argparse.Namespace) -> int:
         engine=arguments.engine,
         told=told,
     )
-    (arguments.out / "report.html").write_text(_page(report), encoding="utf-8")
+    part = arguments.out / ".report.html.part"
+    part.write_text(_page(report), encoding="utf-8")
+    part.replace(arguments.out / "report.html")
     if arguments.json:
         print(json.dumps(report.plain(), ensure_ascii=False, indent=2))
     else:

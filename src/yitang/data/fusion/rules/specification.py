@@ -93,11 +93,6 @@ class Specification:
         """The number that tells records apart by itself, if one field is such."""
         return next((one for one in self.fields if one.kind in VERIFIED), None)
 
-    @property
-    def compared(self) -> tuple[Field, ...]:
-        """The fields whose agreement is weighed."""
-        return self.fields
-
 
 def read_specification(path: Path) -> Specification:
     """The specification in a TOML file; raises ``SpecificationInvalid``."""

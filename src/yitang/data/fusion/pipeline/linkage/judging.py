@@ -49,7 +49,6 @@ class Judge:
     """What each pattern comes to, in bits; rare values come on top."""
 
     weights: Weights
-    sizes: tuple[int, ...]
     codes: Ids  # patterns that were met
     bits: np.ndarray
 
@@ -96,7 +95,7 @@ def judged(
         weights = weights_from_mixture(whole, counts, chance, levels, every=every)
         bits = weights.of(kinds)
     judged = bits[kind] + _verified_bits(rows, comparisons)
-    return Judge(_whole(weights, comparisons), sizes, codes, judged), int(undecided.sum())
+    return Judge(_whole(weights, comparisons), codes, judged), int(undecided.sum())
 
 
 def count_of(table: Expression, engine: Engine) -> int:
